@@ -1,0 +1,31 @@
+"""The appointment, its people and its places."""
+
+from handouts.appointment.clock import WEEKDAYS
+from handouts.appointment.models import (
+    Appointment,
+    Escort,
+    Flags,
+    Interpreter,
+    Medicine,
+    Patient,
+    Representative,
+    age_on,
+)
+from handouts.appointment.premises import Premises, Wrong
+from handouts.appointment.values import language_tag, plain_text
+
+__all__ = [
+    "WEEKDAYS",
+    "Appointment",
+    "Escort",
+    "Flags",
+    "Interpreter",
+    "Medicine",
+    "Patient",
+    "Premises",
+    "Representative",
+    "Wrong",
+    "age_on",
+    "language_tag",
+    "plain_text",
+]

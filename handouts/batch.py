@@ -1,0 +1,73 @@
+"""Schedules → packets on the disk, one appointment after the other; what is wrong with one never stops the others."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from handouts.content.editions import Editions
+from handouts.errors import Fault, HandoutsError, RefusedAppointment
+from handouts.intake import Schedule
+from handouts.output import sweep, write
+from handouts.packet import Options, Packet, PacketMaker
+
+
+@dataclass(frozen=True)
+class Made:
+    """A packet that is on the disk, in `folder`."""
+
+    packet: Packet
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An appointment or a file of which nothing came, and why."""
+
+    error: HandoutsError
+
+
+def prepare(editions: Editions) -> None:
+    """Make every edition of the clinic, so that what is wrong with content stops the run before any patient.
+
+    Raises the first ContentError met, with all its faults.
+    """
+    for name in editions.procedures:
+        procedure = editions.procedure(name)
+        for language in editions.languages(name):
+            editions.press(language)
+            for kind in procedure.kinds:
+                editions.wordings(name, kind, language)
+
+
+def packets(found: Schedule, editions: Editions, options: Options, now: datetime, out: Path) -> Iterator[Made | Failed]:
+    """What could not be read or was refused, then every appointment's packet, made and written below `out`."""
+    sweep(out)
+    yield from map(Failed, (*found.unreadable, *found.refused))
+    make = PacketMaker(editions, options)
+    for where, appointment in found.appointments:
+        try:
+            packet = make(appointment, now)
+            yield Made(packet, write(packet, out))
+        except RefusedAppointment as trouble:
+            yield Failed(RefusedAppointment(*(_located(where, fault) for fault in trouble.faults)))
+        except HandoutsError as trouble:
+            yield Failed(trouble)
+        except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
+            yield Failed(RefusedAppointment(_our_fault(where, trouble)))
+
+
+def _located(where: str, fault: Fault) -> Fault:
+    return Fault(where, fault.problem, fault.remedy, fault.field, fault.value)
+
+
+def _our_fault(where: str, trouble: Exception) -> Fault:
+    """A fault of the program itself, told without the message, which could hold a patient's values."""
+    last = traceback.extract_tb(trouble.__traceback__)[-1]
+    place = f"{Path(last.filename).name}, line {last.lineno}"
+    return Fault(
+        where, f"the program failed ({type(trouble).__name__} at {place}).", "Report this; the others are made."
+    )

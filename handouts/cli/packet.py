@@ -1,0 +1,130 @@
+"""`packet`: every appointment in the files → packets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from handouts.batch import Failed, Made, packets, prepare
+from handouts.cli.options import AsJson, ClinicFolder, Language, Now, clinic_folder, moment
+from handouts.cli.say import err, say_faults, say_json, say_table
+from handouts.clinic import load_clinic
+from handouts.content.editions import Editions
+from handouts.errors import ExitCode, Fault, WrongUsage
+from handouts.intake import read_all
+from handouts.output import MANIFEST, manifest
+from handouts.packet import Options
+from handouts.typeset.style import PAPERS
+
+
+class Paper(StrEnum):
+    """The sheets there are."""
+
+    LETTER = "letter"
+    A4 = "a4"
+
+
+class Variant(StrEnum):
+    """The looks there are."""
+
+    STANDARD = "standard"
+
+
+
+def packet(
+    files: Annotated[list[Path], typer.Argument(help="Schedules: .csv or .json", show_default=False)],
+    clinic: ClinicFolder = None,
+    lang: Language = None,
+    document: Annotated[
+        list[str] | None, typer.Option("--document", help="Only this document; may be repeated.")
+    ] = None,
+    variant: Annotated[Variant, typer.Option("--variant", help="The look of the pages.")] = Variant.STANDARD,
+    paper: Annotated[Paper, typer.Option("--paper", help="The sheets.")] = Paper.LETTER,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where the packets go.")] = Path("packets"),
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the packet of every appointment in FILES."""
+    del variant  # there is one so far; the option is part of the contract
+    editions = Editions(load_clinic(clinic_folder(clinic, files)))
+    prepare(editions)
+    time = moment(now, editions.clinic)
+    options = Options(_kinds(document, editions), _language(lang, editions), PAPERS[paper.value])
+    found = read_all(files, editions.clinic, time)
+    made: list[Made] = []
+    failed: list[Failed] = []
+    console = err()
+    work = packets(found, editions, options, time, out)
+    for result in (
+        track(work, "Packets", len(found.appointments), console=console, transient=True)
+        if console.is_terminal
+        else work
+    ):
+        made.append(result) if isinstance(result, Made) else failed.append(result)
+    say_json([_row(each) for each in made]) if as_json else _say(made, editions)
+    for failure in failed:
+        say_faults(failure.error.faults)
+    if failed:
+        err().print(f"{len(made)} made, {len(failed)} not.", style="bold")
+    raise typer.Exit(_exit_code(failed))
+
+
+def _kinds(given: list[str] | None, editions: Editions) -> tuple[str, ...]:
+    known = {kind for name in editions.procedures for kind in editions.procedure(name).kinds}
+    unknown = [kind for kind in given or [] if kind not in known]
+    WrongUsage.gathered(
+        Fault("the command", "no such document.", f"Known: {', '.join(sorted(known))}.", "--document", kind)
+        for kind in unknown
+    )
+    return tuple(given or ())
+
+
+def _language(given: str | None, editions: Editions) -> str | None:
+    known = {tag for name in editions.procedures for tag in editions.languages(name)}
+    if given and not any(editions.language_for(name, given) for name in editions.procedures):
+        problem = "the clinic has no edition in this language."
+        raise WrongUsage(Fault("the command", problem, f"Known: {', '.join(sorted(known))}.", "--lang", given))
+    return given
+
+
+def _row(made: Made) -> dict[str, object]:
+    return {**manifest(made.packet), "folder": str(made.folder)}
+
+
+def _say(made: Iterable[Made], editions: Editions) -> None:
+    rows = [
+        (
+            each.packet.appointment_id,
+            each.packet.language,
+            str(len(each.packet.documents)),
+            str(sum(document.pages for document in each.packet.documents)),
+            each.packet.status,
+            str(each.folder),
+        )
+        for each in made
+    ]
+    if rows:
+        say_table(("appointment", "language", "documents", "pages", "status", "where"), rows)
+    if editions.clinic.clock:
+        err().print(f"The demo clinic's clock stands at {editions.clinic.clock.isoformat()}.", style="yellow")
+    for each in made:
+        found = each.packet.finding
+        for text in (*found.blocking, *found.warnings):
+            style = "bold red" if text in found.blocking or found.facts["short_notice"] == "yes" else "yellow"
+            err().print(f"{each.packet.appointment_id}: {text}", style=style, markup=False)
+        if found.unknown:
+            err().print(
+                f"{each.packet.appointment_id}: {len(found.unknown)} facts are not known ({MANIFEST} names them); the cautious"
+                " text is printed for each.",
+                markup=False,
+            )
+
+
+def _exit_code(failed: Iterable[Failed]) -> ExitCode:
+    codes = {failure.error.exit_code for failure in failed}
+    return max(codes, default=ExitCode.DONE)

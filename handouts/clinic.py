@@ -1,0 +1,391 @@
+"""The folder of a clinic → Clinic: its names, places, people, and every setting, checked as one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, SkipValidation, Strict, ValidationError
+
+from handouts.errors import Fault, SettingError
+from handouts.settings import INDICATIONS, SETTINGS, Definition, Reading, Setting, in_language, is_unset, read_setting
+from handouts.settings.regions import JURISDICTIONS
+from handouts.settings.together import check_together
+from handouts.settings.zones import zone
+
+FILE = "clinic.toml"
+IDENTITY = ("id", "name", "jurisdiction", "languages", "mrn_pattern")
+OPTIONAL_IDENTITY = ("logo", "logo_alt", "start_format", "clock")
+PLACES_AND_PEOPLE = ("locations", "clinicians")
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+_HEADER = re.compile(r"^\s*\[\s*([A-Za-z0-9_.-]+)\s*\]", re.MULTILINE)
+
+
+def _an_existing_zone(name: str) -> str:
+    zone(name)
+    return name
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Location(_Entry):
+    """A place where the clinic treats; no open days means every day."""
+
+    name: str
+    address: str
+    time_zone: Annotated[str, AfterValidator(_an_existing_zone)]
+    open_days: Annotated[tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Strict(False)] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone."""
+        return zone(self.time_zone)
+
+
+class Clinician(_Entry):
+    """A person who treats or holds the consent discussion; the licence is valid from one day through the other."""
+
+    name: str
+    credentials: str
+    role: str
+    licence: str = ""
+    licence_from: date | None = None
+    licence_until: date | None = None
+
+
+_Named = TypeVar("_Named", Location, Clinician)
+
+
+class _Identity(_Entry):
+    id: str = ""
+    name: str = ""
+    jurisdiction: str = ""
+    languages: Annotated[tuple[str, ...], Strict(False)] = ()
+    mrn_pattern: str = ""
+    logo: str = ""
+    logo_alt: dict[str, str] = {}
+    start_format: str = ""
+    clock: datetime | None = None
+
+
+class Clinic(BaseModel):
+    """One customer: who it is, where, with whom, and what it has set.
+
+    `settings` holds what is set, under names as "drive_ban_h", "expected_benefit.crps" and "med_rules.opioid"; `missing` the
+    required keys that are not set, identity first, then in the order of the table. `sha256` is of all that clinic.toml says.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True)
+
+    folder: Path
+    demo: bool
+    id: str
+    name: str
+    jurisdiction: str
+    languages: tuple[str, ...]
+    mrn_pattern: str
+    logo: str
+    logo_alt: Annotated[Mapping[str, str], SkipValidation]
+    start_format: str
+    clock: datetime | None
+    locations: Annotated[Mapping[str, Location], SkipValidation]
+    clinicians: Annotated[Mapping[str, Clinician], SkipValidation]
+    settings: Annotated[Mapping[str, Setting], SkipValidation]
+    missing: tuple[str, ...]
+    sha256: str
+
+    def __hash__(self) -> int:
+        return hash((self.folder, self.sha256))
+
+    def value(self, key: str) -> Any:
+        """The value of the setting `key`, its default if it has one, or None while it is not set.
+
+        A table of settings is a mapping: `expected_benefit` from indications to texts, `med_rules` from medicine classes to
+        rules. Raises KeyError for a key that no clinic can set.
+        """
+        definition = _definition(key)
+        if definition.is_table_of_settings and key == definition.name:
+            within = {k.partition(".")[2]: s.value for k, s in self.settings.items() if k.startswith(f"{key}.")}
+            return within or None
+        return self.settings[key].value if key in self.settings else definition.default
+
+    setting = value
+
+    def text(self, key: str, language: str) -> str:
+        """The text `key` in `language`. Raises SettingError if it is not set."""
+        value = self.value(key)
+        if value is None:
+            raise SettingError(unset(key, str(self.folder / FILE)))
+        return str(in_language(value, language))
+
+    def in_language(self, language: str) -> Mapping[str, object]:
+        """Every set key with its value as templates place it: texts in `language` alone, defaults where a setting has one.
+
+        What is for staff only is left out. Raises KeyError for a language that the clinic does not have.
+        """
+        found: dict[str, object] = {}
+        for name, definition in SETTINGS.items():
+            value = None if definition.staff_only else self.value(name)
+            if value is None:
+                continue
+            if definition.is_table_of_settings:
+                found[name] = {key: in_language(each, language) for key, each in value.items()}
+            else:
+                found[name] = in_language(value, language)
+        return found
+
+    def approved(self, key: str, now: datetime) -> bool:
+        """Whether `key` is set and approved by name and day, by now and still; nothing of a demo clinic ever is."""
+        setting = self.settings.get(key)
+        if self.demo or setting is None or not setting.approved_by or setting.approved_at is None:
+            return False
+        return setting.approved_at <= now.date() and not _over(setting, now)
+
+    def expired(self, now: datetime) -> tuple[str, ...]:
+        """The keys whose last day, `expires_at`, lies before the day of `now`."""
+        return tuple(key for key, setting in self.settings.items() if _over(setting, now))
+
+
+def _over(setting: Setting, now: datetime) -> bool:
+    return setting.expires_at is not None and setting.expires_at < now.date()
+
+
+def _definition(key: str) -> Definition:
+    name, dot, part = key.partition(".")
+    definition = SETTINGS[name]
+    if dot and not (part and definition.is_table_of_settings):
+        raise KeyError(key)
+    return definition
+
+
+def unset(key: str, where: str) -> Fault:
+    """The fault that `key` is not set, with the question it answers."""
+    name = key.partition(".")[0]
+    question = SETTINGS[name].question if name in SETTINGS else ""
+    return Fault(where, "is not set.", question or "Every clinic sets it.", key)
+
+
+def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
+    """The clinic of `folder`, whose clinic.toml is checked as a whole.
+
+    Raises SettingError with every fault; a required key that is not set is one, with the key as its field, unless
+    `allow_missing`: then the clinic tells which in `missing`.
+    """
+    file = folder / FILE
+    source, raw = _parsed(file)
+    lines = {found[1]: source.count("\n", 0, found.start(1)) + 1 for found in _HEADER.finditer(source)}
+
+    def where(key: str) -> str:
+        parts = re.split(r"[.\[]", key)
+        line = next((lines[k] for n in range(len(parts), 0, -1) if (k := ".".join(parts[:n])) in lines), None)
+        return f"{file}, line {line}" if line else str(file)
+
+    reading = Reading(where)
+    demo = raw.get("demo", False)
+    if not isinstance(demo, bool):
+        reading.fault("demo", "must be true or false.", value=demo)
+    reading.demo = demo is True
+    identity = _identity(reading, folder, raw.get("clinic", {}))
+    reading.languages, reading.jurisdiction = identity.languages, identity.jurisdiction
+    if identity.logo_alt:
+        reading.text("clinic.logo_alt", identity.logo_alt)
+    locations = _entries(reading, "locations", raw.get("locations", {}), Location)
+    clinicians = _entries(reading, "clinicians", raw.get("clinicians", {}), Clinician)
+    _check_people(reading, clinicians)
+    settings = _settings(reading, raw)
+    check_together(reading, settings)
+    missing = _missing(raw, settings)
+    if not allow_missing:
+        reading.faults.extend(unset(key, where(key)) for key in missing)
+    SettingError.gathered(reading.faults)
+    return Clinic(
+        folder=folder,
+        demo=reading.demo,
+        **identity.model_dump(),
+        locations=locations,
+        clinicians=clinicians,
+        settings=settings,
+        missing=missing,
+        sha256=_sha256(raw),
+    )
+
+
+def _sha256(raw: Mapping[str, Any]) -> str:
+    canonical = json.dumps(
+        raw, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=lambda d: d.isoformat()
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _parsed(file: Path) -> tuple[str, dict[str, Any]]:
+    """The text of clinic.toml and what it says. Raises SettingError where it cannot be read, with the line."""
+    try:
+        source = file.read_text("utf-8")
+    except FileNotFoundError:
+        remedy = "Make one with: handouts init DIR"
+        raise SettingError(Fault(str(file), "there is no such file, so this is no clinic's folder.", remedy)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(Fault(str(file), f"cannot be read as UTF-8 text ({error}).")) from error
+    try:
+        return source, tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        told = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
+        problem = told[1] if told else str(error)
+        line = told[2] if told and told[2] else str(max(1, len(source.splitlines())))
+        column = f", column {told[3]}" if told and told[3] else ""
+        where = f"{file}, line {line}{column}"
+        raise SettingError(Fault(where, f"is not TOML: {problem}.", "Correct this line or the one before.")) from error
+
+
+def _entry(reading: Reading, key: str, raw: object, model: type[_Entry]) -> _Entry | None:
+    """`raw` as `model`, or every fault that pydantic finds, in our words."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        for wrong in error.errors(include_url=False):
+            place = ".".join((key, *map(str, wrong["loc"])))
+            match wrong["type"]:
+                case "extra_forbidden":
+                    reading.unknown(place, str(wrong["loc"][-1]), tuple(model.model_fields))
+                case "missing":
+                    reading.fault(place, "is missing.")
+                case _:
+                    told = wrong["msg"].removeprefix("Input ").removeprefix("Value error, ").rstrip(".")
+                    reading.fault(place, f"{told}.".replace("should be", "must be"), value=wrong["input"])
+        return None
+
+
+def _entries(reading: Reading, key: str, raw: object, model: type[_Named]) -> dict[str, _Named]:
+    """Every table under `key`, by its own key."""
+    if not isinstance(raw, dict):
+        reading.fault(key, "must be tables.", f"Write [{key}.NAME] for each.", raw)
+        return {}
+    found: dict[str, _Named] = {}
+    for name, table in cast("dict[str, object]", raw).items():
+        reading.word(f"{key}.{name}", name)
+        entry = _entry(reading, f"{key}.{name}", table, model)
+        if isinstance(entry, model):
+            found[name] = entry
+            for attribute in ("name", "address", "credentials", "licence"):
+                text = getattr(entry, attribute, "")
+                if text or attribute == "name":
+                    reading.line(f"{key}.{name}.{attribute}", text)
+    return found
+
+
+def _check_people(reading: Reading, clinicians: Mapping[str, Clinician]) -> None:
+    for key, person in clinicians.items():
+        reading.word(f"clinicians.{key}.role", person.role)
+        if person.licence_from and person.licence_until and person.licence_until < person.licence_from:
+            reading.fault(f"clinicians.{key}.licence_until", "lies before licence_from.", value=person.licence_until)
+
+
+def _identity(reading: Reading, folder: Path, raw: object) -> _Identity:
+    given = {k: v for k, v in cast("dict[str, object]", raw).items() if v != ""} if isinstance(raw, dict) else raw
+    identity = _entry(reading, "clinic", given, _Identity)
+    if not isinstance(identity, _Identity):
+        return _Identity()
+    if identity.id and not _ID.fullmatch(identity.id):
+        reading.fault("clinic.id", "must be small letters, digits and hyphens.", value=identity.id)
+    if identity.name:
+        reading.line("clinic.name", identity.name)
+    if identity.jurisdiction and identity.jurisdiction not in JURISDICTIONS:
+        reading.unknown("clinic.jurisdiction", identity.jurisdiction, tuple(JURISDICTIONS))
+    for tag in identity.languages:
+        if not _TAG.fullmatch(tag):
+            reading.fault("clinic.languages", "is no language tag.", 'Write "en", "es-US" or "zh-Hant".', tag)
+        elif identity.languages.count(tag) > 1:
+            reading.fault("clinic.languages", "stands more than once.", "Each language stands once.", tag)
+    _check_patterns(reading, identity)
+    _check_logo_and_clock(reading, folder, identity)
+    return identity
+
+
+def _check_logo_and_clock(reading: Reading, folder: Path, identity: _Identity) -> None:
+    logo = identity.logo
+    if logo and (Path(logo).name != logo or not (folder / logo).is_file()):
+        reading.fault("clinic.logo", "is no file in the clinic's folder.", "Put the picture beside clinic.toml.", logo)
+    if bool(logo) != bool(identity.logo_alt):
+        reading.fault(
+            "clinic.logo_alt", "goes with logo.", "Say in every language what the logo shows, for who cannot see it."
+        )
+    if identity.clock and not reading.demo:
+        reading.fault(
+            "clinic.clock", "stands still, which a real clinic's clock may not.", "Take it out.", identity.clock
+        )
+    if identity.clock and identity.clock.tzinfo is None:
+        reading.fault("clinic.clock", "has no offset.", "Write it as 2026-02-27T09:00:00-05:00.", identity.clock)
+
+
+def _check_patterns(reading: Reading, identity: _Identity) -> None:
+    try:
+        re.compile(identity.mrn_pattern)
+    except re.error as error:
+        reading.fault("clinic.mrn_pattern", f"is no regular expression ({error}).", value=identity.mrn_pattern)
+    if not identity.start_format:
+        return
+    example = datetime(2026, 3, 14, 15, 45)  # noqa: DTZ001 - only its digits are written and read back
+    try:
+        back = datetime.strptime(example.strftime(identity.start_format), identity.start_format)  # noqa: DTZ007 - as above
+    except ValueError:
+        back = None
+    if back is None or back.replace(tzinfo=None) != example:
+        remedy = "It needs year, month, day, hour and minute, such as %m/%d/%Y %H:%M."
+        reading.fault("clinic.start_format", "does not tell a time by itself.", remedy, identity.start_format)
+
+
+def _settings(reading: Reading, raw: Mapping[str, Any]) -> dict[str, Setting]:
+    """Every setting that is set and right, in the order of the table."""
+    for name in raw.keys() - SETTINGS.keys() - {"demo", "clinic", *PLACES_AND_PEOPLE}:
+        reading.unknown(name, name, ("demo", "clinic", *PLACES_AND_PEOPLE, *SETTINGS))
+    found: dict[str, Setting] = {}
+    for name, definition in SETTINGS.items():
+        if name not in raw:
+            continue
+        if not definition.is_table_of_settings:
+            tables = {name: raw[name]}
+        elif isinstance(raw[name], dict):
+            tables = {f"{name}.{part}": table for part, table in raw[name].items()}
+        else:
+            reading.fault(name, "must be a table of tables.", f"Write [{name}.…] for each.", raw[name])
+            continue
+        for key, table in tables.items():
+            part = key.removeprefix(name).removeprefix(".")
+            if definition.kind == "benefits" and part not in INDICATIONS:
+                reading.unknown(key, part, INDICATIONS)
+            elif definition.kind == "medicine_rules" and not reading.word(key, part):
+                continue
+            elif setting := read_setting(reading, definition, key, table):
+                found[key] = setting
+    return found
+
+
+def _missing(raw: Mapping[str, Any], settings: Mapping[str, Setting]) -> tuple[str, ...]:
+    """The required keys that say nothing; what is set but faulty is not among them."""
+    clinic = raw.get("clinic")
+    identity = cast("dict[str, object]", clinic if isinstance(clinic, dict) else {})
+    unnamed = [f"clinic.{name}" for name in IDENTITY if is_unset(identity.get(name))]
+    empty = [name for name in PLACES_AND_PEOPLE if not raw.get(name)]
+    needed = [
+        name
+        for name, definition in SETTINGS.items()
+        if definition.need == "required"
+        or (definition.needs and definition.needs in settings and settings[definition.needs].value is True)
+    ]
+    unset_keys = [name for name in needed if _says_nothing(raw.get(name))]
+    return (*unnamed, *empty, *unset_keys)
+
+
+def _says_nothing(table: object) -> bool:
+    return table is None or (isinstance(table, dict) and is_unset(cast("dict[str, object]", table).get("value")))

@@ -1,0 +1,235 @@
+"""Case → blanks, and a blank → the text that is printed for it, by Babel with Gregorian dates and Latin digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_time_format, get_timezone_name
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+from handouts.content.case import Case
+from handouts.content.catalog import Catalog
+from handouts.content.procedure import BlankType
+from handouts.content.words import NOON, TERM, TERMS, TIME_OF_DAY
+from handouts.errors import CatalogError, Fault
+
+NO_BREAK = str.maketrans({" ": "\u00a0", "\u202f": "\u00a0"})
+_KEYS_OF_CLDR = re.compile(r"duration-|[{}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A typed open value.
+
+    A str for name, text, term, language (a BCP 47 tag) and phone (E.164); a date for birth_date and date; an aware datetime for instant and zone; an
+    int for number and minutes.
+    """
+
+    type: BlankType
+    value: str | int | date | datetime
+
+
+@dataclass(frozen=True)
+class Press:
+    """How blanks are printed: a language, the catalog of the words that stand in blanks, a region for phone numbers."""
+
+    words: Catalog
+    region: str
+
+    @property
+    def locale(self) -> Locale:
+        """CLDR's locale of the language."""
+        return Locale.parse(self.words.language, sep="-")
+
+    def word(self, source: str, context: str = "") -> str:
+        """`source` in the language; raises CatalogError when the catalog has no usable translation."""
+        text = self.words.translated(source, context)
+        if text is None:
+            raise CatalogError(Fault(self.words.place, f'no reviewed translation of "{source}".', "Translate it."))
+        return text
+
+
+def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
+    """Every blank of `case` that has a value; one that has none is left out, and a block that needs it is not chosen."""
+    appointment, clinic = case.appointment, case.clinic
+    patient = appointment.patient
+    location = clinic.locations[appointment.location]
+    found: dict[str, Blank] = {
+        "patient_name": Blank("name", patient.display_name),
+        "preferred_name": Blank("name", patient.preferred_name or patient.display_name),
+        "birth_date": Blank("birth_date", patient.birth_date),
+        "mrn": Blank("text", patient.mrn),
+        "patient_language": Blank("language", patient.language),
+        "packet_id": Blank("text", packet_id),
+        "issued_at": Blank("instant", case.now.astimezone(appointment.start.tzinfo)),
+        "appointment_date": Blank("date", case.day),
+        "arrival": Blank("instant", case.arrival),
+        "start": Blank("instant", appointment.start),
+        "ready_to_leave": Blank("instant", case.ready_to_leave),
+        "visit_length": Blank("minutes", _minutes_between(case.arrival, case.ready_to_leave)),
+        "duration": Blank("minutes", appointment.duration_minutes),
+        "planned_duration": Blank("minutes", case.minutes("planned_duration_min")),
+        "recovery": Blank("minutes", case.minutes("recovery_min")),
+        "monitoring_interval": Blank("minutes", case.minutes("monitoring_interval_min")),
+        "clinic_name": Blank("name", clinic.name),
+        "location_name": Blank("text", location.name),
+        "location_address": Blank("text", location.address),
+        "clinic_zone": Blank("zone", appointment.start),
+        "clinician_name": Blank("name", _person(case, appointment.clinician)),
+        "discussed_by_name": Blank("name", _person(case, appointment.discussed_by)),
+        "clinic_phone": Blank("phone", cast("str", clinic.value("clinic_phone"))),
+        "after_hours_phone": Blank("phone", cast("str", clinic.value("after_hours_phone"))),
+        "emergency_number": Blank("text", cast("str", clinic.value("emergency_number"))),
+        "crisis_line": Blank("text", cast("str", clinic.value("crisis_line"))),
+        "fatty_meal_until": Blank("instant", case.until("fast_fatty_meal_h")),
+        "light_meal_until": Blank("instant", case.until("fast_light_meal_h")),
+        "clear_liquid_until": Blank("instant", case.until("fast_clear_liquid_h")),
+        "alcohol_until": Blank("instant", case.until("fast_alcohol_h")),
+        "cannabis_until": Blank("instant", case.until("fast_cannabis_h")),
+        "drive_after": Blank("instant", case.again("drive_ban_h")),
+        "drive_day": Blank("date", case.end.date() + timedelta(days=1)),
+        "decisions_after": Blank("instant", case.again("decision_ban_h")),
+        "alcohol_after": Blank("instant", case.again("alcohol_after_h")),
+        "sedatives_after": Blank("instant", case.again("cns_depressant_after_h")),
+        "stay_until": Blank("instant", case.again("stay_with_h")),
+        "escort_min_age": Blank("number", int(cast("int", clinic.value("escort_min_age")))),
+        "consent_until": Blank("date", case.day + timedelta(days=case.minutes("consent_valid_days"))),
+    }
+    return {**found, **_people(case), **_counts(case), **_medicines(case)}
+
+
+def printed(blank: Blank, press: Press) -> str:
+    """The text of `blank` in the language.
+
+    Raises CatalogError for a word the catalog lacks, ValueError for midnight or for output that still holds a key of CLDR.
+    """
+    value = blank.value
+    match blank.type:
+        case "name" | "text":
+            text = str(value)
+        case "phone":
+            text = _phone(str(value), press.region)
+        case "birth_date":
+            text = format_date(cast("date", value), "long", locale=press.locale)
+        case "date":
+            text = _date(cast("date", value), press)
+        case "instant":
+            text = _instant(cast("datetime", value), press)
+        case "minutes":
+            text = _duration(cast("int", value), press.locale)
+        case "number":
+            text = format_decimal(cast("int", value), locale=press.locale, numbering_system="latn")
+        case "zone":
+            text = get_timezone_name(cast("datetime", value), "long", locale=press.locale)
+        case "language":
+            text = _language(str(value), press.locale)
+        case "term":
+            text = press.word(TERMS[str(value)], TERM)
+    if blank.type not in {"name", "text"} and _KEYS_OF_CLDR.search(text):
+        raise ValueError(f"{blank.type} is printed as {text!r} in {press.words.language}: CLDR has no form for it")
+    return text
+
+
+def _people(case: Case) -> dict[str, Blank]:
+    appointment = case.appointment
+    found: dict[str, Blank] = {}
+    if appointment.escort:
+        found |= _given("escort_name", "name", appointment.escort.name)
+        found |= _given("escort_phone", "phone", appointment.escort.phone)
+    if appointment.representative:
+        found |= _given("representative_name", "name", appointment.representative.name)
+        found |= _given("representative_relationship", "term", appointment.representative.relationship or "other")
+        found |= _given("representative_authority", "text", appointment.representative.authority or "—")
+    if appointment.interpreter:
+        found |= _given("interpreter_name", "name", appointment.interpreter.name)
+        found |= _given("interpreter_id", "text", appointment.interpreter.id or "—")
+        found |= _given(
+            "interpreter_language", "language", appointment.interpreter.language or appointment.patient.language
+        )
+        found |= _given("interpreter_mode", "term", appointment.interpreter.mode or "in_person")
+    return found
+
+
+def _counts(case: Case) -> dict[str, Blank]:
+    found: dict[str, Blank] = {}
+    if case.appointment.visit_number:
+        found["visit_number"] = Blank("number", case.appointment.visit_number)
+    if case.series_total:
+        found["series_total"] = Blank("number", case.series_total)
+    if case.patient_arrival:
+        found["arrival_patient_time"] = Blank("instant", case.patient_arrival)
+        found["patient_zone_name"] = Blank("zone", case.patient_arrival)
+    return found | _given("patient_state_name", "text", case.appointment.patient.state)
+
+
+def _medicines(case: Case) -> dict[str, Blank]:
+    found: dict[str, Blank] = {}
+    for number, medicine in enumerate(case.appointment.medicines or (), 1):
+        found[f"medicines.{number}.name"] = Blank("text", medicine.name)
+        found[f"medicines.{number}.sip_until"] = Blank("instant", case.until("fast_clear_liquid_h"))
+        if until := case.not_after(medicine):
+            found[f"medicines.{number}.not_after"] = Blank("instant", until)
+    return found
+
+
+def _given(name: str, kind: BlankType, value: str | None) -> dict[str, Blank]:
+    return {name: Blank(kind, value)} if value else {}
+
+
+def _person(case: Case, key: str) -> str:
+    person = case.clinic.clinicians[key]
+    return f"{person.name}, {person.credentials}" if person.credentials else person.name
+
+
+def _minutes_between(first: datetime, last: datetime) -> int:
+    """Real minutes, across a change of the clock too."""
+    return int((last.timestamp() - first.timestamp()) // 60)
+
+
+def _date(day: date, press: Press) -> str:
+    return format_date(day, "full", locale=press.locale)
+
+
+def _instant(moment: datetime, press: Press) -> str:
+    """Weekday, date, year and time by CLDR; noon by its word, midnight never (CLINICAL §3.6)."""
+    clock = moment.replace(second=0, microsecond=0)
+    if clock.time() == time(0, 0):
+        raise ValueError("midnight has no print that cannot be misread")
+    at = format_time(clock.time(), "short", locale=press.locale)
+    if clock.time() == time(12, 0) and "a" in str(get_time_format("short", locale=press.locale).pattern):
+        at = f"12:00 {press.word(NOON, TIME_OF_DAY)}"
+    day = _date(clock.date(), press)
+    return f"{day}, {at.translate(NO_BREAK)}"
+
+
+def _duration(minutes: int, locale: Locale) -> str:
+    hours, rest = divmod(minutes, 60)
+    parts = [format_unit(hours, "duration-hour", "long", locale=locale, numbering_system="latn")] if hours else []
+    if rest or not hours:
+        parts.append(format_unit(rest, "duration-minute", "long", locale=locale, numbering_system="latn"))
+    return format_list([part.replace(" ", "\u00a0") for part in parts], style="unit", locale=locale)
+
+
+def _phone(number: str, region: str) -> str:
+    """The number as it is dialled in the clinic's region, in one piece."""
+    parsed = phonenumbers.parse(number, region)
+    home = phonenumbers.country_code_for_region(region) == parsed.country_code
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style).translate(NO_BREAK)
+
+
+def _language(tag: str, locale: Locale) -> str:
+    """The name of a language in the reader's; a tag CLDR has no name for stands for itself."""
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name(locale)
+    except (UnknownLocaleError, ValueError):
+        name = locale.languages.get(tag.partition("-")[0].lower())
+    return name or tag

@@ -1,0 +1,217 @@
+"""What a document is made of, as values: runs of text, blanks and fields in blocks, blocks in groups.
+
+These values pass from `template.py` (every block of an edition) through `wording.py` (the chosen ones) to the typesetter.
+Roles are born in the template and never guessed later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from handouts.content.condition import ALWAYS, Condition, tests
+
+FieldKind = Literal["signature", "initials", "checkbox", "text"]
+PartRole = Literal["h1", "h2", "h3", "p", "li", "th", "td", "fields", "img"]
+BlockRole = Literal["h1", "h2", "h3", "p", "li", "tr", "aside", "fields", "img"]
+GroupRole = Literal["document", "section", "ul", "ol", "table"]
+AsideKind = Literal["", "warning", "note", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words that are the same for every patient."""
+
+    text: str
+    strong: bool = False
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlankPlace:
+    """Where a blank goes; `name` is that of the blank ("arrival", "medicines.1.name")."""
+
+    name: str
+    strong: bool = False
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a person fills in on the finished document.
+
+    `label` is the text under a line or the tooltip of a checkbox, `width` a share of the line in percent (0: an equal share),
+    `lines` the number of lines to write on.
+    """
+
+    kind: FieldKind
+    name: str
+    label: str
+    width: int = 0
+    lines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """Where a setting would stand that the clinic has not set: a wording that holds one cannot be made."""
+
+    key: str
+
+
+Run = Text | BlankPlace | Field | Unset
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of runs with one role inside a block: the whole of a paragraph, a cell of a row, a paragraph of a callout.
+
+    `source` (for an image) names a picture in the clinic's folder, `scope` a table head's direction.
+    """
+
+    role: PartRole
+    runs: tuple[Run, ...]
+    scope: Literal["", "col", "row"] = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """The smallest piece that stands or falls as a whole, under one condition, with what it rests on.
+
+    `parts` holds one part for a heading, paragraph, item or line of fields, one a cell for a table row, one a paragraph for a
+    callout. `condition` is the block's own `when` and those it stands within. `each` names the list for whose every item the
+    block stands once. `place` is the template's file and line. `copy_of` is, for an item's copy of such a block, the hash of
+    the edition's block.
+    """
+
+    role: BlockRole
+    parts: tuple[Part, ...]
+    rests_on: tuple[str, ...]
+    language: str
+    condition: Condition = ALWAYS
+    each: str = ""
+    kind: AsideKind = ""
+    place: str = ""
+    copy_of: str = ""
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash people approve: role, sources, condition, language and every word, but not the template's line."""
+        said = "\n".join(
+            (
+                self.language,
+                self.role,
+                self.kind,
+                " ".join(self.rests_on),
+                str(self.condition),
+                self.each,
+                self.canonical,
+            )
+        )
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    @property
+    def approved_as(self) -> str:
+        """The hash under which people approve the block: its own, or that of the edition's block it is a copy of."""
+        return self.copy_of or self.sha256
+
+    @cached_property
+    def canonical(self) -> str:
+        """The block as text: one line a part, blanks as {name}, fields as [kind name: label], strong as *…*."""
+        return "\n".join(f"{_part_head(part)}{''.join(map(_run_text, part.runs))}" for part in self.parts)
+
+    @property
+    def runs(self) -> Iterator[Run]:
+        """Every run of every part, in order."""
+        return (run for part in self.parts for run in part.runs)
+
+    @property
+    def blanks(self) -> tuple[str, ...]:
+        """The names of the blanks in the block, in order, each as often as it stands there."""
+        return tuple(run.name for run in self.runs if isinstance(run, BlankPlace))
+
+    def numbered(self, item: str, number: int) -> Block:
+        """The block for the list item `number` (from 1): `item.x` becomes `list.number.x` in blanks and field names."""
+
+        def renamed(run: Run) -> Run:
+            if isinstance(run, BlankPlace | Field) and run.name.startswith(f"{item}."):
+                return replace(run, name=f"{self.each}.{number}.{run.name.removeprefix(f'{item}.')}")
+            return run
+
+        parts = tuple(replace(part, runs=tuple(map(renamed, part.runs))) for part in self.parts)
+        return replace(self, parts=parts, copy_of=self.sha256)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Blocks that belong together: a section, list, table or the whole document.
+
+    `widths` are a table's column widths in percent; `keep` says that the group never splits across pages.
+    """
+
+    role: GroupRole
+    children: tuple[Node, ...]
+    widths: tuple[int, ...] = ()
+    keep: bool = False
+
+    def blocks(self) -> Iterator[Block]:
+        """The blocks of the group and the groups in it, in reading order."""
+        for child in self.children:
+            if isinstance(child, Block):
+                yield child
+            else:
+                yield from child.blocks()
+
+
+Node = Block | Group
+
+
+def _part_head(part: Part) -> str:
+    marks = " ".join(filter(None, (part.role, part.scope, part.source)))
+    return f"{marks}: "
+
+
+def _run_text(run: Run) -> str:
+    match run:
+        case Text():
+            text = run.text
+        case BlankPlace():
+            text = f"{{{run.name}}}"
+        case Field():
+            text = f"[{run.kind} {run.name}: {run.label}]"
+        case Unset():
+            text = f"<unset {run.key}>"
+    if isinstance(run, Text | BlankPlace):
+        text = f"*{text}*" if run.strong else text
+        text = f"{text}<{run.href}>" if run.href else text
+    return text
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One document of one clinic in one language, with every block in it; what people read, approve and translate."""
+
+    procedure: str
+    version: str
+    kind: str
+    language: str
+    title: str
+    root: Group
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block that could ever print, in reading order."""
+        return tuple(self.root.blocks())
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of every block's hash, in order."""
+        return hashlib.sha256("\n".join(block.sha256 for block in self.blocks).encode()).hexdigest()
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """The facts its conditions test, without those of list items; a wording is looked up by these and no others."""
+        return frozenset(test.name for block in self.blocks for test in tests(block.condition) if "." not in test.name)

@@ -1,0 +1,156 @@
+"""One appointment at one clinic at one moment, with every time that follows from it worked out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal, cast
+
+from handouts.appointment import Appointment, Medicine, age_on
+from handouts.clinic import Clinic, zone
+from handouts.content.times import ended, first_allowed, last_allowed
+
+DECIDED_BY_A_CLINICIAN: dict[str, frozenset[str]] = {
+    "blood_pressure_medicine": frozenset({"blood_pressure", "clonidine"}),
+    "sedatives": frozenset({"benzodiazepine", "sedative"}),
+    "opioids": frozenset({"opioid"}),
+    "insulin": frozenset({"insulin"}),
+    "tablets": frozenset({"sulfonylurea", "diabetes_tablet"}),
+    "glp1": frozenset({"glp1"}),
+    "interacting": frozenset({"theophylline", "lamotrigine", "stimulant", "maoi"}),
+}
+"""Classes of medicines for which only a clinician says what to do on the day (CLINICAL §0-7, §1.4, §3.5), by why."""
+
+FLAGGED_CLASSES = frozenset[str]().union(*DECIDED_BY_A_CLINICIAN.values())
+
+MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What facts, blanks and warnings are worked out from.
+
+    `appointment.start` and `now` are aware; `own_language` says whether there is a usable edition in the patient's language.
+    """
+
+    appointment: Appointment
+    clinic: Clinic
+    now: datetime
+    own_language: bool = True
+
+    def hours(self, key: str) -> Decimal:
+        """A setting in hours; the clinic was checked to have it."""
+        return Decimal(str(self.clinic.value(key)))
+
+    def minutes(self, key: str) -> int:
+        """A setting in minutes; the clinic was checked to have it."""
+        return int(cast("int", self.clinic.value(key)))
+
+    @property
+    def day(self) -> date:
+        """The day of the appointment, in the clinic's zone."""
+        return self.appointment.start.date()
+
+    @property
+    def age(self) -> int:
+        """The patient's age in years on that day."""
+        return age_on(self.appointment.patient.birth_date, self.day)
+
+    @property
+    def minor(self) -> bool:
+        """Whether the patient is under the age of majority of the clinic's state."""
+        return self.age < cast("int", self.clinic.value("age_of_majority"))
+
+    @cached_property
+    def arrival(self) -> datetime:
+        """When to come, clinic time; never a time that the clock skips or repeats."""
+        early = self.appointment.arrive_early_minutes
+        early = self.minutes("arrive_early_min") if early is None else early
+        start = self.appointment.start
+        return last_allowed(start, Decimal(early) / 60, step=1) if early else start
+
+    @cached_property
+    def anchor(self) -> datetime:
+        """What fasting times count back from: arrival, unless the clinic says the start."""
+        return self.appointment.start if self.clinic.value("fast_anchor") == "start" else self.arrival
+
+    @cached_property
+    def end(self) -> datetime:
+        """The planned end with recovery, in real minutes from the start."""
+        return ended(self.appointment.start, self.appointment.duration_minutes + self.minutes("recovery_min"))
+
+    @cached_property
+    def ready_to_leave(self) -> datetime:
+        """The end as printed: rounded up to five minutes, on a clock that reads it once."""
+        whole = self.appointment.duration_minutes + self.minutes("recovery_min")
+        return first_allowed(self.appointment.start, Decimal(whole) / 60, step=5)
+
+    def until(self, key: str) -> datetime:
+        """The last moment of what the setting `key` forbids for some hours before."""
+        return last_allowed(self.anchor, self.hours(key))
+
+    def again(self, key: str) -> datetime:
+        """The first moment of what the setting `key` forbids for some hours after."""
+        return first_allowed(self.end, self.hours(key))
+
+    def passed(self, moment: datetime) -> bool:
+        """Whether `moment` is now or over."""
+        return self.now >= moment
+
+    @property
+    def same_day(self) -> bool:
+        """Whether the packet is made on the day of treatment, by the clinic's clock."""
+        return self.now.astimezone(self.appointment.start.tzinfo).date() == self.day
+
+    @property
+    def short_notice(self) -> bool:
+        """Whether it is the day of treatment or a food or drink deadline has passed (CLINICAL §3.5)."""
+        keys = ("fast_fatty_meal_h", "fast_light_meal_h", "fast_clear_liquid_h")
+        return self.same_day or any(self.passed(self.until(key)) for key in keys)
+
+    @property
+    def series_total(self) -> int | None:
+        """How many visits are planned, if known."""
+        own = self.appointment.series_total
+        return own if own is not None else cast("int | None", self.clinic.value("series_total"))
+
+    @property
+    def patient_arrival(self) -> datetime | None:
+        """The arrival by the patient's own clock, where that differs from the clinic's."""
+        name = self.appointment.patient.time_zone
+        there = self.arrival.astimezone(zone(name)) if name else None
+        return there if there and there.utcoffset() != self.arrival.utcoffset() else None
+
+    def decided(self, medicine: Medicine) -> bool:
+        """Whether one of the clinic's clinicians set the rule of `medicine`."""
+        return medicine.rule is not None and medicine.set_by in self.clinic.clinicians
+
+    def rule(self, medicine: Medicine) -> MedicineRule:
+        """What the patient is told about `medicine`; "ask" wherever nobody who may has said otherwise.
+
+        A rule of the appointment stands if a clinician set it, or if it is a rule to take for a class that is not flagged.
+        The clinic's rule for a class may only say to take. Nothing else ever says not to take (CLINICAL §0-7, H19).
+        """
+        if self.decided(medicine):
+            rule: str | None = medicine.rule
+        elif medicine.medicine_class in FLAGGED_CLASSES or medicine.rule == "not_after":
+            rule = None
+        else:
+            rule = medicine.rule or self._rule_of_class(medicine.medicine_class)
+        if rule == "take_with_sip" and self.passed(self.until("fast_clear_liquid_h")):
+            rule = None
+        return cast("MedicineRule", rule or "ask")
+
+    def _rule_of_class(self, medicine_class: str | None) -> str | None:
+        if medicine_class is None:
+            return None
+        rules = cast("dict[str, str]", self.clinic.value("med_rules") or {})
+        return {"continue": "take", "take_with_sip": "take_with_sip"}.get(str(rules.get(medicine_class)))
+
+    def not_after(self, medicine: Medicine) -> datetime | None:
+        """The last moment to take a medicine whose rule is `not_after`."""
+        if self.rule(medicine) != "not_after" or medicine.not_after_hours is None:
+            return None
+        return last_allowed(self.anchor, Decimal(str(medicine.not_after_hours)))

@@ -1,0 +1,162 @@
+"""procedure.toml → Procedure: the documents of one treatment, and the facts, lists, blanks and sources they may use."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from handouts import builtin
+from handouts.content.condition import Among
+from handouts.errors import Fault, TemplateError
+
+BlankType = Literal["name", "text", "birth_date", "date", "instant", "minutes", "number", "phone", "zone", "term", "language"]
+DocumentKind = str
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Statement(_Declared):
+    """A statement of the source article: whether it is used as it is or hedged; `if_set` names a setting it depends on."""
+
+    use: Literal["use", "hedge"]
+    says: str
+    if_set: str = ""
+
+
+class DocumentEntry(_Declared):
+    """One document of the packet: its kind and the template file that makes it."""
+
+    kind: str = Field(pattern=r"[a-z][a-z0-9-]*")
+    template: str = Field(pattern=r"[a-z0-9-]+\.html")
+
+
+class ListEntry(_Declared):
+    """A list of any length: what its items are called in templates, and the facts and blanks each item has."""
+
+    item: str
+    facts: dict[str, tuple[str, ...]] = {}
+    blanks: dict[str, BlankType] = {}
+
+
+class _Blocked(_Declared):
+    ids: tuple[str, ...] = ()
+
+
+class _File(_Declared):
+    id: str = Field(pattern=r"[a-z][a-z0-9-]*")
+    version: str = Field(pattern=r"\d+(\.\d+)*")
+    title: str
+    documents: tuple[DocumentEntry, ...] = Field(min_length=1)
+    facts: dict[str, tuple[str, ...]]
+    lists: dict[str, ListEntry] = {}
+    blanks: dict[str, BlankType]
+    statements: dict[str, Statement] = {}
+    blocked: _Blocked = _Blocked()
+    sections: dict[str, tuple[str, ...]] = {}
+
+    @field_validator("facts")
+    @classmethod
+    def _closed(cls, facts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for name, values in facts.items():
+            if not values or len(set(values)) != len(values):
+                raise ValueError(f'fact "{name}" needs at least one value, each once')
+        return facts
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A procedure as declared; `folders` are where its files are looked for, the clinic's before the built-in."""
+
+    folders: tuple[Path, ...]
+    declared: _File
+    place: str
+
+    @property
+    def id(self) -> str:
+        """The folder's name, as appointments give it."""
+        return self.declared.id
+
+    @property
+    def version(self) -> str:
+        """The version of the templates, printed on every page."""
+        return self.declared.version
+
+    @property
+    def kinds(self) -> tuple[DocumentKind, ...]:
+        """The kinds of its documents, in packet order."""
+        return tuple(entry.kind for entry in self.declared.documents)
+
+    @property
+    def facts(self) -> Mapping[str, tuple[str, ...]]:
+        """Every fact with its closed set of values."""
+        return self.declared.facts
+
+    @property
+    def lists(self) -> Mapping[str, ListEntry]:
+        """Every list with what its items have."""
+        return self.declared.lists
+
+    @property
+    def blanks(self) -> Mapping[str, BlankType]:
+        """Every blank with its type; those of list items as `item.name`."""
+        of_items: dict[str, BlankType] = {f"{e.item}.{name}": kind for e in self.lists.values() for name, kind in e.blanks.items()}
+        return {**self.declared.blanks, **of_items}
+
+    def template(self, kind: DocumentKind) -> str:
+        """The name of the template file of the document `kind`."""
+        return next(entry.template for entry in self.declared.documents if entry.kind == kind)
+
+    def values_of(self, test: Among) -> tuple[str, ...] | None:
+        """The declared values of the fact a condition tests (`medicine.rule` for a list item's), or None."""
+        item, _, name = test.name.rpartition(".")
+        if not item:
+            return self.facts.get(name)
+        return next((e.facts.get(name) for e in self.lists.values() if e.item == item), None)
+
+    def source_ids(self) -> Iterator[str]:
+        """Every id that is no clinic setting and that a block may rest on."""
+        yield from self.declared.statements
+        for ids in self.declared.sections.values():
+            yield from ids
+
+
+def procedures(clinic_folder: Path | None) -> tuple[str, ...]:
+    """The ids of all procedures there are: the clinic's own and the built-in ones."""
+    return tuple(sorted({p.parent.name for root in _roots(clinic_folder) for p in root.glob("*/procedure.toml")}))
+
+
+def load_procedure(name: str, clinic_folder: Path | None) -> Procedure:
+    """The procedure `name`, file by file the clinic's over the built-in; raises TemplateError with every fault."""
+    folders = tuple(root / name for root in _roots(clinic_folder) if (root / name).is_dir())
+    files = [folder / "procedure.toml" for folder in folders if (folder / "procedure.toml").is_file()]
+    if not files:
+        known = ", ".join(procedures(clinic_folder)) or "none"
+        raise TemplateError(Fault("templates/", f'there is no procedure "{name}".', f"Known: {known}."))
+    place = f"{name}/procedure.toml"
+    try:
+        read = _File.model_validate(tomllib.loads(files[0].read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
+        raise TemplateError(Fault(place, f"it is not TOML: {trouble}.", "Mend the line.")) from None
+    except ValidationError as trouble:
+        raise TemplateError(*(_fault(place, cast("dict[str, Any]", e)) for e in trouble.errors())) from None
+    if read.id != name:
+        raise TemplateError(Fault(place, f'its id is "{read.id}", its folder "{name}".', "Give both one name."))
+    return Procedure(folders, read, place)
+
+
+def _roots(clinic_folder: Path | None) -> tuple[Path, ...]:
+    own = (clinic_folder / "templates",) if clinic_folder else ()
+    return (*own, builtin.templates())
+
+
+def _fault(place: str, error: dict[str, Any]) -> Fault:
+    field = ".".join(str(step) for step in error["loc"])
+    known = f"A blank's type is one of {', '.join(get_args(BlankType))}." if field.startswith("blanks.") else ""
+    return Fault(place, f"{error['msg']}.", known, field=field)

@@ -1,0 +1,151 @@
+"""Edition + facts → Wording: the blocks of an edition that stand for one set of facts, as a tree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from allpairspy import AllPairs
+
+from handouts.content.blocks import Block, Edition, Field, Group, Node, Unset
+from handouts.content.condition import NEVER, Facts, holds, without
+from handouts.content.procedure import Procedure
+from handouts.errors import Fault, SettingError, TemplateError
+
+ItemFacts = Mapping[str, tuple[Facts, ...]]
+"""List name → the facts of each of its items, in order."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What one document says for one set of facts; no patient's value is in it."""
+
+    edition: Edition
+    root: Group
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks that stand, in reading order."""
+        return tuple(self.root.blocks())
+
+    @cached_property
+    def canonical(self) -> str:
+        """The whole wording as text, one block after the other: what its hash is made of."""
+        head = f"{self.edition.procedure} {self.edition.version} {self.edition.kind} {self.edition.language}"
+        return "\n\n".join((head, *(f"{block.role}\n{block.canonical}" for block in self.blocks)))
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the wording, in hexadecimal."""
+        return hashlib.sha256(self.canonical.encode()).hexdigest()
+
+
+class Wordings:
+    """The wordings of one edition, each looked up by the facts that the edition uses and by no others."""
+
+    def __init__(self, edition: Edition, procedure: Procedure) -> None:
+        self.edition = edition
+        self._items = {name: entry.item for name, entry in procedure.lists.items()}
+        self._known: dict[object, Wording] = {}
+
+    def __call__(self, facts: Facts, items: ItemFacts) -> Wording:
+        """`wording` for these facts, remembered."""
+        used = tuple((name, facts[name]) for name in sorted(self.edition.facts))
+        listed = tuple((name, tuple(tuple(sorted(item.items())) for item in items[name])) for name in sorted(items))
+        key = (used, listed if any(block.each for block in self.edition.blocks) else ())
+        if key not in self._known:
+            self._known[key] = wording(self.edition, facts, items, self._items)
+        return self._known[key]
+
+
+def wording(edition: Edition, facts: Facts, items: ItemFacts, item_names: Mapping[str, str]) -> Wording:
+    """The blocks of `edition` that stand for `facts`; a block with `each` stands once for every item it holds for.
+
+    A list or table of which no item stands is left out. Raises SettingError naming every setting that a chosen block needs
+    and the clinic has not set, and TemplateError when two chosen fields share a name.
+    """
+    chosen = Wording(edition, _chosen(edition.root, facts, items, item_names))
+    unset = {run.key: block for block in chosen.blocks for run in block.runs if isinstance(run, Unset)}
+    SettingError.gathered(
+        Fault("clinic.toml", f"it is not set, and a block of {block.place} needs it.", "Set it.", field=key)
+        for key, block in unset.items()
+    )
+    TemplateError.gathered(
+        Fault(block.place, f'two fields named "{name}" stand in one {edition.kind}.', "Give each its own name.")
+        for name, block in _twice(chosen)
+    )
+    return chosen
+
+
+def pairwise(procedure: Procedure, edition: Edition) -> Iterator[tuple[Facts, ItemFacts]]:
+    """Sets of facts in which every two values of every two facts that `edition` tests occur together.
+
+    Facts it does not test have their first value. Lists come with one item for every combination of its items' facts, except
+    where the fact that says whether there are any says otherwise.
+    """
+    rest = {name: values[0] for name, values in procedure.facts.items()}
+    names = sorted(edition.facts)
+    if len(names) < 2:
+        combinations = [[value] for value in procedure.facts[names[0]]] if names else [[]]
+    else:
+        combinations = AllPairs([list(procedure.facts[name]) for name in names])
+    for combination in combinations:
+        facts = {**rest, **dict(zip(names, combination, strict=True))}
+        yield (
+            facts,
+            {name: _every_item(procedure, name) for name in procedure.lists if facts.get(name, "some") == "some"},
+        )
+
+
+def pairs(procedure: Procedure, edition: Edition) -> int:
+    """How many pairs of values of two facts there are to try."""
+    counts = [len(procedure.facts[name]) for name in edition.facts]
+    return (sum(counts) ** 2 - sum(count**2 for count in counts)) // 2
+
+
+def _every_item(procedure: Procedure, name: str) -> tuple[Facts, ...]:
+    combined: list[dict[str, str]] = [{}]
+    for fact, values in procedure.lists[name].facts.items():
+        combined = [{**known, fact: value} for known in combined for value in values]
+    return tuple(combined)
+
+
+def _chosen(group: Group, facts: Facts, items: ItemFacts, item_names: Mapping[str, str]) -> Group:
+    children: list[Node] = []
+    for child in group.children:
+        if isinstance(child, Block):
+            children += _standing(child, facts, items, item_names)
+        elif (inner := _chosen(child, facts, items, item_names)).children:
+            children.append(inner)
+    if group.role == "table" and all(isinstance(row, Block) and _is_head(row) for row in children):
+        children = []
+    return replace(group, children=tuple(children))
+
+
+def _standing(block: Block, facts: Facts, items: ItemFacts, item_names: Mapping[str, str]) -> list[Block]:
+    """The block as often as it stands: once or not at all, or for a block with `each` once an item."""
+    left = without(block.condition, facts)
+    if left == NEVER:
+        return []
+    if not block.each:
+        return [block]
+    item = item_names[block.each]
+    numbered = enumerate(items.get(block.each, ()), 1)
+    return [
+        block.numbered(item, number)
+        for number, own in numbered
+        if holds(left, {f"{item}.{name}": value for name, value in own.items()})
+    ]
+
+
+def _is_head(row: Block) -> bool:
+    return all(part.scope == "col" for part in row.parts)
+
+
+def _twice(chosen: Wording) -> Iterator[tuple[str, Block]]:
+    named = [(run.name, block) for block in chosen.blocks for run in block.runs if isinstance(run, Field)]
+    often = Counter(name for name, _ in named)
+    return ((name, block) for name, block in dict(named).items() if often[name] > 1)

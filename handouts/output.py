@@ -1,0 +1,108 @@
+"""Packet → a folder with its PDFs and packet.json, whole or absent."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from handouts.errors import Fault, NotWritten
+from handouts.packet import Document, Packet
+
+MANIFEST = "packet.json"
+_UNFINISHED = ".unfinished-"
+
+
+def manifest(packet: Packet) -> dict[str, object]:
+    """What packet.json says (the contract of the design), blanks with plain spaces."""
+    return {
+        "packet_id": packet.packet_id,
+        "appointment_id": packet.appointment_id,
+        "status": packet.status,
+        "language": packet.language,
+        "facts": dict(packet.finding.facts),
+        "lists": {name: [dict(item) for item in items] for name, items in packet.finding.items.items()},
+        "blanks": {name: _plain(text) for name, text in packet.printed.items()},
+        "blocking": list(packet.finding.blocking),
+        "warnings": list(packet.finding.warnings),
+        "unknown": list(packet.finding.unknown),
+        "documents": [_entry(document) for document in packet.documents],
+    }
+
+
+def write(packet: Packet, out: Path) -> Path:
+    """Write `packet` into its folder below `out` and return that; the folder is there whole or not at all.
+
+    Files are flushed to the disk in a folder of another name, which is then renamed; a packet that was there before is
+    replaced. Only the owner may read it. Raises NotWritten when the disk does not take it.
+    """
+    target = out / packet.packet_id
+    unfinished = out / f"{_UNFINISHED}{packet.packet_id}-{os.getpid()}"
+    files = {f"{document.kind}.pdf": document.pdf for document in packet.documents}
+    files[MANIFEST] = (json.dumps(manifest(packet), ensure_ascii=False, indent=2) + "\n").encode()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        for name, content in files.items():
+            _write_flushed(unfinished / name, content)
+        _replace(unfinished, target)
+    except OSError as trouble:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        problem = f"the packet cannot be written: {trouble.strerror or trouble}."
+        raise NotWritten(Fault(str(out), problem, "Free some space or choose another folder with -o.")) from None
+    return target
+
+
+def sweep(out: Path) -> None:
+    """Remove what a killed run left unfinished below `out`; what another running process is writing stays."""
+    for path in out.glob(f"{_UNFINISHED}*") if out.is_dir() else ():
+        process = path.name.rpartition("-")[2]
+        if not process.isdigit() or not _running(int(process)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def _entry(document: Document) -> dict[str, object]:
+    return {
+        "kind": document.kind,
+        "file": f"{document.kind}.pdf",
+        "pages": document.pages,
+        "sha256": document.sha256,
+        "wording_sha256": document.wording.sha256,
+        "template_version": document.wording.edition.version,
+        "status": document.status,
+        "not_approved": list(document.reasons),
+    }
+
+
+def _write_flushed(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _replace(unfinished: Path, target: Path) -> None:
+    """Put the finished folder in the place of `target`, whatever stands there."""
+    if target.is_symlink() or target.exists():
+        old = unfinished.with_name(f"{unfinished.name.rpartition('-')[0]}-old-{os.getpid()}")
+        target.rename(old)
+        unfinished.rename(target)
+        old.unlink() if old.is_symlink() else shutil.rmtree(old, ignore_errors=True)
+    else:
+        unfinished.rename(target)
+
+
+def _running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,193 @@
+"""One appointment → its packet: facts, wording, galleys, master, stamped bytes; the one place that joins the stages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+
+from handouts.appointment import Appointment
+from handouts.content import words
+from handouts.content.approval import not_approved
+from handouts.content.blanks import Blank, Press, blanks, printed
+from handouts.content.blocks import Block
+from handouts.content.case import Case
+from handouts.content.catalog import SOURCE_LANGUAGE
+from handouts.content.editions import Editions
+from handouts.content.facts import Finding, finding
+from handouts.content.wording import Wording
+from handouts.errors import Fault, RefusedAppointment
+from handouts.pdf.stamp import stamp
+from handouts.typeset.furniture import Furniture, furniture_size
+from handouts.typeset.galley import Surroundings, set_block, set_galleys
+from handouts.typeset.marks import Galley
+from handouts.typeset.master import lay_out
+from handouts.typeset.style import LETTER, Paper, Style
+
+SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
+DEMO = "nothing of a demo clinic can be approved"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How packets are made: which documents (none named: all), a language for everybody, paper and look."""
+
+    kinds: tuple[str, ...] = ()
+    language: str | None = None
+    paper: Paper = LETTER
+    style: Style = field(default_factory=Style)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One finished paper of a packet; `reasons` say what keeps it from being more than a draft."""
+
+    kind: str
+    pdf: bytes
+    pages: int
+    wording: Wording
+    status: str
+    reasons: tuple[str, ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the file."""
+        return hashlib.sha256(self.pdf).hexdigest()
+
+
+@dataclass(frozen=True)
+class Packet:
+    """The documents of one appointment, with what they were made from: facts, printed blanks, what staff must know."""
+
+    packet_id: str
+    appointment_id: str
+    language: str
+    finding: Finding
+    printed: Mapping[str, str]
+    documents: tuple[Document, ...]
+
+    @property
+    def status(self) -> str:
+        """The least finished status of its documents."""
+        return min((document.status for document in self.documents), key=(SAMPLE, DRAFT, GENERATED).index)
+
+
+class PacketMaker:
+    """Makes packets for one clinic; what does not depend on a patient is made once and remembered."""
+
+    def __init__(self, editions: Editions, options: Options) -> None:
+        self.editions = editions
+        self.options = options
+        self._static: dict[tuple[str, Surroundings], Galley] = {}
+
+    def __call__(self, appointment: Appointment, now: datetime) -> Packet:
+        """The packet of `appointment` as of `now` (aware).
+
+        Raises RefusedAppointment for an appointment of which no packet may be made, ContentError for content that is missing.
+        """
+        clinic = self.editions.clinic
+        procedure = self.editions.procedure(appointment.procedure)
+        served = self.editions.language_for(procedure.id, self.options.language or appointment.patient.language)
+        language = served or SOURCE_LANGUAGE
+        case = Case(appointment, clinic, now, own_language=served is not None)
+        found = finding(case, procedure)
+        packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
+        texts = _printed(blanks(case, packet_id), self.editions.press(language), appointment)
+        kinds = [kind for kind in procedure.kinds if kind in (self.options.kinds or procedure.kinds)]
+        documents = tuple(self._document(kind, case, found, texts, language) for kind in kinds)
+        return Packet(packet_id, appointment.id, language, found, texts, documents)
+
+    def _document(self, kind: str, case: Case, found: Finding, texts: Mapping[str, str], language: str) -> Document:
+        press, paper, style = self.editions.press(language), self.options.paper, self.options.style
+        wording = self.editions.wordings(case.appointment.procedure, kind, language)(found.facts, found.items)
+        unapproved = (DEMO,) if case.clinic.demo else not_approved(wording, case.clinic, self.editions.approvals, case.now)
+        reasons = (*unapproved, *found.blocking)
+        status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
+        furniture = _furniture(wording, texts, press, status)
+        try:
+            galleys = set_galleys(wording.root, texts, paper, style, self.editions.pictures, set_one=self._set_block)
+            master = lay_out(wording.root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
+            pdf = stamp(master, galleys, furniture, **_marks(status, press))
+        except RefusedAppointment as trouble:
+            raise _of(case.appointment, trouble) from None
+        return Document(kind, pdf, len(master.pages), wording, status, reasons)
+
+    def _set_block(
+        self, block: Block, texts: Mapping[str, str], around: Surroundings, pictures: Mapping[str, bytes]
+    ) -> Galley:
+        """`set_block`, remembered for blocks that hold no patient's values."""
+        if block.blanks:
+            return set_block(block, texts, around, pictures)
+        key = (block.sha256, around)
+        if key not in self._static:
+            self._static[key] = set_block(block, texts, around, pictures)
+        return replace(self._static[key], block=block)
+
+
+def opaque_id(clinic: str, appointment: str, revision: int) -> str:
+    """The packet's id: 16 letters and digits, the same for the same appointment and revision, telling nothing of either."""
+    digest = hashlib.sha256(f"packet\n{clinic}\n{appointment}\n{revision}".encode()).digest()
+    return base64.b32encode(digest[:10]).decode().lower()
+
+
+def _printed(values: Mapping[str, Blank], press: Press, appointment: Appointment) -> Mapping[str, str]:
+    texts: dict[str, str] = {}
+    faults: list[Fault] = []
+    for name, blank in values.items():
+        try:
+            texts[name] = printed(blank, press)
+        except ValueError as trouble:
+            where = f'appointment "{appointment.id}"'
+            faults.append(Fault(where, f"{trouble}.", "Choose another time.", field=name, value=str(blank.value)))
+    RefusedAppointment.gathered(faults)
+    return texts
+
+
+def _furniture(wording: Wording, texts: Mapping[str, str], press: Press, status: str) -> Furniture:
+    """What stands on every page (CLINICAL §3.0): two identifiers, the document, its version, its hash, when it was made."""
+    edition = wording.edition
+    filled = "\n".join((wording.sha256, status, *(f"{name}={texts[name]}" for name in sorted(texts))))
+    identity = (
+        texts["patient_name"],
+        press.word(words.BORN) % {"date": texts["birth_date"]},
+        press.word(words.RECORD) % {"mrn": texts["mrn"]},
+        press.word(words.VISIT) % {"date": texts["appointment_date"]},
+    )
+    document = (
+        f"{texts['packet_id']}/{edition.kind}",
+        f"{edition.procedure}@{edition.version}",
+        edition.language,
+        hashlib.sha256(filled.encode()).hexdigest()[:8],
+        press.word(words.MADE) % {"time": texts["issued_at"], "zone": texts["clinic_zone"]},
+        press.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"},
+    )
+    return Furniture(
+        clinic_name=texts["clinic_name"],
+        title=edition.title,
+        for_line=press.word(words.FOR) % {"name": texts["patient_name"]},
+        identity_line=" · ".join(identity),
+        document_line=" · ".join(document),
+        help_line=press.word(words.HELP),
+        language=edition.language,
+    )
+
+
+def _marks(status: str, press: Press) -> dict[str, object]:
+    """What is printed across a page that is not for use, in English and in the document's language, and over its fields."""
+    source = {SAMPLE: words.SAMPLE, DRAFT: words.DRAFT}.get(status)
+    lines = tuple(dict.fromkeys((source, press.word(source)))) if source else ()
+    return {
+        "mark": "\n".join(lines) or None,
+        "signable": status != DRAFT,
+        "instead_of_signing": press.word(words.NOT_TO_SIGN),
+    }
+
+
+def _of(appointment: Appointment, trouble: RefusedAppointment) -> RefusedAppointment:
+    """The faults that the typesetter found, told of the appointment they are in."""
+    return RefusedAppointment(
+        *(replace(f, where=f'appointment "{appointment.id}"', field=f.field or f.where) for f in trouble.faults)
+    )

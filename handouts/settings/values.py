@@ -1,0 +1,89 @@
+"""The values of settings: in every language as a clinic gives them, in one language as a template places them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Generic, TypeVar, cast
+
+from handouts.settings.definition import Action, Severity
+
+Texts = TypeVar("Texts")
+"""`Mapping[str, str]` by language, or `str` in one language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """How many in 100 people have it, and the source that says so; never one without the other."""
+
+    in_100: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Risk(Generic[Texts]):
+    """A side effect or risk: what it is, how long it lasts (common ones only), what the patient does."""
+
+    id: str
+    severity: Severity
+    text: Texts
+    lasts: Texts | None
+    action: Action
+    freq: Frequency | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative(Generic[Texts]):
+    """Something else a patient can choose, with what may be good and bad about it."""
+
+    id: str
+    option: Texts
+    good: Texts
+    bad: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Contraindication(Generic[Texts]):
+    """A condition that may be a reason against treatment."""
+
+    id: str
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value as it stands in clinic.toml, with where it comes from and who approved it.
+
+    `hours` belongs to a medicine rule that stops a medicine, `left_out` to the list of risks: risk id → reason.
+    """
+
+    key: str
+    value: Any
+    source_note: str = ""
+    approved_by: str = ""
+    approved_at: date | None = None
+    expires_at: date | None = None
+    second_approver: str = ""
+    hours: float | None = None
+    left_out: Mapping[str, str] | None = None
+
+
+def in_language(value: object, language: str) -> object:
+    """`value` with every text in `language` alone: a text as str, a list as tuple, a structured item as the like of it.
+
+    Raises KeyError for a language that the value does not have.
+    """
+    match value:
+        case Risk() | Alternative() | Contraindication():
+            item = cast("Risk[Any] | Alternative[Any] | Contraindication[Any]", value)
+            like: dict[str, Any] = {
+                field.name: in_language(getattr(item, field.name), language) for field in fields(item)
+            }
+            return type(item)(**like)
+        case dict():
+            return cast("dict[str, object]", value)[language]
+        case tuple():
+            return tuple(in_language(item, language) for item in cast("tuple[object, ...]", value))
+        case _:
+            return value

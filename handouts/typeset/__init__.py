@@ -1,0 +1,46 @@
+"""How it looks: blocks → galleys → masters, as pure values; no PDF in here."""
+
+from handouts.typeset.fonts import BOLD, FACES, REGULAR, Face, advance, covers
+from handouts.typeset.furniture import Furniture, FurnitureSize, furniture_size
+from handouts.typeset.galley import Surroundings, set_block, set_galleys, surrounded
+from handouts.typeset.marks import Box, FieldBox, Galley, Glyphs, Mark, Picture, Rule, Strip
+from handouts.typeset.master import Master, Place, lay_out, pages_as_text
+from handouts.typeset.style import A4, LETTER, PAPERS, Paper, Style
+from handouts.typeset.text import Line, Segment, Span, set_lines
+
+__all__ = [
+    "A4",
+    "BOLD",
+    "FACES",
+    "LETTER",
+    "PAPERS",
+    "REGULAR",
+    "Box",
+    "Face",
+    "FieldBox",
+    "Furniture",
+    "FurnitureSize",
+    "Galley",
+    "Glyphs",
+    "Line",
+    "Mark",
+    "Master",
+    "Paper",
+    "Picture",
+    "Place",
+    "Rule",
+    "Segment",
+    "Span",
+    "Strip",
+    "Style",
+    "Surroundings",
+    "advance",
+    "covers",
+    "furniture_size",
+    "lay_out",
+    "pages_as_text",
+    "set_block",
+    "set_galleys",
+    "set_lines",
+    "surrounded",
+]

@@ -1,0 +1,113 @@
+"""Table rows and callouts → one strip each, which no page break divides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handouts.content.blocks import Block, Field, Part, Text
+from handouts.errors import Fault, TemplateError
+from handouts.typeset.fields import field_block
+from handouts.typeset.marks import Box, Glyphs, Mark, Rule, Strip, space, stacked
+from handouts.typeset.runs import Setter
+
+BULLET = "•"
+
+
+def row_strip(block: Block, widths: Sequence[int], measure: float, setter: Setter) -> Strip:
+    """A table row: cells side by side with room around them, a line above and below; column heads shaded.
+
+    `widths` are the columns' shares in percent (none: equal). Raises TemplateError when they are not one a cell.
+    """
+    shares = widths or (1,) * len(block.parts)
+    if len(shares) != len(block.parts):
+        problem = f"the row has {len(block.parts)} cells, and the table declares {len(shares)} columns."
+        raise TemplateError(Fault(setter.place, problem, "Give every row one cell a column."))
+    style = setter.style
+    head = all(part.role == "th" and part.scope == "col" for part in block.parts)
+    cells: list[Strip] = []
+    x = 0.0
+    for part, share in zip(block.parts, shares, strict=True):
+        width = measure * share / sum(shares)
+        inside = width - 2 * style.cell_side
+        cells.append(stacked(_cell(part, inside, setter), x + style.cell_side, style.cell_top))
+        x += width
+    height = max(cell.height for cell in cells) + style.cell_top
+    if head:
+        ground = Box(0, 0, measure, height, fill=style.table_head)
+        marks: list[Mark] = [ground, Rule(0, height, measure, height, 0.9, style.accent)]
+    else:
+        marks = [Rule(0, y, measure, y, 0.6, style.hairline) for y in (0, height)]
+    return Strip(height, (*marks, *(mark for cell in cells for mark in cell.marks)))
+
+
+def callout_strip(block: Block, measure: float, setter: Setter) -> Strip:
+    """A callout: its parts in a tinted box with a thick bar at the start, or a frame around it."""
+    style = setter.style
+    tint = style.tint(block.kind)
+    side = style.callout_side + (style.callout_bar if tint.bar else 0)
+    inside = measure - side - style.callout_side
+    strips: list[Strip] = []
+    for index, part in enumerate(block.parts):
+        strips += [space(_gap(block.parts[index - 1], part, setter))] if index else []
+        strips += _callout_part(part, inside, setter)
+    body = stacked(strips, side, style.callout_top)
+    height = body.height + style.callout_top
+    marks: list[Mark] = [Box(0, 0, measure, height, fill=tint.ground, stroke=tint.frame)]
+    if tint.bar:
+        middle = style.callout_bar / 2
+        marks.append(Rule(middle, 0, middle, height, style.callout_bar, tint.bar))
+    return Strip(height, (*marks, *body.marks))
+
+
+def hanging(part: Part, marker: str, measure: float, setter: Setter) -> tuple[Strip, ...]:
+    """A list item or paragraph with its bullet or number (`marker`, "" for none) or its checkbox hanging before it."""
+    style = setter.style
+    first = part.runs[0] if part.runs else None
+    if isinstance(first, Field) and first.kind == "checkbox":
+        return _after_checkbox(first, part, measure, setter)
+    if not marker:
+        return field_block(part.runs, measure, setter)
+    hang = style.hang if marker == BULLET else style.hang_number
+    strips = [stacked([strip], hang) for strip in field_block(part.runs, measure - hang, setter)]
+    sign = setter.strips([Text(marker)], hang, x=3.5 if marker == BULLET else 0, colour=style.heading)
+    return _headed(strips, sign[0].marks) or sign
+
+
+def _after_checkbox(box: Field, part: Part, measure: float, setter: Setter) -> tuple[Strip, ...]:
+    style = setter.style
+    hang = style.checkbox + style.checkbox_gap
+    strips = [stacked([strip], hang) for strip in field_block(part.runs[1:], measure - hang, setter)]
+    if not strips:
+        return setter.strips(part.runs, measure)
+    baseline = next((mark.y for mark in strips[0].marks if isinstance(mark, Glyphs)), style.body)
+    return _headed(strips, (setter.checkbox(box, 0, baseline, style.body),))
+
+
+def _headed(strips: Sequence[Strip], marks: tuple[Mark, ...]) -> tuple[Strip, ...]:
+    """`strips` with `marks` before those of the first."""
+    return tuple(
+        Strip(strip.height, (*marks, *strip.marks)) if index == 0 else strip for index, strip in enumerate(strips)
+    )
+
+
+def _cell(part: Part, measure: float, setter: Setter) -> tuple[Strip, ...]:
+    size = setter.style.table
+    if part.role == "th":
+        return setter.strips(part.runs, measure, size, bold=True, colour=setter.style.heading)
+    return field_block(part.runs, measure, setter, size)
+
+
+def _callout_part(part: Part, measure: float, setter: Setter) -> tuple[Strip, ...]:
+    style = setter.style
+    if part.role in ("h1", "h2", "h3"):
+        return setter.strips(part.runs, measure, style.h3, bold=True, leading=style.heading_leading)
+    if part.role == "li":
+        return hanging(part, BULLET, measure, setter)
+    return hanging(part, "", measure, setter)
+
+
+def _gap(above: Part, below: Part, setter: Setter) -> float:
+    """The space between two parts of a callout."""
+    if above.role in ("h1", "h2", "h3") or (above.role == "li" and below.role == "li"):
+        return setter.style.item_space - 1
+    return setter.style.paragraph_space - 1

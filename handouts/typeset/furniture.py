@@ -1,0 +1,120 @@
+"""What stands on every page outside the text: printed strings → strips of header and footer, as high as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handouts.typeset.marks import Glyphs, Mark, Rule, Strip
+from handouts.typeset.style import Colour, Style
+from handouts.typeset.text import Align, Line, Span, set_lines
+
+_GAP = 24.0  # between texts that share a line, in points
+_TO_RULE = 4.0
+_TO_TEXT = 11.0
+_WIDEST_NUMBER = 888
+_OF_THE_CLINIC = frozenset({"clinic_name", "title", "help_line"})
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """The strings printed on every page of a document, and its language as a BCP 47 tag.
+
+    `document_line` may hold "{page}" and "{pages}". Strings may be of any length: long ones take more lines, and
+    leave less room for the text.
+    """
+
+    clinic_name: str
+    title: str
+    for_line: str
+    identity_line: str
+    document_line: str
+    help_line: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FurnitureSize:
+    """The heights of header and footer in points, with the space that parts them from the text."""
+
+    header: float
+    footer: float
+
+
+def furniture_size(furniture: Furniture, measure: float, style: Style) -> FurnitureSize:
+    """How much height every page gives to `furniture`; raises as `set_lines` for a character without a glyph."""
+    footer = footer_strip(furniture, _WIDEST_NUMBER, _WIDEST_NUMBER, measure, style)
+    return FurnitureSize(header_strip(furniture, measure, style).height + _TO_TEXT, footer.height + _TO_TEXT)
+
+
+def header_strip(furniture: Furniture, measure: float, style: Style) -> Strip:
+    """The header: clinic, whom it is for, title, in one line if they fit; else below one another; a thin rule."""
+    clinic = _Entry(furniture.clinic_name, "clinic_name", style.small, style.heading, strong=True)
+    person = _Entry(furniture.for_line, "for_line", style.small, style.ink)
+    title = _Entry(furniture.title, "title", style.small, style.soft)
+    widths = [entry.width for entry in (clinic, person, title)]
+    if widths[1] + 2 * max(widths[0], widths[2]) + 2 * _GAP <= measure:
+        rows: _Rows = [[(clinic, "start"), (person, "centre"), (title, "end")]]
+    elif widths[0] + widths[2] + _GAP <= measure:
+        rows = [[(clinic, "start"), (title, "end")], [(person, "start")]]
+    else:
+        rows = [[(clinic, "start")], [(title, "start")], [(person, "start")]]
+    height, marks = _set(rows, 0, measure)
+    height += _TO_RULE
+    return Strip(height, (*marks, Rule(0, height, measure, height, 0.6, style.hairline)))
+
+
+def footer_strip(furniture: Furniture, page: int, pages: int, measure: float, style: Style) -> Strip:
+    """The footer of page `page` of `pages`: a thin rule, whose document it is, the help line, which document it is."""
+    line = furniture.document_line.replace("{pages}", str(pages)).replace("{page}", str(page))
+    person = _Entry(furniture.identity_line, "identity_line", style.small, style.ink)
+    help_ = _Entry(furniture.help_line, "help_line", style.small, style.heading, strong=True)
+    document = _Entry(line, "document_line", style.smallest, style.soft)
+    if person.width + help_.width + _GAP <= measure:
+        rows: _Rows = [[(person, "start"), (help_, "end")], [(document, "start")]]
+    else:
+        rows = [[(person, "start")], [(help_, "start")], [(document, "start")]]
+    height, marks = _set(rows, _TO_RULE, measure)
+    return Strip(height, (Rule(0, 0, measure, 0, 0.6, style.hairline), *marks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One string of the furniture and how it is set."""
+
+    text: str
+    name: str
+    size: float
+    colour: Colour
+    strong: bool = False
+
+    @property
+    def width(self) -> float:
+        return max((line.width for line in self.lines(float("inf"), "start")), default=0)
+
+    def lines(self, measure: float, align: Align) -> tuple[Line, ...]:
+        blank = "" if self.name in _OF_THE_CLINIC else self.name
+        span = Span(self.text, self.strong, blank=blank)
+        place = "header and footer" if blank else f"header and footer ({self.name})"
+        return set_lines([span], measure, self.size, align=align, place=place)
+
+
+_Rows = Sequence[Sequence[tuple[_Entry, Align]]]
+
+
+def _set(rows: _Rows, top: float, measure: float) -> tuple[float, list[Mark]]:
+    """`rows` below one another from `top`; the entries of a row share its lines. The height reached, and the marks."""
+    marks: list[Mark] = []
+    for row in rows:
+        height = 0.0
+        for entry, align in row:
+            y = 0.0
+            for line in entry.lines(measure, align):
+                marks.extend(
+                    Glyphs(s.x, top + y + line.baseline, s.text, s.face, s.size, None, entry.colour, s.width)
+                    for s in line.segments
+                )
+                y += line.height
+            height = max(height, y)
+        top += height
+    return top, marks

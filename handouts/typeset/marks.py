@@ -1,0 +1,137 @@
+"""What a galley is made of: marks with positions, gathered in strips, strips in galleys; values, and no PDF in them.
+
+Positions are in points from the top left corner of the strip, y downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from handouts.content.blocks import Block, FieldKind
+from handouts.typeset.fonts import Face
+from handouts.typeset.style import Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Text on the baseline `y`, starting at `x`, `width` points wide."""
+
+    x: float
+    y: float
+    text: str
+    face: Face
+    size: float
+    href: str | None
+    colour: Colour
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line, `width` points thick."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    width: float
+    colour: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle: a ground (`fill`), a line around it (`stroke`), or both. Grounds lie below everything else."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: Colour | None = None
+    stroke: Colour | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldBox:
+    """Where a person fills in: the square of a checkbox, else the room above the line (or `lines` lines)."""
+
+    name: str
+    kind: FieldKind
+    label: str
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture's bytes (PNG or JPEG) and the words that stand for it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    content: bytes
+    description: str
+
+
+Mark = Glyphs | Rule | Box | FieldBox | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A piece of a galley that is never split: its height in points and its marks."""
+
+    height: float
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Galley:
+    """A typeset block not yet on a page.
+
+    `breaks` are the indices of strips before which a page may break. Spaces are in points and fall away at the edges of
+    a page. `personal` says that it holds a patient's values and must not be remembered beyond the packet.
+    """
+
+    block: Block
+    strips: tuple[Strip, ...]
+    breaks: tuple[int, ...]
+    space_before: float
+    space_after: float
+    keep_with_next: bool
+    personal: bool
+
+    @property
+    def height(self) -> float:
+        """The height of all strips, in points."""
+        return sum(strip.height for strip in self.strips)
+
+    @property
+    def is_table_head(self) -> bool:
+        """Whether it is a row made of column heads."""
+        return self.block.role == "tr" and all(part.role == "th" and part.scope == "col" for part in self.block.parts)
+
+
+def moved(mark: Mark, right: float, down: float) -> Mark:
+    """`mark` elsewhere."""
+    if isinstance(mark, Rule):
+        return replace(mark, x1=mark.x1 + right, x2=mark.x2 + right, y1=mark.y1 + down, y2=mark.y2 + down)
+    return replace(mark, x=mark.x + right, y=mark.y + down)
+
+
+def stacked(strips: Iterable[Strip], right: float = 0, down: float = 0) -> Strip:
+    """`strips` below one another as one strip, moved `right` and `down`; it ends with the last of them."""
+    marks: list[Mark] = []
+    y = down
+    for strip in strips:
+        marks.extend(moved(mark, right, y) for mark in strip.marks)
+        y += strip.height
+    return Strip(y, tuple(marks))
+
+
+def space(height: float) -> Strip:
+    """An empty strip."""
+    return Strip(height, ())

@@ -1,0 +1,220 @@
+"""A wording and its galleys → pages: which strips stand where, nothing split that belongs together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from handouts.content.blocks import Block, Group
+from handouts.errors import Fault, TemplateError
+from handouts.typeset.furniture import FurnitureSize
+from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture
+from handouts.typeset.style import Paper, Style
+
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The strips `first` to `last` (exclusive) of a galley on a page, `x` and `y` points from the paper's top left.
+
+    `repeated` marks the head of a table that goes on from the page before: furniture, not content.
+    """
+
+    galley: int
+    first: int
+    last: int
+    x: float
+    y: float
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """A wording laid out on pages. `style` and `furniture_size` are those it was laid out with."""
+
+    paper: Paper
+    style: Style
+    furniture_size: FurnitureSize
+    pages: tuple[tuple[Place, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """Strips that stay together, with the space before them, whether a page may break there, and its table."""
+
+    galley: int
+    first: int
+    last: int
+    height: float
+    gap: float
+    may_break: bool
+    table: int
+    head: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where a block stands: its table and the outermost group that keeps it whole (numbers of groups; 0: none).
+
+    `series` is the outermost list or table, `from_start` and `from_end` count its blocks in the list or table itself.
+    """
+
+    table: int
+    kept: int
+    series: int
+    from_start: int = 0
+    from_end: int = 0
+
+
+def lay_out(
+    root: Group, galleys: Sequence[Galley], paper: Paper, style: Style, furniture_size: FurnitureSize
+) -> Master:
+    """The pages of `root`, whose blocks in reading order are set in `galleys`.
+
+    Headings stay with the beginning of what follows, a paragraph with the first item of the list or table after it, the
+    first two and the last two items of a list with each other, table heads with their first row (and are repeated on
+    every page the table goes on), and groups that are kept are whole.
+    Raises TemplateError for whatever must stay whole and is taller than a page, with the template's place.
+    """
+    top = paper.top + furniture_size.header
+    bottom = paper.height - paper.bottom - furniture_size.footer
+    atoms = tuple(_atoms(galleys, tuple(_standings(root, iter(range(1, 1_000_000)), _Standing(0, 0, 0)))))
+    heads = {atom.table: tuple(a for a in atoms if a.head and a.table == atom.table) for atom in atoms if atom.head}
+    pages: list[tuple[Place, ...]] = []
+    page: list[Place] = []
+    y = top
+    for chunk in _chunks(atoms):
+        height = sum(atom.height + atom.gap for atom in chunk)
+        if page and y + height > bottom + _ROUNDING:
+            pages.append(tuple(page))
+            page, y = [], top
+        if not page:
+            repeated = () if chunk[0].head else heads.get(chunk[0].table, ())
+            height += sum(atom.height for atom in repeated) - chunk[0].gap
+            if height > bottom - top + _ROUNDING:
+                raise TemplateError(_too_tall(chunk, galleys, height, bottom - top))
+            for atom in repeated:
+                page.append(Place(atom.galley, atom.first, atom.last, paper.left, y, repeated=True))
+                y += atom.height
+        for index, atom in enumerate(chunk):
+            y += 0 if index == 0 and (not page or page[-1].repeated) else atom.gap
+            page.append(Place(atom.galley, atom.first, atom.last, paper.left, y))
+            y += atom.height
+    pages.append(tuple(page))
+    return Master(paper, style, furniture_size, tuple(pages))
+
+
+def pages_as_text(master: Master, galleys: Sequence[Galley]) -> str:
+    """Every page as lines of text with their positions in points from the paper's top left, for golden files."""
+    shown: list[str] = []
+    for number, page in enumerate(master.pages, 1):
+        shown.append(f"page {number} of {len(master.pages)}, {master.paper.name}")
+        for place in page:
+            galley = galleys[place.galley]
+            role = f"{galley.block.role}{' (repeated)' if place.repeated else ''}"
+            y = place.y
+            for strip in galley.strips[place.first : place.last]:
+                shown.extend(_strip_as_text(strip.marks, place.x, y, role))
+                y += strip.height
+    return "\n".join(shown) + "\n"
+
+
+def _strip_as_text(marks: Sequence[object], x: float, y: float, role: str) -> Iterator[str]:
+    line: list[Glyphs] = []
+    for mark in marks:
+        if isinstance(mark, Glyphs):
+            here = replace(mark, x=x + mark.x, y=y + mark.y)
+            if line and (line[-1].y != here.y or line[-1].x + line[-1].width + 0.01 < here.x):
+                yield _glyphs_as_text(line, role)
+                line = []
+            line.append(here)
+            continue
+        if line:
+            yield _glyphs_as_text(line, role)
+            line = []
+        if isinstance(mark, FieldBox):
+            size = f"{mark.width:.1f} × {mark.height:.1f}"
+            yield f"{x + mark.x:7.1f} {y + mark.y:7.1f}  {role:6} [{mark.kind} {mark.name}, {size}: {mark.label}]"
+        elif isinstance(mark, Picture):
+            size = f"{mark.width:.1f} × {mark.height:.1f}"
+            yield f"{x + mark.x:7.1f} {y + mark.y:7.1f}  {role:6} [picture, {size}: {mark.description}]"
+    if line:
+        yield _glyphs_as_text(line, role)
+
+
+def _glyphs_as_text(line: Sequence[Glyphs], role: str) -> str:
+    text = "".join(part.text for part in line).rstrip(" ")
+    return f"{line[0].x:7.1f} {line[0].y:7.1f}  {role:6} {text}"
+
+
+def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Iterator[_Standing]:
+    """One for each block of `group`, in reading order."""
+    number = next(numbers)
+    here = _Standing(
+        table=number if group.role == "table" else 0,
+        kept=around.kept or (number if group.keep else 0),
+        series=around.series or (number if group.role in ("ul", "ol", "table") else 0),
+    )
+    for index, child in enumerate(group.children):
+        if isinstance(child, Block):
+            yield replace(here, from_start=index, from_end=len(group.children) - 1 - index)
+        else:
+            yield from _standings(child, numbers, here)
+
+
+def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterator[_Atom]:
+    in_heads = False
+    for index, (galley, standing) in enumerate(zip(galleys, standings, strict=True)):
+        begins = index == 0 or standings[index - 1].table != standing.table
+        head = bool(standing.table) and galley.is_table_head and (begins or in_heads)
+        gap = _gap(galleys[index - 1], galley, standings[index - 1], standing) if index else 0
+        may_break = index > 0 and _may_break(galleys[index - 1], galley, standings[index - 1], standing)
+        may_break = may_break and not (in_heads and not begins)
+        in_heads = head
+        cuts = (0, *galley.breaks, len(galley.strips))
+        for position, (first, last) in enumerate(pairwise(cuts)):
+            height = sum(strip.height for strip in galley.strips[first:last])
+            inside = position > 0
+            free = not standing.kept if inside else may_break
+            yield _Atom(index, first, last, height, 0 if inside else gap, free, standing.table, head)
+
+
+def _may_break(above: Galley, below: Galley, before: _Standing, here: _Standing) -> bool:
+    """Whether a page may end between two blocks, of which neither is a table's head."""
+    if above.keep_with_next or (before.kept and before.kept == here.kept):
+        return False
+    if above.block.role == below.block.role == "li" and before.series == here.series:
+        return before.from_start > 0 and here.from_end > 0  # as in a paragraph: no item stands alone on a page
+    introduces = above.block.role == "p" and not before.series and here.series
+    return not introduces
+
+
+def _gap(above: Galley, below: Galley, before: _Standing, here: _Standing) -> float:
+    if before.table and before.table == here.table:
+        return 0
+    if above.keep_with_next and not below.keep_with_next:
+        return above.space_after
+    return max(above.space_after, below.space_before)
+
+
+def _chunks(atoms: Sequence[_Atom]) -> Iterator[list[_Atom]]:
+    """`atoms` cut wherever a page may break."""
+    chunk: list[_Atom] = []
+    for atom in atoms:
+        if chunk and atom.may_break:
+            yield chunk
+            chunk = []
+        chunk.append(atom)
+    if chunk:
+        yield chunk
+
+
+def _too_tall(chunk: Sequence[_Atom], galleys: Sequence[Galley], height: float, room: float) -> Fault:
+    tallest = max(chunk, key=lambda atom: atom.height)
+    alone = len(chunk) == 1 or tallest.height > room
+    block = galleys[tallest.galley if alone else chunk[0].galley].block
+    begun = "" if alone else " and what is kept together with it"
+    problem = f"this block ({block.role}){begun} is {height:.0f} pt tall, and a page has room for {room:.0f} pt."
+    return Fault(block.place or "template", problem, "Divide it into smaller blocks.")

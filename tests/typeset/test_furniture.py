@@ -1,0 +1,60 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handouts.errors import RefusedAppointment, TemplateError
+from handouts.typeset import Furniture, Style, furniture_size
+from handouts.typeset.furniture import footer_strip, header_strip
+from handouts.typeset.marks import Glyphs
+
+STYLE = Style()
+names = st.text(alphabet="abc deñ Ñ-", min_size=1, max_size=220).filter(str.strip)
+
+
+def made(**changed):
+    plain = {
+        "clinic_name": "Clinic",
+        "title": "Preparation",
+        "for_line": "For: Maria Lopez",
+        "identity_line": "Maria Lopez · July 4, 1980 · 123",
+        "document_line": "doc · page {page} of {pages}",
+        "help_line": "Large print: ask us",
+        "language": "en",
+    }
+    return Furniture(**{**plain, **changed})
+
+
+def words(strip):
+    return "".join(mark.text for mark in strip.marks if isinstance(mark, Glyphs)).replace(" ", "")
+
+
+@given(names, names, names, names)
+def test_long_names_are_neither_cut_nor_overlap_nor_leave_the_measure(clinic, title, person, identity):
+    furniture = made(clinic_name=clinic, title=title, for_line=person, identity_line=identity)
+    header, footer = header_strip(furniture, 516, STYLE), footer_strip(furniture, 1, 9, 516, STYLE)
+    assert sorted(words(header)) == sorted((clinic + title + person).replace(" ", ""))
+    assert identity.replace(" ", "") in words(footer)
+    for strip in (header, footer):
+        texts = [mark for mark in strip.marks if isinstance(mark, Glyphs)]
+        for index, mark in enumerate(texts):
+            assert mark.x >= -0.01
+            assert mark.x + mark.width <= 516.01
+            assert 0 < mark.y < strip.height
+            for other in texts[index + 1 :]:
+                apart = mark.x + mark.width <= other.x + 0.01 or other.x + other.width <= mark.x + 0.01
+                assert apart or abs(mark.y - other.y) >= 7.9
+
+
+def test_the_footer_names_the_page_and_needs_no_more_room_on_any_page():
+    size = furniture_size(made(), 516, STYLE)
+    for page in (1, 9, 10, 99):
+        strip = footer_strip(made(), page, 99, 516, STYLE)
+        assert f"page{page}of99" in words(strip)
+        assert strip.height < size.footer
+
+
+def test_a_missing_glyph_in_a_patients_name_refuses_the_appointment_and_in_the_clinics_stops_the_content():
+    with pytest.raises(RefusedAppointment, match="for_line"):
+        furniture_size(made(for_line="For: 李"), 516, STYLE)
+    with pytest.raises(TemplateError, match="clinic_name"):
+        furniture_size(made(clinic_name="李"), 516, STYLE)
