@@ -347,8 +347,9 @@ def _check_patterns(reading: Reading, identity: _Identity) -> None:
 
 def _settings(reading: Reading, raw: Mapping[str, Any]) -> dict[str, Setting]:
     """Every setting that is set and right, in the order of the table."""
-    for name in raw.keys() - SETTINGS.keys() - {"demo", "clinic", *PLACES_AND_PEOPLE}:
-        reading.unknown(name, name, ("demo", "clinic", *PLACES_AND_PEOPLE, *SETTINGS))
+    known = ("demo", "clinic", *PLACES_AND_PEOPLE, *SETTINGS)
+    for name in [name for name in raw if name not in known]:
+        reading.unknown(name, name, known)
     found: dict[str, Setting] = {}
     for name, definition in SETTINGS.items():
         if name not in raw:

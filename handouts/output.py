@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from handouts.errors import Fault, NotWritten
@@ -12,6 +13,7 @@ from handouts.packet import Document, Packet
 
 MANIFEST = "packet.json"
 _UNFINISHED = ".unfinished-"
+_OLD = "-old"
 
 
 def manifest(packet: Packet) -> dict[str, object]:
@@ -43,24 +45,32 @@ def write(packet: Packet, out: Path) -> Path:
     files[MANIFEST] = (json.dumps(manifest(packet), ensure_ascii=False, indent=2) + "\n").encode()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(unfinished, ignore_errors=True)
+        _remove(unfinished)
         unfinished.mkdir(mode=0o700)
         for name, content in files.items():
             _write_flushed(unfinished / name, content)
         _replace(unfinished, target)
     except OSError as trouble:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        _remove(unfinished)
         problem = f"the packet cannot be written: {trouble.strerror or trouble}."
         raise NotWritten(Fault(str(out), problem, "Free some space or choose another folder with -o.")) from None
     return target
 
 
 def sweep(out: Path) -> None:
-    """Remove what a killed run left unfinished below `out`; what another running process is writing stays."""
-    for path in out.glob(f"{_UNFINISHED}*") if out.is_dir() else ():
-        process = path.name.rpartition("-")[2]
-        if not process.isdigit() or not _running(int(process)):
-            shutil.rmtree(path, ignore_errors=True)
+    """Remove what a killed run left unfinished below `out`; what another running process is writing stays.
+
+    A packet that the run had taken away for a new one, which then never came, is put back.
+    """
+    for path in sorted(out.glob(f"{_UNFINISHED}*")) if os.path.isdir(out) else ():  # noqa: PTH112 - False where Path raises
+        name, _, process = path.name.removeprefix(_UNFINISHED).rpartition("-")
+        if process.isdigit() and _running(int(process)):
+            continue
+        target = out / name.removesuffix(_OLD)
+        if name.endswith(_OLD) and not os.path.lexists(target):
+            path.rename(target)
+        else:
+            _remove(path)
 
 
 def _plain(text: str) -> str:
@@ -90,12 +100,22 @@ def _write_flushed(path: Path, content: bytes) -> None:
 def _replace(unfinished: Path, target: Path) -> None:
     """Put the finished folder in the place of `target`, whatever stands there."""
     if target.is_symlink() or target.exists():
-        old = unfinished.with_name(f"{unfinished.name.rpartition('-')[0]}-old-{os.getpid()}")
+        old = target.with_name(f"{_UNFINISHED}{target.name}{_OLD}-{os.getpid()}")
+        _remove(old)
         target.rename(old)
         unfinished.rename(target)
-        old.unlink() if old.is_symlink() else shutil.rmtree(old, ignore_errors=True)
+        _remove(old)
     else:
         unfinished.rename(target)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder with all in it, a file, or a link but not what it leads to; what cannot be removed stays."""
+    if path.is_symlink() or path.is_file():
+        with suppress(OSError):
+            path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _running(process: int) -> bool:

@@ -162,13 +162,13 @@ def _furniture(wording: Wording, texts: Mapping[str, str], press: Press, status:
         edition.language,
         hashlib.sha256(filled.encode()).hexdigest()[:8],
         press.word(words.MADE) % {"time": texts["issued_at"], "zone": texts["clinic_zone"]},
-        press.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"},
     )
     return Furniture(
         clinic_name=texts["clinic_name"],
         title=edition.title,
         for_line=press.word(words.FOR) % {"name": texts["patient_name"]},
         identity_line=" · ".join(identity),
+        page_line=press.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"},
         document_line=" · ".join(document),
         help_line=press.word(words.HELP),
         language=edition.language,

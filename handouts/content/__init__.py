@@ -1,0 +1,1 @@
+"""What is said: appointments and templates become facts, blanks, editions and wordings."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import cast
+from typing import Any, cast
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date, format_time, get_time_format, get_timezone_name
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -23,6 +24,8 @@ from handouts.errors import CatalogError, Fault
 
 NO_BREAK = str.maketrans({" ": "\u00a0", "\u202f": "\u00a0"})
 _KEYS_OF_CLDR = re.compile(r"duration-|[{}]")
+_LATIN = re.compile("[A-Za-z]")
+_OF_CLDR = frozenset({"birth_date", "date", "instant", "minutes", "number", "zone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
         "mrn": Blank("text", patient.mrn),
         "patient_language": Blank("language", patient.language),
         "packet_id": Blank("text", packet_id),
-        "issued_at": Blank("instant", case.now.astimezone(appointment.start.tzinfo)),
+        "issued_at": Blank("instant", _not_midnight(case.now)),
         "appointment_date": Blank("date", case.day),
         "arrival": Blank("instant", case.arrival),
         "start": Blank("instant", appointment.start),
@@ -109,33 +112,20 @@ def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
 def printed(blank: Blank, press: Press) -> str:
     """The text of `blank` in the language.
 
-    Raises CatalogError for a word the catalog lacks, ValueError for midnight or for output that still holds a key of CLDR.
+    Raises CatalogError for a word the catalog lacks, ValueError for midnight and for output that still holds a key of CLDR, or
+    Latin letters in a language that is not written in them.
     """
-    value = blank.value
-    match blank.type:
-        case "name" | "text":
-            text = str(value)
-        case "phone":
-            text = _phone(str(value), press.region)
-        case "birth_date":
-            text = format_date(cast("date", value), "long", locale=press.locale)
-        case "date":
-            text = _date(cast("date", value), press)
-        case "instant":
-            text = _instant(cast("datetime", value), press)
-        case "minutes":
-            text = _duration(cast("int", value), press.locale)
-        case "number":
-            text = format_decimal(cast("int", value), locale=press.locale, numbering_system="latn")
-        case "zone":
-            text = get_timezone_name(cast("datetime", value), "long", locale=press.locale)
-        case "language":
-            text = _language(str(value), press.locale)
-        case "term":
-            text = press.word(TERMS[str(value)], TERM)
+    text = _FORMATS[blank.type](blank.value, press)
     if blank.type not in {"name", "text"} and _KEYS_OF_CLDR.search(text):
         raise ValueError(f"{blank.type} is printed as {text!r} in {press.words.language}: CLDR has no form for it")
+    if blank.type in _OF_CLDR and not _is_latin(press.locale) and _LATIN.search(text):
+        raise ValueError(f"{blank.type} is printed as {text!r} in {press.words.language}, which has no such letters")
     return text
+
+
+def _not_midnight(moment: datetime) -> datetime:
+    """The time of issue, of which the first minute of a day is printed as the last one of the day before (CLINICAL §3.6)."""
+    return moment - timedelta(minutes=1) if (moment.hour, moment.minute) == (0, 0) else moment
 
 
 def _people(case: Case) -> dict[str, Blank]:
@@ -203,8 +193,11 @@ def _instant(moment: datetime, press: Press) -> str:
     clock = moment.replace(second=0, microsecond=0)
     if clock.time() == time(0, 0):
         raise ValueError("midnight has no print that cannot be misread")
-    at = format_time(clock.time(), "short", locale=press.locale)
-    if clock.time() == time(12, 0) and "a" in str(get_time_format("short", locale=press.locale).pattern):
+    pattern = str(get_time_format("short", locale=press.locale).pattern)
+    at = format_time(
+        clock.time(), pattern.replace("a", "aaaa"), locale=press.locale
+    )  # wide: Korean has AM in the short one
+    if clock.time() == time(12, 0) and "a" in pattern:
         at = f"12:00 {press.word(NOON, TIME_OF_DAY)}"
     day = _date(clock.date(), press)
     return f"{day}, {at.translate(NO_BREAK)}"
@@ -212,10 +205,16 @@ def _instant(moment: datetime, press: Press) -> str:
 
 def _duration(minutes: int, locale: Locale) -> str:
     hours, rest = divmod(minutes, 60)
-    parts = [format_unit(hours, "duration-hour", "long", locale=locale, numbering_system="latn")] if hours else []
+    parts = [_measured(hours, "duration-hour", locale)] if hours else []
     if rest or not hours:
-        parts.append(format_unit(rest, "duration-minute", "long", locale=locale, numbering_system="latn"))
+        parts.append(_measured(rest, "duration-minute", locale))
     return format_list([part.replace(" ", "\u00a0") for part in parts], style="unit", locale=locale)
+
+
+def _measured(number: int, unit: str, locale: Locale) -> str:
+    """The number with its unit spelt out, or in the short form where Babel has no other (Chinese, Korean, Vietnamese)."""
+    long = format_unit(number, unit, "long", locale=locale, numbering_system="latn")
+    return long if unit not in long else format_unit(number, unit, "short", locale=locale, numbering_system="latn")
 
 
 def _phone(number: str, region: str) -> str:
@@ -233,3 +232,24 @@ def _language(tag: str, locale: Locale) -> str:
     except (UnknownLocaleError, ValueError):
         name = locale.languages.get(tag.partition("-")[0].lower())
     return name or tag
+
+
+def _is_latin(locale: Locale) -> bool:
+    """Whether the language is written in Latin letters."""
+    return "Latn" in (locale.script or str(get_global("likely_subtags").get(locale.language)))
+
+
+_FORMATS: Mapping[BlankType, Callable[[Any, Press], str]] = {
+    "name": lambda value, _: str(value),
+    "text": lambda value, _: str(value),
+    "birth_date": lambda value, press: format_date(value, "long", locale=press.locale),
+    "date": _date,
+    "instant": _instant,
+    "minutes": lambda value, press: _duration(value, press.locale),
+    "number": lambda value, press: format_decimal(value, locale=press.locale, numbering_system="latn"),
+    "phone": lambda value, press: _phone(value, press.region),
+    "zone": lambda value, press: get_timezone_name(value, "long", locale=press.locale),
+    "term": lambda value, press: press.word(TERMS[value], TERM),
+    "language": lambda value, press: _language(value, press.locale),
+}
+"""How a value of each type is printed."""

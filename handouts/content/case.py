@@ -32,13 +32,20 @@ MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
 class Case:
     """What facts, blanks and warnings are worked out from.
 
-    `appointment.start` and `now` are aware; `own_language` says whether there is a usable edition in the patient's language.
+    `appointment.start` and `now` are aware, and `now` is kept by the clock of the location, whose days count: for deadlines, and
+    for approvals. `own_language` says whether there is a usable edition in the patient's language. Raises ValueError for a
+    naive `now`.
     """
 
     appointment: Appointment
     clinic: Clinic
     now: datetime
     own_language: bool = True
+
+    def __post_init__(self) -> None:
+        if self.now.utcoffset() is None:
+            raise ValueError("now has no time zone")
+        object.__setattr__(self, "now", self.now.astimezone(self.appointment.start.tzinfo))
 
     def hours(self, key: str) -> Decimal:
         """A setting in hours; the clinic was checked to have it."""
@@ -102,7 +109,7 @@ class Case:
     @property
     def same_day(self) -> bool:
         """Whether the packet is made on the day of treatment, by the clinic's clock."""
-        return self.now.astimezone(self.appointment.start.tzinfo).date() == self.day
+        return self.now.date() == self.day
 
     @property
     def short_notice(self) -> bool:
@@ -118,10 +125,27 @@ class Case:
 
     @property
     def patient_arrival(self) -> datetime | None:
-        """The arrival by the patient's own clock, where that differs from the clinic's."""
+        """The arrival by the patient's own clock, where that differs from the clinic's.
+
+        Where that clock shows midnight, or a time that it shows twice, an earlier one (CLINICAL §3.6).
+        """
         name = self.appointment.patient.time_zone
         there = self.arrival.astimezone(zone(name)) if name else None
-        return there if there and there.utcoffset() != self.arrival.utcoffset() else None
+        if there is None or there.utcoffset() == self.arrival.utcoffset():
+            return None
+        return last_allowed(there, 0, step=1)
+
+    def listed(self, *classes: str) -> bool:
+        """Whether a medicine of one of `classes` stands on the patient's list."""
+        return any(medicine.medicine_class in classes for medicine in self.appointment.medicines or ())
+
+    def awaits_a_clinician(self, medicine: Medicine) -> bool:
+        """Whether only a clinician may say what to do with `medicine`, and none has.
+
+        That is so for a flagged class, for a class that nobody has given (it may be a flagged one, H13), and for not taking.
+        """
+        flagged = medicine.medicine_class is None or medicine.medicine_class in FLAGGED_CLASSES
+        return (flagged or medicine.rule == "not_after") and not self.decided(medicine)
 
     def decided(self, medicine: Medicine) -> bool:
         """Whether one of the clinic's clinicians set the rule of `medicine`."""
@@ -130,14 +154,11 @@ class Case:
     def rule(self, medicine: Medicine) -> MedicineRule:
         """What the patient is told about `medicine`; "ask" wherever nobody who may has said otherwise.
 
-        A rule of the appointment stands if a clinician set it, or if it is a rule to take for a class that is not flagged.
+        A rule of the appointment stands if a clinician set it, or if it is a rule to take for a given class that is not flagged.
         The clinic's rule for a class may only say to take. Nothing else ever says not to take (CLINICAL §0-7, H19).
         """
-        if self.decided(medicine):
-            rule: str | None = medicine.rule
-        elif medicine.medicine_class in FLAGGED_CLASSES or medicine.rule == "not_after":
-            rule = None
-        else:
+        rule: str | None = None
+        if not self.awaits_a_clinician(medicine):
             rule = medicine.rule or self._rule_of_class(medicine.medicine_class)
         if rule == "take_with_sip" and self.passed(self.until("fast_clear_liquid_h")):
             rule = None

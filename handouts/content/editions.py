@@ -74,6 +74,6 @@ class Editions:
 
     def _edition(self, procedure: str, kind: str, language: str) -> Edition:
         catalog = load_catalog(procedure, language, self.clinic.folder)
-        own = {"name": self.clinic.name, "logo": self.clinic.logo, "logo_alt": self.clinic.logo_alt}
+        own = {"name": self.clinic.name, "logo": self.clinic.logo, "logo_alt": self.clinic.logo_alt.get(language)}
         settings = {**self.clinic.in_language(language), **own}
         return edition(self.procedure(procedure), kind, settings, catalog)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from handouts.appointment import Medicine
-from handouts.content.case import DECIDED_BY_A_CLINICIAN, FLAGGED_CLASSES, Case
+from handouts.content.case import DECIDED_BY_A_CLINICIAN, Case
 from handouts.content.condition import Facts
 from handouts.content.procedure import Procedure
 from handouts.errors import Fault, RefusedAppointment, TemplateError
@@ -55,6 +55,15 @@ def _flag(name: str) -> FactRule:
     return FactRule(
         _YES_NO_UNKNOWN, lambda case: str(getattr(case.appointment.flags, name)), "CLINICAL §3.1 flags, H13"
     )
+
+
+def _flag_or_medicine(name: str) -> FactRule:
+    """A flag, and yes where a medicine of its classes is listed: a "no" beside the list hides no warning."""
+
+    def of(case: Case) -> str:
+        return "yes" if case.listed(*DECIDED_BY_A_CLINICIAN[name]) else str(getattr(case.appointment.flags, name))
+
+    return FactRule(_YES_NO_UNKNOWN, of, "CLINICAL §3.5 glp1, bp_meds, sedatives/opioids, H13")
 
 
 def _deadline(key: str) -> FactRule:
@@ -134,10 +143,10 @@ FACTS: Mapping[str, FactRule] = {
         lambda c: c.appointment.flags.diabetes,
         "CLINICAL §3.5 diabetes",
     ),
-    "glp1": _flag("glp1"),
-    "blood_pressure_medicine": _flag("blood_pressure_medicine"),
-    "sedatives": _flag("sedatives"),
-    "opioids": _flag("opioids"),
+    "glp1": _flag_or_medicine("glp1"),
+    "blood_pressure_medicine": _flag_or_medicine("blood_pressure_medicine"),
+    "sedatives": _flag_or_medicine("sedatives"),
+    "opioids": _flag_or_medicine("opioids"),
     "psychiatric_history": _flag("psychiatric_history"),
     "substance_history": _flag("substance_history"),
     "liver_disease": _flag("liver_disease"),
@@ -212,7 +221,7 @@ REFUSALS: tuple[Concern, ...] = (
         "CLINICAL R4",
     ),
     Concern(
-        lambda c: _over_maximum(c),
+        lambda c: _over_maximum(c),  # noqa: PLW0108 - it is defined below
         "more visits than the clinic allows in a series (series_max).",
         "Correct the number, or ask a clinician.",
         "series_total",
@@ -256,6 +265,16 @@ BLOCKING: tuple[Concern, ...] = (
         "representative.name",
         "CLINICAL §3.5 age < majority",
     ),
+    Concern(
+        lambda c: (
+            (c.listed("insulin") and c.appointment.flags.diabetes not in {"insulin", "unknown"})
+            or (c.listed("sulfonylurea") and c.appointment.flags.diabetes in {"none", "diet"})
+        ),
+        "A medicine is listed that does not go with what is said of diabetes.",
+        "Ask which is right.",
+        "flags.diabetes",
+        "CLINICAL §3.5 diabetes, H13",
+    ),
 )
 
 WARNINGS: tuple[Concern, ...] = (
@@ -284,7 +303,7 @@ WARNINGS: tuple[Concern, ...] = (
         "CLINICAL §0-9",
     ),
     Concern(
-        lambda c: c.appointment.flags.glp1 in {"yes", "unknown"},
+        lambda c: FACTS["glp1"].of(c) != "no",
         "The patient takes, or might take, a GLP-1 medicine.",
         "Ask about it before the day.",
         "flags.glp1",
@@ -323,7 +342,7 @@ def finding(case: Case, procedure: Procedure) -> Finding:
     blocking = [f"{c.says} {c.remedy}" for c in BLOCKING if c.applies(case)]
     blocking += _undecided(case)
     warnings = [f"{c.says} {c.remedy}" for c in WARNINGS if c.applies(case)]
-    unknown = tuple(name for name, value in facts.items() if value == "unknown" and "no" in FACTS[name].values)
+    unknown = tuple(name for name, value in facts.items() if value == "unknown" and "known" not in FACTS[name].values)
     return Finding(facts, {"medicines": items}, tuple(blocking), tuple(warnings), unknown)
 
 
@@ -356,8 +375,7 @@ def _undecided(case: Case) -> list[str]:
     medicines = case.appointment.medicines or ()
     found: list[str] = []
     for number, medicine in enumerate(medicines, 1):
-        flagged = medicine.medicine_class in FLAGGED_CLASSES or medicine.rule == "not_after"
-        if flagged and not case.decided(medicine):
+        if case.awaits_a_clinician(medicine):
             found.append(
                 f"Medicine {number} needs a clinician's rule (rule and set_by): the paper says that we will call."
             )
@@ -365,7 +383,7 @@ def _undecided(case: Case) -> list[str]:
     takes = {"tablets": flags.diabetes == "tablets", "insulin": flags.diabetes == "insulin"}
     takes |= {n: getattr(flags, n) == "yes" for n in ("blood_pressure_medicine", "sedatives", "opioids", "glp1")}
     for name, yes in takes.items():
-        if yes and not any(m.medicine_class in DECIDED_BY_A_CLINICIAN[name] for m in medicines):
+        if yes and not case.listed(*DECIDED_BY_A_CLINICIAN[name]):
             found.append(f"{name}: said to be taken, but no medicine of this class is listed with a clinician's rule.")
     return found
 

@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Literal
 
 from handouts.content import syllables
-from handouts.content.blocks import BlankPlace, Block, Field, Part, Text
+from handouts.content.blocks import BlankPlace, Block, Field, Part, Text, Unset
 from handouts.errors import Fault
 
 Measure = Literal["grade", "inflesz", "length"]
@@ -186,7 +186,7 @@ def report(kind: str, language: str, sections: Sequence[Sequence[Block]]) -> Rep
         case "grade":
             faults = _grade_faults(kind, language, document, read)
         case "inflesz":
-            faults = _inflesz_faults(section_scores, by_section)
+            faults = _inflesz_faults(kind, language, by_section)
         case "length":
             faults = _length_faults(every)
     return Report(kind, language, document, section_scores, blocks, hardest, tuple(faults))
@@ -202,63 +202,143 @@ def sentences(block: Block) -> Iterator[Sentence]:
     if block.role == "img" or block.kind == "staff":
         return
     for part in block.parts:
-        for text in _split(_marked(part)):
-            if words := _WORD.findall(text):
-                yield Sentence(_shown(text), _scored(words, text, block.language), block.place)
+        text, masks = _masked(part)
+        for sentence in _split(text):
+            if words := _WORD.findall(sentence):
+                yield Sentence(_shown(sentence, masks), _scored(words, block.language), block.place)
 
 
-# A blank stands in the text as its name between two private-use characters, so that it is one word and can be shown.
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_TIME = "\ue002"
-_BLANK = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
-_WORD = re.compile(rf"{_OPEN}[^{_CLOSE}]*{_CLOSE}(?:['’]\w+)?|{_TIME}|\d+(?:[.,:]\d+)*|[^\W_]+(?:['’\-‐‑][^\W_]+)*")
-_CLOCK = re.compile(r"(?:\d{1,2}(?::\d\d)?\s*)?\b[ap]\.?\s?m\b(?P<stop>\.?)", re.IGNORECASE)
+# What counts as one easy word stands in the text as its number between two private-use characters, so that no stop in it ends
+# a sentence.
+_WORD = re.compile(r"\ue000\d+\ue001(?:['’]\w+)?|\d+(?:[.,:]\d+)*|[^\W_]+(?:['’\-‐‑][^\W_]+)*")
+_MASK = re.compile(r"\ue000(\d+)\ue001")
+_CLOCK = re.compile(r"(?:\b\d{1,2}(?::\d\d)?\s*[AaPp]\.?\s?[Mm]\b|\b[AaPp]\.\s?[Mm]\b)(?:\.(?!\s+[A-ZÁÉÍÓÚÑ¿¡]|\s*$))?")
 _SHORT = re.compile(
-    r"\b(?:Dr|Dra|Mr|Mrs|Ms|Sr|Sra|Srta|St|vs|etc|e\.g|i\.e|p\.\s?ej|[Nn]o|[Nn]úm|Ud|Uds|[Tt]el|aprox|EE|UU|U\.S|[A-Z])\.$"
+    r"\b(?:Dr|Dra|Mr|Mrs|Ms|Sr|Sra|Srta|St|vs|etc|e\.g|i\.e|p\.\s?ej|Núm|Ud|Uds|[Tt]el|aprox|EE|UU|U\.S|[A-Z])\.$"
 )
 _END = re.compile(r"(?<=[.?!…])[\"”’»)\]]*\s+|(?<=[。！？])|(?<=[؟।۔])\s*")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
-def _marked(part: Part) -> str:
-    """The words of `part`, blanks as marks, fields left out."""
+def _masked(part: Part) -> tuple[str, list[str]]:
+    """The words of `part`, blanks and times of day masked and fields left out, and what each mask stands for."""
+    masks: list[str] = []
+
+    def mask(shown: str) -> str:
+        masks.append(shown)
+        return f"\ue000{len(masks) - 1}\ue001"
+
     pieces: list[str] = []
     for run in part.runs:
         match run:
             case Text():
                 pieces.append(run.text)
             case BlankPlace():
-                pieces.append(f"{_OPEN}{run.name}{_CLOSE}")
+                pieces.append(mask(f"{{{run.name}}}"))
             case Field():
                 pieces.append(" ")
-            case _:
-                pieces.append(f"{_OPEN}{run.key}{_CLOSE}")
-    return " ".join("".join(pieces).split())
+            case Unset():
+                pieces.append(mask(f"{{{run.key}}}"))
+    text = " ".join("".join(pieces).split())
+    return _CLOCK.sub(lambda clock: mask(clock[0]), text), masks
+
+
+def _shown(text: str, masks: Sequence[str]) -> str:
+    return _MASK.sub(lambda mask: masks[int(mask[1])], text)
 
 
 def _split(text: str) -> Iterator[str]:
-    """The sentences of one part, split at . ? ! …, but not after an abbreviation, in a time of day or in a number."""
+    """The sentences of one masked part: split at . ? ! …, but not after an abbreviation or in a number."""
     start = 0
-    masked = _CLOCK.sub(_without_stops, text)
-    for end in _END.finditer(masked):
-        sentence = masked[start : end.start()]
-        if _SHORT.search(sentence) or not re.search(r"[^\W\d_]|[\ue000-\ue002]", sentence):
-            continue
-        yield text[start : end.start()]
-        start = end.end()
-    if text[start:].strip():
+    for end in _END.finditer(text):
+        sentence = text[start : end.end()].rstrip()
+        if sentence and not _SHORT.search(sentence) and not sentence.rstrip(".").isdigit():
+            yield sentence
+            start = end.end()
+    if text[start:]:
         yield text[start:]
 
 
-def _without_stops(clock: re.Match[str]) -> str:
-    """A time of day of the same length without stops; its last one is kept where a new sentence begins after it."""
-    following = clock.string[clock.end() :].lstrip()
-    ends = bool(clock["stop"]) and bool(following) and (following[0].isupper() or following[0] in "¿¡")
-    body = clock[0][: -1 if clock["stop"] else None].replace(".", "·").replace(" ", "·")
-    return body + ("." if ends else "·" if clock["stop"] else "")
-
-
-def _scored(words: Sequence[str], text: str, language: str) -> Score:
+def _scored(words: Sequence[str], language: str) -> Score:
     """The score of one sentence with `words`."""
-    counted = [_syllables(word, language) for word in _TIMED.get(language, _join_times)(words, text)]
-    return Score(language, len(counted), 1, sum(counted), sum(count >= 3 for count in counted))
+    counts = [_syllables(word, language.partition("-")[0]) for word in words]
+    # Where there are no spaces, as many Han characters make a word as the two limits say.
+    han = sum(len(_HAN.findall(word)) for word in words)
+    spaced = sum(not _HAN.search(word) for word in words)
+    number = spaced + math.ceil(han * LONGEST_SENTENCE / LONGEST_HAN)
+    return Score(language, number, 1, sum(counts), sum(count >= 3 for count in counts))
+
+
+def _syllables(word: str, language: str) -> int:
+    """The syllables of `word`; those of an easy one for a mask, a number, a word of the glossary."""
+    count = {"en": syllables.english, "es": syllables.spanish}.get(language)
+    if count is None:
+        return 1
+    plain = re.sub("['’]s$", "", word.casefold())
+    easy = not word[0].isalpha() or plain in _glossary(language) or plain.removesuffix("s") in _glossary(language)
+    return {"en": 1, "es": 2}[language] if easy else count(word)
+
+
+@cache
+def _glossary(language: str) -> frozenset[str]:
+    listed = tomllib.loads(files("handouts.content").joinpath("glossary.toml").read_text("utf-8"))
+    lists: list[str] = [listed["brands"], listed["treatment"][language], listed["drugs"][language]]
+    return frozenset(word.casefold() for words in lists for word in words.split())
+
+
+def _total(found: Iterable[Sentence], language: str) -> Score:
+    return sum((sentence.score for sentence in found), Score(language))
+
+
+def _measured(block: Block, found: Sequence[Sentence]) -> bool:
+    """Whether `block` is measured on its own: it is no heading and not too short."""
+    return block.role not in {"h1", "h2", "h3"} and sum(sentence.score.words for sentence in found) >= SHORTEST
+
+
+def _hardest(found: Iterable[Sentence], number: int = 3) -> tuple[Sentence, ...]:
+    """The hardest sentences, the hardest first; a sentence too short to measure only where there are no others."""
+    ordered = sorted(found, key=lambda s: (s.score.words < SHORTEST, -s.score.difficulty))
+    return tuple(ordered[:number])
+
+
+def _named(found: Iterable[Sentence]) -> str:
+    return "; ".join(
+        f"{sentence} at {sentence.place}" if sentence.place else str(sentence) for sentence in _hardest(found)
+    )
+
+
+_Read = Sequence[tuple[Block, Sequence[Sentence]]]
+
+
+def _grade_faults(kind: str, language: str, document: Score, read: _Read) -> Iterator[Fault]:
+    limits = LIMITS.get(kind, STRICT)
+    if document.words >= SHORTEST and document.flesch_kincaid > limits.document:
+        every = [sentence for _, found in read for sentence in found]
+        problem = f"its text reads at grade {document.flesch_kincaid:.2f}, and {limits.document:.1f} is the limit."
+        yield Fault(f"{kind} ({language})", problem, f"Begin with the hardest sentences: {_named(every)}.")
+    for block, found in read:
+        grade = _total(found, language).flesch_kincaid
+        if _measured(block, found) and grade > limits.block:
+            problem = f"the block reads at grade {grade:.2f}, and {limits.block:.1f} is the limit."
+            worst = _hardest(found, 1)[0]
+            yield Fault(
+                block.place, problem, f"Split its sentences or take shorter words: {worst}.", value=found[0].text
+            )
+
+
+def _inflesz_faults(kind: str, language: str, sections: Sequence[_Read]) -> Iterator[Fault]:
+    for number, section in enumerate(sections, 1):
+        every = [sentence for _, found in section for sentence in found]
+        total = _total(every, language)
+        if total.words >= SHORTEST and total.inflesz < INFLESZ_LEAST:
+            problem = f"section {number} has INFLESZ {total.inflesz:.2f}, and {INFLESZ_LEAST:.0f} is the least."
+            remedy = f"Begin with the hardest sentences: {_named(every)}."
+            place = next((block.place for block, _ in section if block.place), "") or f"{kind} ({language})"
+            yield Fault(place, problem, remedy, value=every[0].text)
+
+
+def _length_faults(every: Iterable[Sentence]) -> Iterator[Fault]:
+    for sentence in every:
+        if sentence.score.words > LONGEST_SENTENCE:
+            problem = f"a sentence of {sentence.score.words} words; {LONGEST_SENTENCE} are the most."
+            yield Fault(sentence.place, problem, "Make two of it.", value=sentence.text)

@@ -48,6 +48,8 @@ _ENGLISH = tuple(
     )
 )
 
+_HEARD = re.compile("(?:[sxzcg]e?|ch|sh)'s$|[td]'(?:ll|ve)$")
+
 _SPANISH_SILENT = re.compile("(?<=q)u(?=[eiéí])|(?<=g)u(?=[eiéí])|h")
 _SPANISH_Y = re.compile(r"y(?![aeiouáéíóúü])")
 _SPANISH_NUCLEUS = re.compile(
@@ -73,9 +75,8 @@ def english(word: str) -> int:
     if "-" in said:
         return sum(english(piece) for piece in said.split("-") if piece)
     if "'" in said:
-        stem, _, ending = said.partition("'")
-        heard = ending == "s" and re.search("(?:[sxzcg]e?|ch|sh)$", stem) or ending in {"ll", "ve"} and stem[-1:] in {"t", "d"}
-        return english(stem) + int(bool(heard)) if stem else 1
+        stem = said.partition("'")[0]
+        return english(stem) + bool(_HEARD.search(said)) if stem else 1
     if said.endswith("s") and said[:-1] in known and not re.search("(?:[sxzcg]e|ch|sh|[sxz])$", said[:-1]):
         return known[said[:-1]]
     return max(1, len(_ENGLISH_GROUP.findall(said)) + sum(more * len(rule.findall(said)) for rule, more in _ENGLISH))

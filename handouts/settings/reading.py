@@ -49,7 +49,7 @@ class Reading:
             self.fault(key, f"must be a table with {', '.join(known)}.", value=raw)
             return {}
         table = cast("dict[str, Any]", raw)
-        for name in table.keys() - set(known):
+        for name in [name for name in table if name not in known]:
             self.unknown(f"{key}.{name}", name, known)
         return {name: table[name] for name in known if name in table}
 
@@ -95,7 +95,7 @@ class Reading:
         given = cast("dict[str, object]", raw)
         if not self.languages:
             return given
-        for tag in given.keys() - set(self.languages):
+        for tag in [tag for tag in given if tag not in self.languages]:
             self.unknown(f"{key}.{tag}", tag, self.languages)
         for tag in self.languages:
             if tag not in given:

@@ -20,7 +20,7 @@ _OF_THE_CLINIC = frozenset({"clinic_name", "title", "help_line"})
 class Furniture:
     """The strings printed on every page of a document, and its language as a BCP 47 tag.
 
-    `document_line` may hold "{page}" and "{pages}". Strings may be of any length: long ones take more lines, and
+    `page_line` holds "{page}" and "{pages}". Strings may be of any length: long ones take more lines, and
     leave less room for the text.
     """
 
@@ -28,6 +28,7 @@ class Furniture:
     title: str
     for_line: str
     identity_line: str
+    page_line: str
     document_line: str
     help_line: str
     language: str
@@ -65,15 +66,18 @@ def header_strip(furniture: Furniture, measure: float, style: Style) -> Strip:
 
 
 def footer_strip(furniture: Furniture, page: int, pages: int, measure: float, style: Style) -> Strip:
-    """The footer of page `page` of `pages`: a thin rule, whose document it is, the help line, which document it is."""
-    line = furniture.document_line.replace("{pages}", str(pages)).replace("{page}", str(page))
+    """The footer of page `page` of `pages`: a thin rule, whose document and page it is, the help line, which document it is."""
+    line = furniture.page_line.replace("{pages}", str(pages)).replace("{page}", str(page))
     person = _Entry(furniture.identity_line, "identity_line", style.small, style.ink)
     help_ = _Entry(furniture.help_line, "help_line", style.small, style.heading, strong=True)
-    document = _Entry(line, "document_line", style.smallest, style.soft)
-    if person.width + help_.width + _GAP <= measure:
-        rows: _Rows = [[(person, "start"), (help_, "end")], [(document, "start")]]
+    counted = _Entry(line, "page_line", style.small, style.ink, strong=True)
+    document = _Entry(furniture.document_line, "document_line", style.smallest, style.soft)
+    if person.width + counted.width + _GAP <= measure:
+        rows: _Rows = [[(person, "start"), (counted, "end")], [(help_, "start")], [(document, "start")]]
+    elif help_.width + counted.width + _GAP <= measure:
+        rows = [[(person, "start")], [(help_, "start"), (counted, "end")], [(document, "start")]]
     else:
-        rows = [[(person, "start")], [(help_, "start")], [(document, "start")]]
+        rows = [[(person, "start")], [(help_, "start")], [(document, "start")], [(counted, "start")]]
     height, marks = _set(rows, _TO_RULE, measure)
     return Strip(height, (Rule(0, 0, measure, 0, 0.6, style.hairline), *marks))
 

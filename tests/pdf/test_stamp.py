@@ -26,7 +26,8 @@ FURNITURE = Furniture(
     title="Preparation instructions",
     for_line="For: María-José Ñandú",
     identity_line="María-José Ñandú · born July 4, 1980 · MRN 00123456 · March 9, 2026",
-    document_line="7f3a · preparation@3 · en · 5be1a9f0 · page {page} of {pages}",
+    page_line="page {page} of {pages}",
+    document_line="7f3a · preparation@3 · en · 5be1a9f0",
     help_line="Interpreter or large print: ask us",
     language="es-US",
 )

@@ -17,7 +17,8 @@ def made(**changed):
         "title": "Preparation",
         "for_line": "For: Maria Lopez",
         "identity_line": "Maria Lopez · July 4, 1980 · 123",
-        "document_line": "doc · page {page} of {pages}",
+        "page_line": "page {page} of {pages}",
+        "document_line": "doc",
         "help_line": "Large print: ask us",
         "language": "en",
     }

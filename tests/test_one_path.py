@@ -1,0 +1,55 @@
+"""There is one path: remembering results, or making a packet in a process of its own, never changes a byte."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from handouts.clinic import load_clinic
+from handouts.content.editions import Editions
+from handouts.intake import read
+from handouts.packet import Options, PacketMaker
+from handouts.typeset.style import PAPERS
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+
+
+def _hashes(packet):
+    return {document.kind: document.sha256 for document in packet.documents}
+
+
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
+def test_remembering_gives_the_same_bytes_as_making_everything_anew(paper):
+    clinic = load_clinic(EXAMPLES / "clinic")
+    found = read(EXAMPLES / "appointments.csv", clinic, clinic.clock)
+    remembering = PacketMaker(Editions(clinic), Options(paper=paper))
+    for _, appointment in found.appointments:
+        anew = PacketMaker(Editions(load_clinic(EXAMPLES / "clinic")), Options(paper=paper))
+        assert _hashes(remembering(appointment, clinic.clock)) == _hashes(anew(appointment, clinic.clock))
+
+
+def test_the_order_of_the_appointments_changes_nothing():
+    clinic = load_clinic(EXAMPLES / "clinic")
+    found = read(EXAMPLES / "appointments.csv", clinic, clinic.clock).appointments
+    first, second = PacketMaker(Editions(clinic), Options()), PacketMaker(Editions(clinic), Options())
+    forwards = {a.id: _hashes(first(a, clinic.clock)) for _, a in found}
+    backwards = {a.id: _hashes(second(a, clinic.clock)) for _, a in reversed(found)}
+    assert forwards == backwards
+
+
+@pytest.mark.parametrize("file", ["appointments.csv", "appointments.json"])
+def test_other_machines_make_the_same_bytes(file, tmp_path):
+    made = []
+    for number, (seed, zone, locale) in enumerate((("0", "UTC", "C"), ("1", "Asia/Tokyo", "C.UTF-8"))):
+        out = tmp_path / str(number)
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale}
+        command = [sys.executable, str(ROOT / "generate.py"), "packet", str(EXAMPLES / file), "-o", str(out)]
+        subprocess.run(command, check=True, capture_output=True, env=environment, cwd=tmp_path)
+        files = sorted(path for path in out.rglob("*") if path.is_file())
+        made.append({str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files})
+    assert made[0] == made[1]
+    assert len(made[0]) == 16 * 4
