@@ -68,7 +68,8 @@ def sweep(out: Path) -> None:
             continue
         target = out / name.removesuffix(_OLD)
         if name.endswith(_OLD) and not os.path.lexists(target):
-            path.rename(target)
+            with suppress(OSError):
+                path.rename(target)
         else:
             _remove(path)
 
@@ -111,11 +112,11 @@ def _replace(unfinished: Path, target: Path) -> None:
 
 def _remove(path: Path) -> None:
     """Remove a folder with all in it, a file, or a link but not what it leads to; what cannot be removed stays."""
-    if path.is_symlink() or path.is_file():
-        with suppress(OSError):
+    with suppress(OSError):
+        if path.is_symlink() or path.is_file():
             path.unlink()
-    else:
-        shutil.rmtree(path, ignore_errors=True)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _running(process: int) -> bool:

@@ -110,7 +110,14 @@ class PacketMaker:
         try:
             galleys = set_galleys(wording.root, texts, paper, style, self.editions.pictures, set_one=self._set_block)
             master = lay_out(wording.root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
-            pdf = stamp(master, galleys, furniture, **_marks(status, press))
+            pdf = stamp(
+                master,
+                galleys,
+                furniture,
+                mark=_mark(status, press),
+                signable=status != DRAFT,
+                instead_of_signing=press.word(words.NOT_TO_SIGN),
+            )
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
         return Document(kind, pdf, len(master.pages), wording, status, reasons)
@@ -175,15 +182,10 @@ def _furniture(wording: Wording, texts: Mapping[str, str], press: Press, status:
     )
 
 
-def _marks(status: str, press: Press) -> dict[str, object]:
-    """What is printed across a page that is not for use, in English and in the document's language, and over its fields."""
+def _mark(status: str, press: Press) -> str | None:
+    """What is printed across a page that is not for use: a line in English and one in the document's language."""
     source = {SAMPLE: words.SAMPLE, DRAFT: words.DRAFT}.get(status)
-    lines = tuple(dict.fromkeys((source, press.word(source)))) if source else ()
-    return {
-        "mark": "\n".join(lines) or None,
-        "signable": status != DRAFT,
-        "instead_of_signing": press.word(words.NOT_TO_SIGN),
-    }
+    return "\n".join(dict.fromkeys((source, press.word(source)))) if source else None
 
 
 def _of(appointment: Appointment, trouble: RefusedAppointment) -> RefusedAppointment:

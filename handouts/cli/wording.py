@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -22,6 +22,34 @@ from handouts.errors import Fault, WrongUsage
 app = typer.Typer(help="What the documents say.", no_args_is_help=True, rich_markup_mode=None)
 
 DocumentKind = Annotated[str | None, typer.Option("--document", help="Only this document.")]
+
+
+class _Row(TypedDict):
+    sha256: str
+    role: str
+    when: str
+    each: str
+    rests_on: list[str]
+    place: str
+    text: str
+
+
+class _Tried(TypedDict):
+    combinations: int
+    facts: int
+    pairs: int
+    wordings: int
+
+
+class _Listed(TypedDict):
+    procedure: str
+    document: str
+    language: str
+    title: str
+    version: str
+    sha256: str
+    blocks: list[_Row]
+    tried: _Tried
 
 
 class Format(StrEnum):
@@ -56,7 +84,7 @@ def list_(
             typer.echo(
                 f"    when: {block['when'] or 'always'}{'; for each of ' + block['each'] if block['each'] else ''}"
             )
-            typer.echo(f"    from: {' '.join(block['from'])}")
+            typer.echo(f"    from: {' '.join(block['rests_on'])}")
             typer.echo("".join(f"    {line}\n" for line in block["text"].splitlines()))
         tried = each["tried"]
         typer.echo(
@@ -113,7 +141,7 @@ def _languages(given: str | None, editions: Editions, procedure: Procedure) -> t
     return (served,) if served else known
 
 
-def _listed(wordings: Wordings, procedure: Procedure) -> dict[str, object]:
+def _listed(wordings: Wordings, procedure: Procedure) -> _Listed:
     edition = wordings.edition
     tried = [wordings(facts, items) for facts, items in pairwise(procedure, edition)]
     return {
@@ -133,13 +161,13 @@ def _listed(wordings: Wordings, procedure: Procedure) -> dict[str, object]:
     }
 
 
-def _row(block: Block) -> dict[str, object]:
+def _row(block: Block) -> _Row:
     return {
         "sha256": block.sha256,
         "role": block.role,
         "when": str(block.condition),
         "each": block.each,
-        "from": list(block.rests_on),
+        "rests_on": list(block.rests_on),
         "place": block.place,
         "text": block.canonical,
     }

@@ -41,9 +41,13 @@ def load_approvals(folder: Path) -> Mapping[str, Approval]:
     path = folder / FILE
     if not path.is_file():
         return {}
+    try:
+        lines = path.read_text("utf-8-sig").split("\n")
+    except UnicodeDecodeError as trouble:
+        raise ContentError(Fault(FILE, f"its characters cannot be read: {trouble}.", "Save it as UTF-8.")) from None
     found: dict[str, Approval] = {}
     faults: list[Fault] = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
         try:
@@ -79,5 +83,13 @@ def _approval(line: str) -> tuple[str, Approval]:
         raise ValueError(f'"{sha256}" is no SHA-256')
     if not who or not licence:
         raise ValueError("nobody is named, or no licence")
-    last = date.fromisoformat(until) if until else None
-    return sha256, Approval(who, licence, date.fromisoformat(at), date.fromisoformat(since), last)
+    approved_at, first, last = _day(at), _day(since), _day(until) if until else None
+    if last and last < first:
+        raise ValueError("it ends before it begins")
+    return sha256, Approval(who, licence, approved_at, first, last)
+
+
+def _day(text: str) -> date:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(f'"{text}" is no day')
+    return date.fromisoformat(text)

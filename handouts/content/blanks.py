@@ -12,7 +12,6 @@ import phonenumbers
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date, format_time, get_time_format, get_timezone_name
-from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -23,6 +22,8 @@ from handouts.content.words import NOON, TERM, TERMS, TIME_OF_DAY
 from handouts.errors import CatalogError, Fault
 
 NO_BREAK = str.maketrans({" ": "\u00a0", "\u202f": "\u00a0"})
+NOT_GIVEN = "—"
+"""What stands for something that nobody has said of a person who is named."""
 _KEYS_OF_CLDR = re.compile(r"duration-|[{}]")
 _LATIN = re.compile("[A-Za-z]")
 _OF_CLDR = frozenset({"birth_date", "date", "instant", "minutes", "number", "zone"})
@@ -136,15 +137,15 @@ def _people(case: Case) -> dict[str, Blank]:
         found |= _given("escort_phone", "phone", appointment.escort.phone)
     if appointment.representative:
         found |= _given("representative_name", "name", appointment.representative.name)
-        found |= _given("representative_relationship", "term", appointment.representative.relationship or "other")
-        found |= _given("representative_authority", "text", appointment.representative.authority or "—")
+        found |= _given("representative_relationship", "term", appointment.representative.relationship or NOT_GIVEN)
+        found |= _given("representative_authority", "text", appointment.representative.authority or NOT_GIVEN)
     if appointment.interpreter:
         found |= _given("interpreter_name", "name", appointment.interpreter.name)
-        found |= _given("interpreter_id", "text", appointment.interpreter.id or "—")
+        found |= _given("interpreter_id", "text", appointment.interpreter.id or NOT_GIVEN)
         found |= _given(
             "interpreter_language", "language", appointment.interpreter.language or appointment.patient.language
         )
-        found |= _given("interpreter_mode", "term", appointment.interpreter.mode or "in_person")
+        found |= _given("interpreter_mode", "term", appointment.interpreter.mode or NOT_GIVEN)
     return found
 
 
@@ -194,9 +195,9 @@ def _instant(moment: datetime, press: Press) -> str:
     if clock.time() == time(0, 0):
         raise ValueError("midnight has no print that cannot be misread")
     pattern = str(get_time_format("short", locale=press.locale).pattern)
-    at = format_time(
-        clock.time(), pattern.replace("a", "aaaa"), locale=press.locale
-    )  # wide: Korean has AM in the short one
+    at = format_time(clock.time(), pattern, locale=press.locale)
+    if _LATIN.search(at) and not _is_latin(press.locale):  # Korean has AM in the short form and a word in the wide one
+        at = format_time(clock.time(), pattern.replace("a", "aaaa"), locale=press.locale)
     if clock.time() == time(12, 0) and "a" in pattern:
         at = f"12:00 {press.word(NOON, TIME_OF_DAY)}"
     day = _date(clock.date(), press)
@@ -208,7 +209,7 @@ def _duration(minutes: int, locale: Locale) -> str:
     parts = [_measured(hours, "duration-hour", locale)] if hours else []
     if rest or not hours:
         parts.append(_measured(rest, "duration-minute", locale))
-    return format_list([part.replace(" ", "\u00a0") for part in parts], style="unit", locale=locale)
+    return " ".join(part.translate(NO_BREAK) for part in parts)
 
 
 def _measured(number: int, unit: str, locale: Locale) -> str:
@@ -230,7 +231,7 @@ def _language(tag: str, locale: Locale) -> str:
     try:
         name = Locale.parse(tag, sep="-").get_display_name(locale)
     except (UnknownLocaleError, ValueError):
-        name = locale.languages.get(tag.partition("-")[0].lower())
+        name = cast("dict[str, str]", locale.languages).get(tag.partition("-")[0].lower())
     return name or tag
 
 
@@ -249,7 +250,7 @@ _FORMATS: Mapping[BlankType, Callable[[Any, Press], str]] = {
     "number": lambda value, press: format_decimal(value, locale=press.locale, numbering_system="latn"),
     "phone": lambda value, press: _phone(value, press.region),
     "zone": lambda value, press: get_timezone_name(value, "long", locale=press.locale),
-    "term": lambda value, press: press.word(TERMS[value], TERM),
+    "term": lambda value, press: value if value == NOT_GIVEN else press.word(TERMS[value], TERM),
     "language": lambda value, press: _language(value, press.locale),
 }
 """How a value of each type is printed."""

@@ -7,6 +7,7 @@ Roles are born in the template and never guessed later.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -120,7 +121,10 @@ class Block:
 
     @cached_property
     def canonical(self) -> str:
-        """The block as text: one line a part, blanks as {name}, fields as [kind name: label], strong as *…*."""
+        """The block as text: one line a part, blanks as {name}, fields as [kind name: label], strong as *…*.
+
+        A character that marks one of these is written with a backslash where it is only a character.
+        """
         return "\n".join(f"{_part_head(part)}{''.join(map(_run_text, part.runs))}" for part in self.parts)
 
     @property
@@ -174,14 +178,18 @@ def _part_head(part: Part) -> str:
     return f"{marks}: "
 
 
+def _said(text: str) -> str:
+    return re.sub(r"[\\{}*<>\[\]]", r"\\\g<0>", text)
+
+
 def _run_text(run: Run) -> str:
     match run:
         case Text():
-            text = run.text
+            text = _said(run.text)
         case BlankPlace():
             text = f"{{{run.name}}}"
         case Field():
-            text = f"[{run.kind} {run.name}: {run.label}]"
+            text = f"[{run.kind} {run.name}: {_said(run.label)}]"
         case Unset():
             text = f"<unset {run.key}>"
     if isinstance(run, Text | BlankPlace):

@@ -78,7 +78,7 @@ def opposite(condition: Condition) -> Condition:
 
 
 def tests(condition: Condition) -> Iterator[Among]:
-    """AllOf single test in `condition`, in order."""
+    """Every single test in `condition`, in order."""
     match condition:
         case Among():
             yield condition

@@ -332,7 +332,7 @@ def finding(case: Case, procedure: Procedure) -> Finding:
     Raises RefusedAppointment with every reason for which no packet may be made of it, or TemplateError when procedure.toml
     declares a fact or value that is not known here.
     """
-    declared = _declared(procedure)
+    declared = declared_facts(procedure)
     refused = [r for r in REFUSALS if r.applies(case)]
     if refused:
         raise RefusedAppointment(*(_fault(case, concern) for concern in refused))
@@ -346,8 +346,8 @@ def finding(case: Case, procedure: Procedure) -> Finding:
     return Finding(facts, {"medicines": items}, tuple(blocking), tuple(warnings), unknown)
 
 
-def _declared(procedure: Procedure) -> tuple[str, ...]:
-    """The procedure's facts, checked to be known here with exactly these values."""
+def declared_facts(procedure: Procedure) -> tuple[str, ...]:
+    """The procedure's facts, checked to be known here with exactly these values; else raises TemplateError."""
     faults: list[Fault] = []
     for name, values in procedure.facts.items():
         known = FACTS[name].values if name in FACTS else None

@@ -1,15 +1,10 @@
-"""A template's rendered HTML → the tree of its blocks; anything that is not in the template language is a fault.
-
-The text holds no blanks but marks in private-use characters (`BLANK`, `UNSET`), so that no value can look like markup. Every
-element that is not inline carries `at`, the file and line of the template it came from.
-"""
+"""A template's elements → the tree of its blocks, each with its role, runs, condition and what it rests on."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from typing import cast
 
 from handouts.content.blocks import (
@@ -29,138 +24,23 @@ from handouts.content.blocks import (
     Unset,
 )
 from handouts.content.condition import ALWAYS, Condition, both
+from handouts.content.elements import BLOCKS, GROUPS, MARK, Element, read_elements, where
 from handouts.errors import Fault
 
-BLANK = ("\ue000", "\ue001")
-UNSET = ("\ue002", "\ue003")
-_MARK = re.compile("\ue000([^\ue001]*)\ue001|\ue002([^\ue003]*)\ue003")
-_INLINE = frozenset({"strong", "a", "field"})
-_VOID = frozenset({"field", "img"})
-_GROUPS = frozenset({"section", "ul", "ol", "table"})
-_BLOCKS = frozenset({"h1", "h2", "h3", "p", "li", "tr", "aside", "img"})
-_BODY = frozenset({"section", "h1", "h2", "h3", "p", "ul", "ol", "table", "aside", "img"})
-_CHILDREN: dict[str, frozenset[str]] = {
-    "document": _BODY,
-    "section": _BODY,
-    "ul": frozenset({"li"}),
-    "ol": frozenset({"li"}),
-    "table": frozenset({"tr"}),
-    "tr": frozenset({"th", "td"}),
-    "aside": frozenset({"h3", "p", "ul"}),
-    **dict.fromkeys(("h1", "h2", "h3", "p", "li", "th", "td", "strong", "a"), _INLINE),
-}
-_SOURCED = frozenset({"when", "from"})
-_ATTRIBUTES: dict[str, frozenset[str]] = {
-    "section": _SOURCED | {"keep"},
-    "table": _SOURCED | {"widths"},
-    "ul": _SOURCED,
-    "ol": _SOURCED,
-    "aside": _SOURCED | {"kind"},
-    "img": _SOURCED | {"src", "alt"},
-    "th": frozenset({"scope"}),
-    "td": frozenset(),
-    "a": frozenset({"href"}),
-    "strong": frozenset(),
-    "field": frozenset({"kind", "name", "label", "width", "lines"}),
-    **dict.fromkeys(("h1", "h2", "h3", "p", "li", "tr"), _SOURCED | {"each"}),
-}
 _LINK = re.compile(r"(https:|tel:|mailto:)[^\s\"'<>]+")
+
 
 ConditionOf = Callable[[str, str], Condition]
 """A `when` expression and the place it stands → its Condition; raises ValueError with what is wrong."""
 
 
-@dataclass
-class Element:
-    """An element as it stands in the rendered template."""
-
-    name: str
-    attributes: dict[str, str]
-    at: str
-    children: list[Element | str] = field(default_factory=list["Element | str"])
-
-
-def tree(html: str, language: str, condition_of: ConditionOf, lists: dict[str, str]) -> tuple[Group, list[Fault]]:
-    """The document in `html`, and every fault in it; `lists` maps what an item is called to its list."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    builder = _Builder(language, condition_of, lists, reader.end())
-    return builder.group(reader.root, ALWAYS, ()), builder.faults
-
-
-class _Reader(HTMLParser):
-    """HTML → elements, with nothing mended: what is not closed or not allowed is a fault."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = Element("document", {}, "")
-        self._open = [self.root]
-        self.faults: list[Fault] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        parent = self._open[-1]
-        given = {name: value or "" for name, value in attrs}
-        element = Element(tag, given, given.pop("at", "") or parent.at)
-        if tag not in _ATTRIBUTES:
-            self._fault(
-                element.at, f"<{tag}> is not in the template language.", f"Use {', '.join(sorted(_ATTRIBUTES))}."
-            )
-        elif tag not in _CHILDREN.get(parent.name, frozenset()):
-            allowed = ", ".join(sorted(_CHILDREN.get(parent.name, ()))) or "nothing"
-            self._fault(element.at, f"<{tag}> cannot stand in <{parent.name}>, which takes {allowed}.", "Move it out.")
-        for name in sorted(given.keys() - _ATTRIBUTES.get(tag, given.keys())):
-            self._fault(element.at, f'<{tag}> has no attribute "{name}".', "Take it out.")
-        if len(given) != len([name for name, _ in attrs if name != "at"]):
-            self._fault(element.at, f"<{tag}> names an attribute twice.", "Take one out.")
-        for name, value in given.items():
-            if _MARK.search(value):
-                problem = f'a blank or an unset setting stands in the attribute "{name}" of <{tag}>.'
-                self._fault(element.at, problem, "Place blanks in text alone.")
-        parent.children.append(element)
-        if tag not in _VOID:
-            self._open.append(element)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID and tag in _ATTRIBUTES:
-            self._open.pop()
-
-    def handle_endtag(self, tag: str) -> None:
-        current = self._open[-1]
-        if tag in _VOID:
-            return
-        if current.name != tag:
-            self._fault(current.at, f"</{tag}> closes <{current.name}>.", f"Close <{current.name}> first.")
-            if tag not in {element.name for element in self._open}:
-                return
-            while self._open[-1].name != tag:
-                self._open.pop()
-        self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(data)
-
-    def handle_comment(self, data: str) -> None:
-        self._fault(self._open[-1].at, f"a comment <!--{data[:20]}--> would reach the page.", "Write {# … #}.")
-
-    def handle_decl(self, decl: str) -> None:
-        self._fault(self._open[-1].at, f"<!{decl[:20]}> is not in the template language.", "Take it out.")
-
-    def handle_pi(self, data: str) -> None:
-        self._fault(self._open[-1].at, f"<?{data[:20]}> is not in the template language.", "Take it out.")
-
-    def unknown_decl(self, data: str) -> None:
-        self.handle_decl(data)
-
-    def end(self) -> list[Fault]:
-        """Every fault, once the text is read to its end."""
-        for element in self._open[1:]:
-            self._fault(element.at, f"<{element.name}> is not closed.", f"Write </{element.name}>.")
-        return self.faults
-
-    def _fault(self, at: str, problem: str, remedy: str) -> None:
-        self.faults.append(Fault(_where(at), problem, remedy))
+def tree(
+    html: str, language: str, condition_of: ConditionOf, lists: dict[str, str], at: str = ""
+) -> tuple[Group, list[Fault]]:
+    """The document in `html`, which begins `at` a file and line, and every fault in it; `lists`: item → its list."""
+    document, faults = read_elements(html, at)
+    builder = _Builder(language, condition_of, lists, faults)
+    return builder.group(document, ALWAYS, ()), builder.faults
 
 
 @dataclass
@@ -175,21 +55,25 @@ class _Builder:
     def group(self, element: Element, outer: Condition, rests_on: tuple[str, ...]) -> Group:
         """The group that `element` is; `outer` and `rests_on` come down from the elements it stands in."""
         children: list[Node] = []
+        nearest = element
         for child in element.children:
             if isinstance(child, str):
                 if child.strip():
-                    self._fault(element, f'text outside of a block: "{child.strip()[:40]}".', "Put it into a <p>.")
+                    self._fault(nearest, f'text outside of a block: "{child.strip()[:40]}".', "Put it into a <p>.")
                 continue
-            if child.name not in _GROUPS | _BLOCKS:
+            nearest = child
+            if child.name not in GROUPS | BLOCKS:
                 continue
             condition = both(outer, self._condition(child))
             own = tuple(child.attributes.get("from", "").split())
             inherited = () if child.name == "section" or element.name in {"document", "section"} else rests_on
-            if child.name in _GROUPS:
+            if child.name in GROUPS:
                 children.append(self.group(child, condition, own or inherited))
             else:
                 children.append(self._block(child, condition, own or inherited))
-        widths = tuple(int(w) for w in element.attributes.get("widths", "").split() if w.isdigit())
+        widths = tuple(
+            int(w) for w in element.attributes.get("widths", "").split() if w.isascii() and w.isdigit() and len(w) <= 3
+        )
         if element.name == "table":
             self._check_table(element, widths)
         keep = element.attributes.get("keep")
@@ -211,6 +95,7 @@ class _Builder:
                     for inner in (_elements(child) if child.name == "ul" else [child])
                 )
                 self._no_text(element)
+                self._check_callout(element, parts)
             case "img":
                 parts = (self._image(element),)
             case _:
@@ -228,7 +113,7 @@ class _Builder:
             problem = f"<{element.name}> rests on nothing: no statement or setting stands behind it."
             self._fault(element, problem, 'Add from="…" with the ids it rests on.')
         each = self._each(element)
-        return Block(role, parts, rests_on, self.language, condition, each, cast("AsideKind", kind), _where(element.at))
+        return Block(role, parts, rests_on, self.language, condition, each, cast("AsideKind", kind), where(element.at))
 
     def _cell(self, element: Element) -> Part:
         scope = element.attributes.get("scope", "")
@@ -240,9 +125,8 @@ class _Builder:
     def _image(self, element: Element) -> Part:
         source, alt = element.attributes.get("src", ""), element.attributes.get("alt", "")
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", source):
-            self._fault(
-                element, f'src="{source}" is no name of a picture in the clinic\'s folder.', "Write the file name."
-            )
+            problem = f'src="{source}" is no name of a picture in the clinic\'s folder.'
+            self._fault(element, problem, "Write the file name.")
         if not alt.strip():
             self._fault(element, "a picture without alternative text.", 'Say in alt="…" what it shows.')
         return Part("img", (Text(alt),), source=source)
@@ -270,21 +154,20 @@ class _Builder:
         given = element.attributes
         kind, name, label = given.get("kind", ""), given.get("name", ""), given.get("label", "").strip()
         if kind not in {"signature", "initials", "checkbox", "text"}:
-            self._fault(
-                element, f'kind="{kind}" of <field> is not known.', "Write signature, initials, checkbox or text."
-            )
+            problem = f'kind="{kind}" of <field> is not known.'
+            self._fault(element, problem, "Write signature, initials, checkbox or text.")
         if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*", name):
             self._fault(element, f'name="{name}" of <field> is not a dotted name.', 'Write it as in "sign.patient.1".')
         if not label:
-            self._fault(element, f'the field "{name}" has no label.', "Say in label what is filled in.")
+            self._fault(element, f'the field "{name}" has no label.', "Say in it what is filled in.")
         numbers: dict[str, int] = {}
         for attribute, low, high, default in (("width", 1, 100, 0), ("lines", 1, 20, 1)):
             text = given.get(attribute, "")
-            if text and not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-                self._fault(
-                    element, f'{attribute}="{text}" of <field> is no whole number from {low} to {high}.', "Mend it."
-                )
-            numbers[attribute] = int(text) if text.isascii() and text.isdigit() else default
+            whole = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else -1
+            if text and not low <= whole <= high:
+                problem = f'{attribute}="{text}" of <field> is no whole number from {low} to {high}.'
+                self._fault(element, problem, "Mend it.")
+            numbers[attribute] = whole if text else default
         return Field(cast("FieldKind", kind), name, " ".join(label.split()), numbers["width"], numbers["lines"])
 
     def _condition(self, element: Element) -> Condition:
@@ -298,9 +181,11 @@ class _Builder:
             return ALWAYS
 
     def _each(self, element: Element) -> str:
-        expression = element.attributes.get("each", "")
+        expression = element.attributes.get("each")
+        if expression is None:
+            return ""
         item, _, name = expression.partition(" in ")
-        if expression and self.lists.get(item.strip()) != name.strip():
+        if self.lists.get(item.strip()) != name.strip():
             known = ", ".join(f'"{item} in {name}"' for item, name in self.lists.items()) or "no list"
             self._fault(element, f'each="{expression}" names no declared list.', f"Declared: {known}.")
         return name.strip()
@@ -309,22 +194,29 @@ class _Builder:
         columns = {len(list(_elements(row))) for row in _elements(element)}
         if len(columns) > 1:
             self._fault(element, f"its rows have {sorted(columns)} cells.", "Give every row as many.")
-        if columns and (len(widths) not in columns or sum(widths) != 100):
-            problem = f'widths="{element.attributes.get("widths", "")}" for {max(columns)} columns.'
+        given = element.attributes.get("widths", "").split()
+        if columns and (len(given) not in columns or len(widths) != len(given) or 0 in widths or sum(widths) != 100):
+            problem = f'widths="{" ".join(given)}" for {max(columns)} columns.'
             self._fault(element, problem, "Write one whole number of percent a column, 100 in all.")
 
+    def _check_callout(self, element: Element, parts: tuple[Part, ...]) -> None:
+        lists = [child for child in _elements(element) if child.name == "ul"]
+        for each in (*_elements(element), *(item for listed in lists for item in _elements(listed))):
+            if each.name == "ul":
+                self._no_text(each)
+            if each.attributes:
+                problem = f"<{each.name}> in <aside> has a {' and a '.join(each.attributes)} of its own."
+                self._fault(each, problem, "A callout is one block: put it on the <aside>, or write two.")
+        if any(not part.runs for part in parts):
+            self._fault(element, "<aside> holds an empty element.", "Give it text, or take it out.")
+
     def _no_text(self, element: Element) -> None:
-        for child in element.children:
-            if isinstance(child, str) and child.strip():
-                self._fault(element, f'text outside of a cell or paragraph: "{child.strip()[:40]}".', "Wrap it.")
+        for text in (child.strip() for child in element.children if isinstance(child, str)):
+            if text:
+                self._fault(element, f'text outside of a cell or paragraph: "{text[:40]}".', "Wrap it.")
 
     def _fault(self, element: Element, problem: str, remedy: str) -> None:
-        self.faults.append(Fault(_where(element.at), problem, remedy))
-
-
-def _where(at: str) -> str:
-    file, _, line = at.rpartition(":")
-    return f"{file}, line {line}" if file else "template"
+        self.faults.append(Fault(where(element.at), problem, remedy))
 
 
 def _elements(element: Element) -> list[Element]:
@@ -334,7 +226,7 @@ def _elements(element: Element) -> list[Element]:
 def _text_runs(text: str, *, strong: bool, href: str | None) -> list[Run]:
     runs: list[Run] = []
     position = 0
-    for mark in _MARK.finditer(text):
+    for mark in MARK.finditer(text):
         if words := text[position : mark.start()]:
             runs.append(Text(words, strong, href))
         runs.append(BlankPlace(mark[1], strong, href) if mark[1] is not None else Unset(mark[2]))

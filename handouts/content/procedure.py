@@ -14,7 +14,9 @@ from handouts import builtin
 from handouts.content.condition import Among
 from handouts.errors import Fault, TemplateError
 
-BlankType = Literal["name", "text", "birth_date", "date", "instant", "minutes", "number", "phone", "zone", "term", "language"]
+BlankType = Literal[
+    "name", "text", "birth_date", "date", "instant", "minutes", "number", "phone", "zone", "term", "language"
+]
 DocumentKind = str
 
 
@@ -33,8 +35,8 @@ class Statement(_Declared):
 class DocumentEntry(_Declared):
     """One document of the packet: its kind and the template file that makes it."""
 
-    kind: str = Field(pattern=r"[a-z][a-z0-9-]*")
-    template: str = Field(pattern=r"[a-z0-9-]+\.html")
+    kind: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    template: str = Field(pattern=r"^[a-z0-9-]+\.html$")
 
 
 class ListEntry(_Declared):
@@ -50,8 +52,8 @@ class _Blocked(_Declared):
 
 
 class _File(_Declared):
-    id: str = Field(pattern=r"[a-z][a-z0-9-]*")
-    version: str = Field(pattern=r"\d+(\.\d+)*")
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    version: str = Field(pattern=r"^\d+(\.\d+)*$")
     title: str
     documents: tuple[DocumentEntry, ...] = Field(min_length=1)
     facts: dict[str, tuple[str, ...]]
@@ -106,7 +108,9 @@ class Procedure:
     @property
     def blanks(self) -> Mapping[str, BlankType]:
         """Every blank with its type; those of list items as `item.name`."""
-        of_items: dict[str, BlankType] = {f"{e.item}.{name}": kind for e in self.lists.values() for name, kind in e.blanks.items()}
+        of_items: dict[str, BlankType] = {
+            f"{e.item}.{name}": kind for e in self.lists.values() for name, kind in e.blanks.items()
+        }
         return {**self.declared.blanks, **of_items}
 
     def template(self, kind: DocumentKind) -> str:

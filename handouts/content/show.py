@@ -75,6 +75,7 @@ def _node_html(node: Node, printed: Mapping[str, str]) -> str:
 def _group_html(group: Group, printed: Mapping[str, str]) -> str:
     inner = "".join(_node_html(child, printed) for child in group.children)
     columns = "".join(f'<col style="width:{width}%">' for width in group.widths)
+    columns = f"<colgroup>{columns}</colgroup>" if columns else ""
     return f"<{group.role}>{columns}\n{inner}</{group.role}>\n"
 
 

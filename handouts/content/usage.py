@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import cast
 
-from jinja2 import nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from handouts.errors import Fault
@@ -28,6 +31,8 @@ _MISUSES: dict[type[nodes.Node], str] = {
     nodes.Div: "calculated with",
     nodes.FloorDiv: "calculated with",
     nodes.Neg: "calculated with",
+    nodes.Pos: "calculated with",
+    nodes.Pow: "calculated with",
     nodes.Getitem: "taken apart",
     nodes.Assign: "given another name",
     nodes.With: "given another name",
@@ -35,7 +40,12 @@ _MISUSES: dict[type[nodes.Node], str] = {
     nodes.FilterBlock: "filtered",
 }
 _TAGS = re.compile(r"<[^<>]*>")
+_SAID_IN_TAGS = re.compile(r"""\b(?:label|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_WORD = r"[^\W_]"
+_NO_TEXT = re.compile(r"<[!?]")
+_ENTITY = re.compile(r"&#?\w+;")
 _INLINE_TAGS = re.compile(r"</?strong>|<a href=\"[^\"<>]*\">|</a>")
+_DEEPEST_LOOP = 3
 
 
 def faults_of_use(
@@ -49,31 +59,60 @@ def faults_of_use(
     faults: list[Fault] = []
     for name, tree in trees.items():
         faults += _misuses(name, tree, blanks | items, opaque)
+        faults += _taken_apart(name, tree, blanks)
+        faults += _runaways(name, tree)
         faults += _unknown_names(name, tree, blanks | items | _KNOWN, facts)
         faults += _untranslated(name, tree)
     return faults
 
 
 def message_faults(name: str, tree: nodes.Template) -> Iterator[Fault]:
-    """Every message that holds a digit of any script, or markup other than <strong> and <a>."""
+    """Every message with a digit of any script, markup other than <strong> and <a>, a plural, or no text of its own."""
+    for call in _message_calls(tree):
+        where = f"{name}, line {call.lineno}"
+        if cast("nodes.Name", call.node).name in {"ngettext", "npgettext"}:
+            yield Fault(where, "a plural form would test a blank.", "Write one sentence.")
+        elif not all(isinstance(argument, nodes.Const) for argument in call.args):
+            yield Fault(where, "a message is put together while the template runs.", "Write {% trans %} with its text.")
     for line, message in messages(tree):
         where = f"{name}, line {line}"
         if digit := next((c for c in message if unicodedata.category(c) in {"Nd", "Nl", "No"}), None):
             yield Fault(
                 where, f'the sentence "{_short(message)}" holds the digit "{digit}".', "Make the number a blank."
             )
-        if (rest := _INLINE_TAGS.sub("", message)) and re.search(r"<[a-z/]", rest):
+        if re.search("[<>]", _INLINE_TAGS.sub("", message)):
             problem = f'the sentence "{_short(message)}" holds markup other than <strong> and <a>.'
             yield Fault(where, problem, "Move the element out of the sentence.")
+        if entity := _ENTITY.search(message):
+            problem = f'the sentence "{_short(message)}" holds the entity "{entity[0]}".'
+            yield Fault(where, problem, "Write the character itself.")
+        yield from hidden_characters(name, message, line)
+
+
+def hidden_characters(name: str, text: str, first_line: int = 1) -> Iterator[Fault]:
+    """The first character of `text` that nobody could see or that stands for something else: control and private use."""
+    for position, character in enumerate(text):
+        if unicodedata.category(character) in {"Co", "Cc", "Cs"} and character not in "\n\r\t":
+            what = "private-use" if unicodedata.category(character) == "Co" else "control"
+            line = first_line + text.count("\n", 0, position)
+            yield Fault(
+                f"{name}, line {line}", f"it holds a {what} character (U+{ord(character):04X}).", "Take it out."
+            )
+            return
 
 
 def messages(tree: nodes.Template) -> Iterator[tuple[int, str]]:
-    """Every source sentence of a template with its line, `%(blank)s` for what is filled in."""
+    """Every source sentence of a template with its line, `%(blank)s` for what is filled in and `%%` for a percent sign."""
+    for call in _message_calls(tree):
+        source = call.args[1 if cast("nodes.Name", call.node).name == "pgettext" and len(call.args) > 1 else 0]
+        if isinstance(source, nodes.Const) and isinstance(source.value, str):
+            yield call.lineno, source.value
+
+
+def _message_calls(tree: nodes.Template) -> Iterator[nodes.Call]:
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name in _MESSAGE_CALLS and call.args:
-            source = call.args[1 if call.node.name == "pgettext" and len(call.args) > 1 else 0]
-            if isinstance(source, nodes.Const) and isinstance(source.value, str):
-                yield call.lineno, source.value.replace("%%", "%")
+            yield call
 
 
 def _misuses(
@@ -92,8 +131,12 @@ def _misuse(node: nodes.Node, known: frozenset[str]) -> tuple[str, str] | None:
     match node:
         case nodes.If(test=test) | nodes.CondExpr(test=test):
             used, how = _uses(test, known), "tested"
-        case nodes.For(iter=iterated):
+        case nodes.For(iter=iterated, test=test):
             used, how = _uses(iterated, known), "looped over"
+            if not used and test:
+                used, how = _uses(test, known), "tested"
+        case nodes.Call(node=nodes.Name(name="listing")):
+            used, how = _uses(node, known), "joined to other text"
         case nodes.Call(node=nodes.Getattr(node=owner)):
             used, how = _uses(owner, known), "called"
         case nodes.Getattr(node=nodes.Getattr()):
@@ -159,7 +202,12 @@ def _reached_by(call: nodes.Call, macro: nodes.Macro, known: frozenset[str]) -> 
 
 
 def _unknown_names(name: str, tree: nodes.Template, known: set[str], facts: set[str]) -> Iterator[Fault]:
-    undeclared = find_undeclared_variables(tree) - known
+    known = known | {macro.name for macro in tree.find_all(nodes.Macro)}
+    try:
+        undeclared = find_undeclared_variables(tree) - known
+    except TemplateSyntaxError as trouble:
+        yield Fault(f"{name}, line {trouble.lineno}", f"{trouble.message}", "Take it out.")
+        return
     for unknown in sorted(undeclared):
         lines = [node.lineno for node in tree.find_all(nodes.Name) if node.name == unknown]
         where = f"{name}, line {min(lines, default=1)}"
@@ -172,31 +220,91 @@ def _unknown_names(name: str, tree: nodes.Template, known: set[str], facts: set[
             yield Fault(where, f'"{unknown}" is no blank, no setting and no macro.', remedy)
 
 
+def _taken_apart(name: str, tree: nodes.Template, blanks: set[str]) -> Iterator[Fault]:
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name in blanks:
+            problem = f'the blank "{node.node.name}" is taken apart.'
+            yield Fault(f"{name}, line {node.lineno}", problem, "A template may place a blank and nothing else.")
+
+
+def _runaways(name: str, tree: nodes.Template) -> Iterator[Fault]:
+    """What could grow without bounds before anything is printed: loops in loops, texts made of texts."""
+    for loop in _loops(tree, _DEEPEST_LOOP):
+        remedy = f"Nest {_DEEPEST_LOOP} at most."
+        yield Fault(f"{name}, line {loop.lineno}", "a loop stands in too many others.", remedy)
+    for node in tree.find_all((nodes.Assign, nodes.With)):
+        if next(node.find_all(nodes.Concat), None):
+            yield Fault(f"{name}, line {node.lineno}", "texts are joined with ~ and named.", "Place them one by one.")
+
+
+def _loops(node: nodes.Node, deepest: int) -> Iterator[nodes.For]:
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.For) and not deepest:
+            yield child
+        else:
+            yield from _loops(child, deepest - isinstance(child, nodes.For))
+
+
 def _untranslated(name: str, tree: nodes.Template) -> Iterator[Fault]:
     """Words that stand in a template outside of a message: a translator would never see them."""
-    for output in tree.find_all(nodes.Output):
-        pieces = [node.data if isinstance(node, nodes.TemplateData) else "\0" for node in output.nodes]
-        text = _TAGS.sub(" ", _half_tags("".join(pieces)))
-        if words := re.search(r"[^\W_][^\0]*", text):
-            where = f"{name}, line {_line_of(output, words[0].strip())}"
-            yield Fault(where, f'"{_short(words[0].strip())}" stands outside of {{% trans %}}.', "Make it a message.")
+    pieces = list(_own_text(tree))
+    starts = list(accumulate((len(text) for _, text in pieces), initial=0))
+    written = "".join(text for _, text in pieces)
+
+    def where(position: int) -> str:
+        piece = bisect_right(starts, position) - 1
+        return f"{name}, line {pieces[piece][0] + written.count(chr(10), starts[piece], position)}"
+
+    for found in _NO_TEXT.finditer(written):
+        yield Fault(where(found.start()), f'"{_short(written[found.start() :])}" is not in the template language.')
+    for found in _ENTITY.finditer(written):
+        yield Fault(where(found.start()), f'the entity "{found[0]}".', "Write the character itself.")
+    for tag in _TAGS.finditer(written):
+        for found in _SAID_IN_TAGS.finditer(tag[0]):
+            if re.search(_WORD, said := found[1] or found[2] or found[3] or ""):
+                yield _outside(where(tag.start() + found.start()), said)
+    words_alone = re.sub(f"{_TAGS.pattern}|{_ENTITY.pattern}", lambda found: "\0" * len(found[0]), written)
+    for words in re.finditer(rf"{_WORD}[^\0]*", words_alone):
+        yield _outside(where(words.start()), words[0])
 
 
-def _half_tags(text: str) -> str:
-    """`text` with a tag that ends before its first '<' or begins after its last '>' closed, as when an {% if %} cuts it."""
-    before, opens, _ = text.partition("<")
-    if ">" in before or (not opens and ">" in text):
-        text = f"<{text}"
-    return f"{text}>" if text.rfind("<") > text.rfind(">") else text
+def _outside(where: str, words: str) -> Fault:
+    said = re.sub(r' at="[^"]*"', "", words.strip("\0"))
+    return Fault(where, f'"{_short(said)}" stands outside of {{% trans %}}.', "Make it a message.")
 
 
-def _line_of(output: nodes.Output, words: str) -> int:
-    for node in output.nodes:
-        if isinstance(node, nodes.TemplateData) and words[:20] in node.data:
-            return node.lineno + node.data.count("\n", 0, node.data.index(words[:20]))
-    return output.lineno
+def _own_text(node: nodes.Node) -> Iterator[tuple[int, str]]:
+    """The template's own characters in order, each with its line, and NUL for whatever Jinja puts there."""
+    match node:
+        case nodes.TemplateData(data=data):
+            yield node.lineno, data
+        case nodes.Output(nodes=printed):
+            for child in printed:
+                if isinstance(child, nodes.TemplateData):
+                    yield child.lineno, child.data
+                else:
+                    yield child.lineno, " ".join(("\0", *_constants(child), "\0"))
+        case _:
+            yield node.lineno, "\0"
+            for child in node.iter_child_nodes():
+                yield from _own_text(child)
+
+
+def _constants(node: nodes.Node) -> Iterator[str]:
+    """The constants that `node` itself could print."""
+    match node:
+        case nodes.Const(value=str() | int() | float() as value):
+            yield str(value)
+        case nodes.CondExpr(expr1=first, expr2=second):
+            yield from _constants(first)
+            yield from _constants(second) if second else ()
+        case nodes.And() | nodes.Or() | nodes.Concat():
+            for child in node.iter_child_nodes():
+                yield from _constants(child)
+        case _:
+            pass
 
 
 def _short(text: str, longest: int = 60) -> str:
-    folded = " ".join(text.split())
+    folded = " ".join(text.replace("\0", "…").split())
     return folded if len(folded) <= longest else folded[: longest - 1] + "…"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import cast
 
-from allpairspy import AllPairs
+from allpairspy import AllPairs  # type: ignore[import-untyped]
 
 from handouts.content.blocks import Block, Edition, Field, Group, Node, Unset
-from handouts.content.condition import NEVER, Facts, holds, without
+from handouts.content.condition import NEVER, Facts, holds, tests, without
 from handouts.content.procedure import Procedure
 from handouts.errors import Fault, SettingError, TemplateError
 
@@ -35,7 +36,9 @@ class Wording:
     def canonical(self) -> str:
         """The whole wording as text, one block after the other: what its hash is made of."""
         head = f"{self.edition.procedure} {self.edition.version} {self.edition.kind} {self.edition.language}"
-        return "\n\n".join((head, *(f"{block.role}\n{block.canonical}" for block in self.blocks)))
+        return "\n\n".join(
+            (head, *(f"{block.role} {block.kind}".rstrip() + f"\n{block.canonical}" for block in self.blocks))
+        )
 
     @cached_property
     def sha256(self) -> str:
@@ -49,13 +52,17 @@ class Wordings:
     def __init__(self, edition: Edition, procedure: Procedure) -> None:
         self.edition = edition
         self._items = {name: entry.item for name, entry in procedure.lists.items()}
+        self._tested = {name: _tested(edition, name, self._items[name]) for name in _lists(edition)}
         self._known: dict[object, Wording] = {}
 
     def __call__(self, facts: Facts, items: ItemFacts) -> Wording:
         """`wording` for these facts, remembered."""
-        used = tuple((name, facts[name]) for name in sorted(self.edition.facts))
-        listed = tuple((name, tuple(tuple(sorted(item.items())) for item in items[name])) for name in sorted(items))
-        key = (used, listed if any(block.each for block in self.edition.blocks) else ())
+        used = tuple(facts[name] for name in sorted(self.edition.facts))
+        listed = tuple(
+            tuple(tuple(item[fact] for fact in tested) for item in items.get(name, ()))
+            for name, tested in self._tested.items()
+        )
+        key = (used, listed)
         if key not in self._known:
             self._known[key] = wording(self.edition, facts, items, self._items)
         return self._known[key]
@@ -87,11 +94,12 @@ def pairwise(procedure: Procedure, edition: Edition) -> Iterator[tuple[Facts, It
     where the fact that says whether there are any says otherwise.
     """
     rest = {name: values[0] for name, values in procedure.facts.items()}
-    names = sorted(edition.facts)
+    names = _varied(procedure, edition)
+    combinations: Iterable[Sequence[str]]
     if len(names) < 2:
         combinations = [[value] for value in procedure.facts[names[0]]] if names else [[]]
     else:
-        combinations = AllPairs([list(procedure.facts[name]) for name in names])
+        combinations = cast("Iterable[Sequence[str]]", AllPairs([list(procedure.facts[name]) for name in names]))
     for combination in combinations:
         facts = {**rest, **dict(zip(names, combination, strict=True))}
         yield (
@@ -102,8 +110,24 @@ def pairwise(procedure: Procedure, edition: Edition) -> Iterator[tuple[Facts, It
 
 def pairs(procedure: Procedure, edition: Edition) -> int:
     """How many pairs of values of two facts there are to try."""
-    counts = [len(procedure.facts[name]) for name in edition.facts]
+    counts = [len(procedure.facts[name]) for name in _varied(procedure, edition)]
     return (sum(counts) ** 2 - sum(count**2 for count in counts)) // 2
+
+
+def _varied(procedure: Procedure, edition: Edition) -> list[str]:
+    """The facts on which a wording of `edition` depends: those it tests, and whether there is any item of its lists."""
+    return sorted(edition.facts.union(name for name in _lists(edition) if name in procedure.facts))
+
+
+def _lists(edition: Edition) -> list[str]:
+    return sorted({block.each for block in edition.blocks if block.each})
+
+
+def _tested(edition: Edition, name: str, item: str) -> list[str]:
+    """The facts of an item of the list `name` that `edition` tests, without the item's name."""
+    conditions = (block.condition for block in edition.blocks if block.each == name)
+    named = {test.name for condition in conditions for test in tests(condition)}
+    return sorted(fact.removeprefix(f"{item}.") for fact in named if fact.startswith(f"{item}."))
 
 
 def _every_item(procedure: Procedure, name: str) -> tuple[Facts, ...]:
@@ -127,11 +151,11 @@ def _chosen(group: Group, facts: Facts, items: ItemFacts, item_names: Mapping[st
 
 def _standing(block: Block, facts: Facts, items: ItemFacts, item_names: Mapping[str, str]) -> list[Block]:
     """The block as often as it stands: once or not at all, or for a block with `each` once an item."""
+    if not block.each:
+        return [block] if holds(block.condition, facts) else []
     left = without(block.condition, facts)
     if left == NEVER:
         return []
-    if not block.each:
-        return [block]
     item = item_names[block.each]
     numbered = enumerate(items.get(block.each, ()), 1)
     return [

@@ -38,8 +38,8 @@ def stamp(
 ) -> bytes:
     """The PDF of `master`: the same arguments give the same bytes, in any process and at any time.
 
-    `galleys` and the furniture's size are those that `master` was laid out with. `mark` ("SAMPLE – NOT MEDICAL ADVICE")
-    stands in light grey across every page, below the text. With `signable` false, signatures and initials become dashed
+    `galleys` and the furniture's size are those that `master` was laid out with. `mark` ("SAMPLE – NOT MEDICAL ADVICE", a
+    line a language) stands in light grey across every page, below the text. With `signable` false, signatures and initials become dashed
     areas that say `instead_of_signing`. Title and language are the furniture's; nothing of the patient is in the
     file's information. Raises as `set_lines` for a character without a glyph, and ValueError for furniture that takes
     more room than `master` left for it.
@@ -50,7 +50,7 @@ def stamp(
     sheets = Sheets(master.paper, furniture.title, furniture.language)
     signing = _Signing(signable, instead_of_signing)
     if mark:
-        require_glyphs([Span(mark, strong=True)], "mark")
+        require_glyphs([Span(line, strong=True) for line in mark.splitlines()], "mark")
     for number, page in enumerate(master.pages, 1):
         marks = [*_page_marks(page, galleys), *_furniture_marks(master, furniture, number)]
         for ground in marks:
@@ -130,11 +130,15 @@ def _draw_unsignable(sheets: Sheets, box: FieldBox, style: Style, text: str) -> 
 
 
 def _draw_mark(sheets: Sheets, paper: Paper, text: str) -> None:
-    """`text` from corner to corner, as large as fits, at most 64 pt."""
+    """`text` from corner to corner, its lines below one another, as large as fits, at most 64 pt."""
+    lines = text.splitlines()
     diagonal = math.hypot(paper.width, paper.height)
-    size = min(64.0, 0.78 * diagonal / width(BOLD, text, 1))
-    angle = math.degrees(math.atan2(paper.height, paper.width))
-    sheets.turned_text((paper.width / 2, paper.height / 2), angle, text, face=BOLD, size=size, colour=_MARK_GREY)
+    size = min([64.0, *(0.78 * diagonal / width(BOLD, line, 1) for line in lines)])
+    angle = math.atan2(paper.height, paper.width)
+    for number, line in enumerate(lines):
+        below = (number - (len(lines) - 1) / 2) * 1.3 * size
+        middle = (paper.width / 2 + below * math.sin(angle), paper.height / 2 + below * math.cos(angle))
+        sheets.turned_text(middle, math.degrees(angle), line, face=BOLD, size=size, colour=_MARK_GREY)
 
 
 def _links(marks: Iterable[Mark]) -> Iterator[tuple[tuple[float, float], tuple[float, float], str]]:

@@ -1,0 +1,140 @@
+"""A run over files: what is wrong with one row or file never stops the others, and is told with its place."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sound import SOUND, changed
+
+from handouts import batch
+from handouts.batch import Failed, Made, packets, prepare
+from handouts.content.editions import Editions
+from handouts.errors import ExitCode, Fault, NotWritten, RefusedAppointment, TemplateError
+from handouts.intake import read_all
+from handouts.packet import Options, PacketMaker
+
+
+@pytest.fixture
+def run(editions, now, tmp_path):
+    """Writes rows as one JSON file, and makes their packets."""
+
+    def ran(*rows):
+        file = tmp_path / "rows.json"
+        file.write_text(json.dumps([changed({"id": f"r{n}", **row}) for n, row in enumerate(rows, 1)]), "utf-8")
+        found = read_all([file], editions.clinic, now)
+        return list(packets(found, editions, Options(), now, tmp_path / "out"))
+
+    return ran
+
+
+def made(results):
+    return [each.packet.appointment_id for each in results if isinstance(each, Made)]
+
+
+def faults(results):
+    return [fault for each in results if isinstance(each, Failed) for fault in each.error.faults]
+
+
+def test_every_row_that_can_be_made_is_on_the_disk_and_every_other_is_told(run, tmp_path):
+    results = run({}, {"patient.mrn": "7"}, {"route": "im"}, {"patient.family_name": "王"}, {"visit_number": 2})
+    assert made(results) == ["r1", "r5"]
+    told = faults(results)
+    places = {fault.where.rpartition(" ")[2]: fault.field for fault in told}
+    assert places.keys() == {"2", "3", "4"}
+    assert (places["2"], places["3"]) == ("patient.mrn", "route")
+    assert all(fault.where.startswith("rows.json, appointment ") for fault in told)
+    assert {each.error.exit_code for each in results if isinstance(each, Failed)} == {ExitCode.SOME_ROWS_FAILED}
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
+        each.folder.name for each in results if isinstance(each, Made)
+    )
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_another(editions, now, tmp_path):
+    good, bad, gone = tmp_path / "good.json", tmp_path / "bad.json", tmp_path / "gone.csv"
+    good.write_text(json.dumps(SOUND), "utf-8")
+    bad.write_text("{", "utf-8")
+    results = list(
+        packets(read_all([bad, good, gone], editions.clinic, now), editions, Options(), now, tmp_path / "out")
+    )
+    assert made(results) == ["2026-0001"]
+    failed = [each for each in results if isinstance(each, Failed)]
+    assert {each.error.exit_code for each in failed} == {ExitCode.UNREADABLE_INPUT}
+    assert {each.error.faults[0].where.partition(",")[0] for each in failed} == {"bad.json", "gone.csv"}
+
+
+def test_one_appointment_in_two_files_is_made_once(editions, now, tmp_path):
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(json.dumps(SOUND), "utf-8")
+    found = read_all([tmp_path / "a.json", tmp_path / "b.json"], editions.clinic, now)
+    results = list(packets(found, editions, Options(), now, tmp_path / "out"))
+    assert made(results) == ["2026-0001"]
+    assert "b.json" in faults(results)[0].where
+
+
+def test_a_fault_of_the_program_in_one_packet_is_told_without_the_patients_values(run, monkeypatch):
+    real = PacketMaker.__call__
+
+    def failing(self, appointment, now):
+        if appointment.id == "r2":
+            raise KeyError(appointment.patient.display_name)
+        return real(self, appointment, now)
+
+    monkeypatch.setattr(PacketMaker, "__call__", failing)
+    results = run({}, {"patient.given_name": "Canary"}, {})
+    assert made(results) == ["r1", "r3"]
+    (fault,) = faults(results)
+    assert "appointment 2" in fault.where
+    assert "KeyError" in fault.problem
+    assert "Canary" not in str(fault)
+    assert "Lopez" not in str(fault)
+
+
+def test_a_packet_that_the_disk_does_not_take_does_not_stop_the_next(run, monkeypatch):
+    real = batch.write
+
+    def failing(packet, out):
+        if packet.appointment_id == "r1":
+            raise NotWritten(Fault(str(out), "the packet cannot be written: No space left on device."))
+        return real(packet, out)
+
+    monkeypatch.setattr(batch, "write", failing)
+    results = run({}, {})
+    assert made(results) == ["r2"]
+    assert [each.error.exit_code for each in results if isinstance(each, Failed)] == [ExitCode.SOME_ROWS_FAILED]
+
+
+def test_leftovers_of_a_killed_run_are_swept_before_the_first_packet(run, tmp_path):
+    left = tmp_path / "out" / ".unfinished-abcdefghijklmnop-x"
+    left.mkdir(parents=True)
+    assert made(run({})) == ["r1"]
+    assert not left.exists()
+
+
+def test_a_run_can_be_stopped_and_done_again(editions, now, tmp_path):
+    file = tmp_path / "rows.json"
+    file.write_text(json.dumps([changed({"id": f"r{n}"}) for n in range(3)]), "utf-8")
+    found = read_all([file], editions.clinic, now)
+    work = packets(found, editions, Options(), now, tmp_path / "out")
+    first = next(work)
+    work.close()
+    assert isinstance(first, Made)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [first.folder.name]
+    again = list(packets(found, editions, Options(), now, tmp_path / "out"))
+    assert len(made(again)) == len(list((tmp_path / "out").iterdir())) == 3
+
+
+def test_content_is_faulty_before_any_patient(clinic, monkeypatch):
+    editions = Editions(clinic)
+    prepare(editions)
+    monkeypatch.setattr(
+        "handouts.content.editions.edition", lambda *_: (_ for _ in ()).throw(TemplateError(Fault("a.html", "bad.")))
+    )
+    with pytest.raises(TemplateError):
+        prepare(Editions(clinic))
+
+
+def test_a_refused_appointment_keeps_the_field_and_value_that_are_wrong(run):
+    (fault,) = faults(run({"route": "esketamine"}))
+    assert (fault.field, fault.value) == ("route", "esketamine")
+    assert isinstance(RefusedAppointment(fault).faults[0], Fault)

@@ -1,0 +1,89 @@
+"""Every wording that can be chosen can be set, laid out and read: facts pairwise over all their declared values."""
+
+import re
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from handouts.clinic import load_clinic
+from handouts.content.blocks import BlankPlace, Text
+from handouts.content.editions import Editions
+from handouts.content.wording import pairs, pairwise
+from handouts.pdf import Furniture, stamp
+from handouts.typeset import A4, LETTER, Style, furniture_size, lay_out, set_galleys
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+CLINIC = load_clinic(EXAMPLES / "clinic")
+EDITIONS = Editions(CLINIC)
+NAME = "ketamine-infusion"
+DOCUMENTS = [(kind, tag) for kind in EDITIONS.procedure(NAME).kinds for tag in EDITIONS.languages(NAME)]
+STYLE = Style()
+
+
+def _printed(wording):
+    """A long text for every blank: what a page must have room for."""
+    names = {name for block in wording.blocks for name in block.blanks}
+    return {name: f"«{name.replace('.', ' ').replace('_', ' ')} Wednesday, September 30, 2026, 11:59 PM»" for name in names}
+
+
+def _made(wording, paper):
+    printed = _printed(wording)
+    furniture = Furniture("Clinic", wording.edition.title, "For: N", "N", "{page}/{pages}", "d", "h", wording.edition.language)
+    galleys = set_galleys(wording.root, printed, paper, STYLE, EDITIONS.pictures)
+    master = lay_out(wording.root, galleys, paper, STYLE, furniture_size(furniture, paper.measure, STYLE))
+    return stamp(master, galleys, furniture), printed
+
+
+def _plain(text):
+    return re.sub(r"[\s\u00a0\u202f\u00ad\ufffe-]+", "", text)
+
+
+@pytest.mark.parametrize(("kind", "tag"), DOCUMENTS)
+def test_every_pair_of_facts_gives_pages_that_hold_every_word(kind, tag):
+    wordings = EDITIONS.wordings(NAME, kind, tag)
+    seen = set()
+    for number, (facts, items) in enumerate(pairwise(EDITIONS.procedure(NAME), wordings.edition)):
+        wording = wordings(facts, items)
+        if wording.sha256 in seen:
+            continue
+        seen.add(wording.sha256)
+        pdf, printed = _made(wording, LETTER if number % 2 else A4)
+        document = pypdfium2.PdfDocument(pdf)
+        text = _plain("".join(page.get_textpage().get_text_range() for page in document))
+        for block in wording.blocks:
+            for run in block.runs:
+                said = run.text if isinstance(run, Text) else printed[run.name] if isinstance(run, BlankPlace) else ""
+                for word in said.split():
+                    assert _plain(word) in text, f"{block.place}: {word}"
+    assert len(seen) > 1
+
+
+@pytest.mark.parametrize(("kind", "tag"), DOCUMENTS)
+def test_the_combinations_tried_hold_every_pair_of_values(kind, tag):
+    procedure = EDITIONS.procedure(NAME)
+    edition = EDITIONS.wordings(NAME, kind, tag).edition
+    met = set()
+    for facts, _ in pairwise(procedure, edition):
+        used = sorted((name, facts[name]) for name in edition.facts)
+        met |= {(one, other) for place, one in enumerate(used) for other in used[place + 1 :]}
+    assert len(met) == pairs(procedure, edition)
+
+
+@pytest.mark.parametrize(("kind", "tag"), DOCUMENTS)
+def test_every_condition_has_facts_for_which_it_holds_and_facts_for_which_it_does_not(kind, tag):
+    procedure = EDITIONS.procedure(NAME)
+    wordings = EDITIONS.wordings(NAME, kind, tag)
+    chosen = [{b.approved_as for b in wordings(f, i).blocks} for f, i in pairwise(procedure, wordings.edition)]
+    for block in wordings.edition.blocks:
+        if str(block.condition):
+            assert any(block.sha256 in found for found in chosen), f"never: {block.place} when {block.condition}"
+            assert not all(block.sha256 in found for found in chosen), f"always: {block.place} when {block.condition}"
+
+
+def test_the_two_languages_hold_the_same_blocks_with_the_same_blanks():
+    for kind in EDITIONS.procedure(NAME).kinds:
+        english, spanish = (EDITIONS.wordings(NAME, kind, tag).edition for tag in ("en", "es-US"))
+        for one, other in zip(english.blocks, spanish.blocks, strict=True):
+            assert (one.role, one.condition, one.rests_on, one.place) == (other.role, other.condition, other.rests_on, other.place)
+            assert sorted(one.blanks) == sorted(other.blanks)
