@@ -47,8 +47,7 @@ def _common(
 def main() -> None:
     """Run the command of this process; every end has one of the contract's exit codes and no traceback."""
     try:
-        app(standalone_mode=False)
-        code = ExitCode.DONE
+        code = app(standalone_mode=False) or ExitCode.DONE
     except typer.Exit as stop:
         code = stop.exit_code
     except HandoutsError as trouble:
