@@ -90,9 +90,10 @@ class PacketMaker:
         """
         clinic = self.editions.clinic
         procedure = self.editions.procedure(appointment.procedure)
-        served = self.editions.language_for(procedure.id, self.options.language or appointment.patient.language)
-        language = served or SOURCE_LANGUAGE
-        case = Case(appointment, clinic, now, own_language=served is not None)
+        own = self.editions.language_for(procedure.id, appointment.patient.language)
+        asked = self.options.language
+        language = (self.editions.language_for(procedure.id, asked) if asked else own) or SOURCE_LANGUAGE
+        case = Case(appointment, clinic, now, own_language=own == language or language != SOURCE_LANGUAGE)
         found = finding(case, procedure)
         packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
         texts = _printed(blanks(case, packet_id), self.editions.press(language), appointment)
@@ -168,7 +169,7 @@ def _furniture(wording: Wording, texts: Mapping[str, str], press: Press, status:
         f"{edition.procedure}@{edition.version}",
         edition.language,
         hashlib.sha256(filled.encode()).hexdigest()[:8],
-        press.word(words.MADE) % {"time": texts["issued_at"], "zone": texts["clinic_zone"]},
+        press.word(words.MADE) % {"time": texts["issued_at"], "zone": texts["issued_zone"]},
     )
     return Furniture(
         clinic_name=texts["clinic_name"],

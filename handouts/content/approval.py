@@ -15,9 +15,24 @@ from pathlib import Path
 from handouts.clinic import Clinic
 from handouts.content.wording import Wording
 from handouts.errors import ContentError, Fault
-from handouts.settings import SETTINGS
 
 FILE = "approvals.tsv"
+ALWAYS = frozenset(
+    {
+        "fast_anchor",
+        "age_of_majority",
+        "pediatric_allowed",
+        "assent_min_age",
+        "discussion_roles",
+        "planned_duration_min",
+        "recovery_min",
+        "arrive_early_min",
+        "state",
+        "untranslated",
+    }
+)
+"""Settings that no block names and that every document rests on, through its facts and times."""
+
 _COLUMNS = ("sha256", "approved by", "licence", "approved at", "effective from", "effective until")
 
 
@@ -69,7 +84,8 @@ def not_approved(wording: Wording, clinic: Clinic, approvals: Mapping[str, Appro
         for sha256, block in by_hash.items()
         if not (sha256 in approvals and approvals[sha256].effective(now.date()))
     ]
-    keys = dict.fromkeys(key for block in wording.blocks for key in block.rests_on if key in SETTINGS)
+    rests_on = {key for block in wording.blocks for key in block.rests_on} | ALWAYS
+    keys = [key for key in clinic.settings if key in rests_on or key.partition(".")[0] in rests_on]
     return (*blocks, *(f"setting {key}" for key in keys if not clinic.approved(key, now)))
 
 

@@ -74,6 +74,7 @@ def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
         "patient_language": Blank("language", patient.language),
         "packet_id": Blank("text", packet_id),
         "issued_at": Blank("instant", _not_midnight(case.now)),
+        "issued_zone": Blank("zone", case.now),
         "appointment_date": Blank("date", case.day),
         "arrival": Blank("instant", case.arrival),
         "start": Blank("instant", appointment.start),
