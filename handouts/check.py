@@ -79,7 +79,9 @@ def _check_procedure(editions: Editions, procedure: Procedure, now: datetime, fo
     for tag in editions.clinic.languages:
         if tag not in editions.languages(procedure.id):
             problem = f'there is no catalog of "{procedure.id}" in {tag}, a language of the clinic.'
-            found.warnings.append(Fault("locales/", problem, "Patients of this language get English and an interpreter."))
+            found.warnings.append(
+                Fault("locales/", problem, "Patients of this language get English and an interpreter.")
+            )
 
 
 def _check_edition(wordings: Wordings, found: Checked) -> None:
@@ -91,9 +93,7 @@ def _check_edition(wordings: Wordings, found: Checked) -> None:
     found.faults += reading.faults
 
 
-def _try_facts(
-    wordings: Wordings, procedure: Procedure, editions: Editions, now: datetime, found: Checked
-) -> None:
+def _try_facts(wordings: Wordings, procedure: Procedure, editions: Editions, now: datetime, found: Checked) -> None:
     """Choose the wording for facts in which every two values meet; what any of them lacks is a fault or not yet approved."""
     edition, tried = wordings.edition, 0
     for facts, items in pairwise(procedure, edition):
@@ -124,7 +124,13 @@ def _check_sources(in_english: Mapping[str, Edition], procedure: Procedure, clin
     )
     found.faults += faults
     found.faults += [
-        Fault(procedure.place, "no block belongs to this section of a document.", "Write it.", field=f"sections.{group}", value=id_)
+        Fault(
+            procedure.place,
+            "no block belongs to this section of a document.",
+            "Write it.",
+            field=f"sections.{group}",
+            value=id_,
+        )
         for group, ids in procedure.declared.sections.items()
         if group in procedure.kinds
         for id_ in ids
@@ -154,7 +160,9 @@ def empty_headings(root: Group) -> Iterator[Block]:
     blocks = list(root.blocks())
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         is_heading = block.role in {"h1", "h2", "h3"}
-        if is_heading and (following is None or (following.role in {"h1", "h2", "h3"} and following.role <= block.role)):
+        if is_heading and (
+            following is None or (following.role in {"h1", "h2", "h3"} and following.role <= block.role)
+        ):
             yield block
 
 

@@ -104,7 +104,9 @@ class PacketMaker:
     def _document(self, kind: str, case: Case, found: Finding, texts: Mapping[str, str], language: str) -> Document:
         press, paper, style = self.editions.press(language), self.options.paper, self.options.style
         wording = self.editions.wordings(case.appointment.procedure, kind, language)(found.facts, found.items)
-        unapproved = (DEMO,) if case.clinic.demo else not_approved(wording, case.clinic, self.editions.approvals, case.now)
+        unapproved = (
+            (DEMO,) if case.clinic.demo else not_approved(wording, case.clinic, self.editions.approvals, case.now)
+        )
         reasons = (*unapproved, *found.blocking)
         status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
         furniture = _furniture(wording, texts, press, status)

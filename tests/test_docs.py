@@ -24,7 +24,9 @@ def _commands():
             yield name, command
 
 
-@pytest.mark.parametrize(("name", "command"), list(_commands()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "command"), list(_commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_every_command_and_option_is_in_the_readme(name, command):
     assert f"`{name}" in README
     row = next(line for line in README.splitlines() if line.startswith(f"| `{name}"))

@@ -25,7 +25,9 @@ def check(clinic: ClinicFolder = None, now: Now = None, as_json: AsJson = False)
 
 def _say(found: Checked) -> None:
     if found.rests:
-        say_table(("statement", "blocks", "where"), ((i, str(len(p)), "; ".join(p)) for i, p in sorted(found.rests.items())))
+        say_table(
+            ("statement", "blocks", "where"), ((i, str(len(p)), "; ".join(p)) for i, p in sorted(found.rests.items()))
+        )
         typer.echo()
     for report in found.reports:
         typer.echo(str(report))

@@ -35,7 +35,6 @@ class Variant(StrEnum):
     STANDARD = "standard"
 
 
-
 def packet(
     files: Annotated[list[Path], typer.Argument(help="Schedules: .csv or .json", show_default=False)],
     clinic: ClinicFolder = None,

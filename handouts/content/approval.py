@@ -15,6 +15,7 @@ from pathlib import Path
 from handouts.clinic import Clinic
 from handouts.content.wording import Wording
 from handouts.errors import ContentError, Fault
+from handouts.settings import SETTINGS
 
 FILE = "approvals.tsv"
 ALWAYS = frozenset(
@@ -84,9 +85,19 @@ def not_approved(wording: Wording, clinic: Clinic, approvals: Mapping[str, Appro
         for sha256, block in by_hash.items()
         if not (sha256 in approvals and approvals[sha256].effective(now.date()))
     ]
-    rests_on = {key for block in wording.blocks for key in block.rests_on} | ALWAYS
-    keys = [key for key in clinic.settings if key in rests_on or key.partition(".")[0] in rests_on]
+    named = {key for block in wording.blocks for key in block.rests_on}
+    keys = [
+        key
+        for name, definition in SETTINGS.items()
+        if name in named | ALWAYS
+        for key in (_keys_set(clinic, name) or [name] * (name in named and definition.need == "required"))
+    ]
     return (*blocks, *(f"setting {key}" for key in keys if not clinic.approved(key, now)))
+
+
+def _keys_set(clinic: Clinic, name: str) -> list[str]:
+    """The keys of the setting `name` that the clinic has set: itself, or those of the settings in its table."""
+    return [key for key in clinic.settings if key.partition(".")[0] == name]
 
 
 def _approval(line: str) -> tuple[str, Approval]:

@@ -9,7 +9,9 @@ def test_init_makes_a_clinic_whose_check_names_what_is_missing_in_order(handouts
     ran = handouts("check", "--clinic", tmp_path / "mine")
     assert ran.returncode == 4
     told = ran.stdout + ran.stderr
-    order = [told.index(f'"{key}"') for key in ("clinic.name", "fast_clear_liquid_h", "drive_ban_h", "consent_valid_days")]
+    order = [
+        told.index(f'"{key}"') for key in ("clinic.name", "fast_clear_liquid_h", "drive_ban_h", "consent_valid_days")
+    ]
     assert order == sorted(order)
 
 

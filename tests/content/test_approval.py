@@ -183,7 +183,7 @@ def test_the_copies_of_a_list_item_are_approved_with_the_block_they_are_copies_o
 def test_a_setting_that_a_block_rests_on_must_be_approved_too(tmp_path, printing):
     found = wording(tmp_path, PLAIN.replace("S1", "S1 drive_ban_h alcohol_after_h decision_ban_h"))
     approvals = {block.sha256: APPROVAL for block in found.blocks}
-    assert not_approved(found, printing, approvals, TODAY) == ("setting alcohol_after_h", "setting decision_ban_h")
+    assert not_approved(found, printing, approvals, TODAY) == ("setting decision_ban_h", "setting alcohol_after_h")
 
 
 def test_nothing_of_a_demo_clinic_is_ever_approved(tmp_path, printing):
