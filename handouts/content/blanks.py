@@ -154,8 +154,8 @@ def _counts(case: Case) -> dict[str, Blank]:
     found: dict[str, Blank] = {}
     if case.appointment.visit_number:
         found["visit_number"] = Blank("number", case.appointment.visit_number)
-    if case.series_total:
-        found["series_total"] = Blank("number", case.series_total)
+    if case.appointment.series_total:
+        found["series_total"] = Blank("number", case.appointment.series_total)
     if case.patient_arrival:
         found["arrival_patient_time"] = Blank("instant", case.patient_arrival)
         found["patient_zone_name"] = Blank("zone", case.patient_arrival)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Literal, cast
 
@@ -13,17 +14,31 @@ from handouts.clinic import Clinic, zone
 from handouts.content.times import ended, first_allowed, last_allowed
 
 DECIDED_BY_A_CLINICIAN: dict[str, frozenset[str]] = {
-    "blood_pressure_medicine": frozenset({"blood_pressure", "clonidine"}),
-    "sedatives": frozenset({"benzodiazepine", "sedative"}),
-    "opioids": frozenset({"opioid"}),
+    "blood_pressure_medicine": frozenset(
+        {"blood_pressure", "clonidine", "antihypertensive", "beta_blocker", "ace_inhibitor", "calcium_channel_blocker"}
+    ),
+    "sedatives": frozenset({"benzodiazepine", "sedative", "hypnotic", "sleep_aid", "barbiturate"}),
+    "opioids": frozenset({"opioid", "opiate"}),
     "insulin": frozenset({"insulin"}),
-    "tablets": frozenset({"sulfonylurea", "diabetes_tablet"}),
+    "tablets": frozenset({"sulfonylurea", "diabetes_tablet", "antidiabetic"}),
     "glp1": frozenset({"glp1"}),
     "interacting": frozenset({"theophylline", "lamotrigine", "stimulant", "maoi"}),
 }
 """Classes of medicines for which only a clinician says what to do on the day (CLINICAL §0-7, §1.4, §3.5), by why."""
 
 FLAGGED_CLASSES = frozenset[str]().union(*DECIDED_BY_A_CLINICIAN.values())
+
+_NEARLY = 0.84
+"""How alike two words are when one may be the other mistyped ("opiod"), by difflib's ratio."""
+
+
+def flagged(medicine_class: str | None) -> bool:
+    """Whether a class is flagged or may be: nobody has given it, or it is nearly, or holds, the word for a flagged one."""
+    if medicine_class is None:
+        return True
+    holds = any(word in medicine_class for word in FLAGGED_CLASSES)
+    return holds or bool(get_close_matches(medicine_class, FLAGGED_CLASSES, 1, _NEARLY))
+
 
 MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
 
@@ -118,12 +133,6 @@ class Case:
         return self.same_day or any(self.passed(self.until(key)) for key in keys)
 
     @property
-    def series_total(self) -> int | None:
-        """How many visits are planned, if known."""
-        own = self.appointment.series_total
-        return own if own is not None else cast("int | None", self.clinic.value("series_total"))
-
-    @property
     def patient_arrival(self) -> datetime | None:
         """The arrival by the patient's own clock, where that differs from the clinic's.
 
@@ -142,10 +151,9 @@ class Case:
     def awaits_a_clinician(self, medicine: Medicine) -> bool:
         """Whether only a clinician may say what to do with `medicine`, and none has.
 
-        That is so for a flagged class, for a class that nobody has given (it may be a flagged one, H13), and for not taking.
+        That is so for a class that is or may be flagged (H13), and for not taking.
         """
-        flagged = medicine.medicine_class is None or medicine.medicine_class in FLAGGED_CLASSES
-        return (flagged or medicine.rule == "not_after") and not self.decided(medicine)
+        return (flagged(medicine.medicine_class) or medicine.rule == "not_after") and not self.decided(medicine)
 
     def decided(self, medicine: Medicine) -> bool:
         """Whether one of the clinic's clinicians set the rule of `medicine`."""

@@ -98,7 +98,7 @@ def _visit(case: Case) -> str:
 
 
 def _series(case: Case) -> str:
-    total = case.series_total
+    total = case.appointment.series_total
     return "unknown" if total is None else "yes" if total > 1 else "no"
 
 
@@ -156,7 +156,7 @@ FACTS: Mapping[str, FactRule] = {
     "visit": FactRule(("first", "later", "unknown"), _visit, "CLINICAL §3.5 visit_no"),
     "series": FactRule(_YES_NO_UNKNOWN, _series, "CLINICAL §3.4 series"),
     "visit_counted": _either(
-        "yes", "no", lambda c: c.appointment.visit_number and c.series_total, "CLINICAL §3.4 series"
+        "yes", "no", lambda c: c.appointment.visit_number and c.appointment.series_total, "CLINICAL §3.4 series"
     ),
     "medicines": FactRule(("none", "some", "unknown"), _medicines, "CLINICAL §3.1 meds[]"),
     "escort": _either(
@@ -228,13 +228,6 @@ REFUSALS: tuple[Concern, ...] = (
         "CLINICAL §1.4 series_max",
     ),
     Concern(
-        lambda c: (c.appointment.visit_number or 0) > (c.series_total or 20),
-        "the visit's number is higher than the number of visits planned.",
-        "Correct one of the two.",
-        "visit_number",
-        "CLINICAL §3.1 visit_no ≤ series_total",
-    ),
-    Concern(
         lambda c: not c.own_language and c.clinic.value("untranslated") == "refuse",
         "there is no usable edition in this language, and the clinic does not print English instead (untranslated).",
         "Call an interpreter service and the translators.",
@@ -278,6 +271,16 @@ BLOCKING: tuple[Concern, ...] = (
 )
 
 WARNINGS: tuple[Concern, ...] = (
+    Concern(
+        lambda c: (
+            c.appointment.consult == "telehealth"
+            and not (c.appointment.patient.state and c.appointment.patient.time_zone)
+        ),
+        "The talk is by video, and the patient's state or time zone is not known.",
+        "Ask where the patient is.",
+        "patient.state",
+        "CLINICAL §3.5 telehealth consult",
+    ),
     Concern(
         lambda c: c.short_notice,
         "Short notice: it is the day of treatment, or the time to stop eating or drinking has passed.",
@@ -367,7 +370,7 @@ def _may_discuss(case: Case) -> bool:
 
 def _over_maximum(case: Case) -> bool:
     most = case.clinic.value("series_max")
-    return isinstance(most, int) and (case.series_total or 0) > most
+    return isinstance(most, int) and (case.appointment.series_total or 0) > most
 
 
 def _undecided(case: Case) -> list[str]:

@@ -68,7 +68,9 @@ CONSENT_SETTINGS: tuple[Definition, ...] = (
         unit="visits",
         low=1,
         high=20,
-        question="How many treatments does a series have when the appointment does not say?",
+        staff_only=True,
+        question="How many treatments does a series usually have?",
+        explanation="For staff; the papers print the number that the patient's own appointment gives, and none if it gives none.",
     ),
     Definition(
         name="series_max",

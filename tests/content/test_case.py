@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from handouts.appointment import Medicine
 from handouts.content.blanks import blanks
-from handouts.content.case import FLAGGED_CLASSES, Case
+from handouts.content.case import FLAGGED_CLASSES, Case, flagged
 from handouts.content.facts import finding
 
 OPEN_CLASSES = ("analgesic", "anticonvulsant", "acetaminophen", "thyroid", "vitamin")
@@ -287,3 +287,13 @@ def test_the_time_to_stop_a_medicine_counts_back_from_arrival(case, procedure, a
     made = case({"medicines": [row]}, at=at)
     assert shown(made.not_after(made.appointment.medicines[0])) == wall("2026-03-02T11:30")
     assert finding(made, procedure).items["medicines"][0] == {"rule": "not_after", "deadline": deadline}
+
+
+@pytest.mark.parametrize("word", ["opiod", "opioid_long_acting", "benzodiazapine", "insuline", "antihypertensives", None])
+def test_a_class_that_may_be_a_flagged_one_is_flagged(word):
+    assert flagged(word)
+
+
+@pytest.mark.parametrize("word", ["thyroid", "vitamin", "antibiotic", "antidepressant", "statin", "other"])
+def test_a_class_that_is_no_flagged_one_is_not(word):
+    assert not flagged(word)
