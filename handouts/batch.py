@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -53,15 +53,11 @@ def packets(found: Schedule, editions: Editions, options: Options, now: datetime
             packet = make(appointment, now)
             yield Made(packet, write(packet, out))
         except RefusedAppointment as trouble:
-            yield Failed(RefusedAppointment(*(_located(where, fault) for fault in trouble.faults)))
+            yield Failed(RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults)))
         except HandoutsError as trouble:
-            yield Failed(trouble)
+            yield Failed(type(trouble)(*(replace(f, where=f"{where}: {f.where}") for f in trouble.faults)))
         except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
             yield Failed(RefusedAppointment(_our_fault(where, trouble)))
-
-
-def _located(where: str, fault: Fault) -> Fault:
-    return Fault(where, fault.problem, fault.remedy, fault.field, fault.value)
 
 
 def _our_fault(where: str, trouble: Exception) -> Fault:

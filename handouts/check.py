@@ -9,7 +9,7 @@ from datetime import datetime
 from handouts.clinic import FILE, Clinic, unset
 from handouts.content.approval import not_approved
 from handouts.content.blocks import Block, Edition, Group
-from handouts.content.catalog import SOURCE_LANGUAGE
+from handouts.content.catalog import is_english
 from handouts.content.editions import Editions
 from handouts.content.facts import declared_facts
 from handouts.content.lint import coverage, lint
@@ -70,7 +70,7 @@ def _check_procedure(editions: Editions, procedure: Procedure, now: datetime, fo
             except ContentError as trouble:
                 found.faults += trouble.faults
                 continue
-            if language == SOURCE_LANGUAGE:
+            if is_english(language):
                 in_english[kind] = wordings.edition
             _check_edition(wordings, found)
             _try_facts(wordings, procedure, editions, now, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,11 +46,14 @@ def write(packet: Packet, out: Path) -> Path:
     files[MANIFEST] = (json.dumps(manifest(packet), ensure_ascii=False, indent=2) + "\n").encode()
     try:
         out.mkdir(parents=True, exist_ok=True)
+        _refuse_loss(target, files)
         _remove(unfinished)
         unfinished.mkdir(mode=0o700)
         for name, content in files.items():
             _write_flushed(unfinished / name, content)
+        _flush_names(unfinished)
         _replace(unfinished, target)
+        _flush_names(out)
     except OSError as trouble:
         _remove(unfinished)
         problem = f"the packet cannot be written: {trouble.strerror or trouble}."
@@ -96,6 +100,24 @@ def _write_flushed(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _flush_names(folder: Path) -> None:
+    """Have the names in `folder` on the disk, where the system can (it cannot on Windows)."""
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def _refuse_loss(target: Path, files: Mapping[str, bytes]) -> None:
+    """Raise NotWritten when replacing `target` would lose a document that this run does not make (as with --document)."""
+    lost = sorted(path.name for path in target.glob("*.pdf") if path.name not in files)
+    if lost:
+        problem = f"it already holds {', '.join(lost)}, which this run does not make."
+        raise NotWritten(Fault(str(target), problem, "Make all documents, or choose another folder with -o."))
 
 
 def _replace(unfinished: Path, target: Path) -> None:

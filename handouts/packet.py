@@ -15,7 +15,7 @@ from handouts.content.approval import not_approved
 from handouts.content.blanks import Blank, Press, blanks, printed
 from handouts.content.blocks import Block
 from handouts.content.case import Case
-from handouts.content.catalog import SOURCE_LANGUAGE
+from handouts.content.catalog import is_english
 from handouts.content.editions import Editions
 from handouts.content.facts import Finding, finding
 from handouts.content.wording import Wording
@@ -81,7 +81,7 @@ class PacketMaker:
     def __init__(self, editions: Editions, options: Options) -> None:
         self.editions = editions
         self.options = options
-        self._static: dict[tuple[str, Surroundings], Galley] = {}
+        self._static: dict[tuple[Block, Surroundings], Galley] = {}
 
     def __call__(self, appointment: Appointment, now: datetime) -> Packet:
         """The packet of `appointment` as of `now` (aware).
@@ -92,8 +92,8 @@ class PacketMaker:
         procedure = self.editions.procedure(appointment.procedure)
         own = self.editions.language_for(procedure.id, appointment.patient.language)
         asked = self.options.language
-        language = (self.editions.language_for(procedure.id, asked) if asked else own) or SOURCE_LANGUAGE
-        case = Case(appointment, clinic, now, own_language=own == language or language != SOURCE_LANGUAGE)
+        language = (self.editions.language_for(procedure.id, asked) if asked else own) or self.editions.english
+        case = Case(appointment, clinic, now, own_language=own == language or not is_english(language))
         found = finding(case, procedure)
         packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
         texts = _printed(blanks(case, packet_id), self.editions.press(language), appointment)
@@ -131,10 +131,10 @@ class PacketMaker:
         """`set_block`, remembered for blocks that hold no patient's values."""
         if block.blanks:
             return set_block(block, texts, around, pictures)
-        key = (block.sha256, around)
+        key = (block, around)
         if key not in self._static:
             self._static[key] = set_block(block, texts, around, pictures)
-        return replace(self._static[key], block=block)
+        return self._static[key]
 
 
 def opaque_id(clinic: str, appointment: str, revision: int) -> str:

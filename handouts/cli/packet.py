@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from handouts.cli.options import AsJson, ClinicFolder, Language, Now, clinic_fol
 from handouts.cli.say import err, say_faults, say_json, say_table
 from handouts.clinic import load_clinic
 from handouts.content.editions import Editions
+from handouts.content.facts import Finding
 from handouts.errors import ExitCode, Fault, WrongUsage
 from handouts.intake import read_all
 from handouts.output import MANIFEST, manifest
@@ -55,7 +57,7 @@ def packet(
     time = moment(now, editions.clinic)
     options = Options(_kinds(document, editions), _language(lang, editions), PAPERS[paper.value])
     found = read_all(files, editions.clinic, time)
-    made: list[Made] = []
+    made: list[_Line] = []
     failed: list[Failed] = []
     console = err()
     work = packets(found, editions, options, time, out)
@@ -64,8 +66,8 @@ def packet(
         if console.is_terminal
         else work
     ):
-        made.append(result) if isinstance(result, Made) else failed.append(result)
-    say_json([_row(each) for each in made]) if as_json else _say(made, editions)
+        made.append(_line(result, as_json)) if isinstance(result, Made) else failed.append(result)
+    say_json([line.manifest for line in made]) if as_json else _say(made, editions)
     for failure in failed:
         say_faults(failure.error.faults)
     if failed:
@@ -91,37 +93,38 @@ def _language(given: str | None, editions: Editions) -> str | None:
     return given
 
 
-def _row(made: Made) -> dict[str, object]:
-    return {**manifest(made.packet), "folder": str(made.folder)}
+@dataclass(frozen=True)
+class _Line:
+    """What is told of a packet once its bytes are on the disk and forgotten."""
+
+    cells: tuple[str, ...]
+    finding: Finding
+    manifest: dict[str, object]
 
 
-def _say(made: Iterable[Made], editions: Editions) -> None:
-    rows = [
-        (
-            each.packet.appointment_id,
-            each.packet.language,
-            str(len(each.packet.documents)),
-            str(sum(document.pages for document in each.packet.documents)),
-            each.packet.status,
-            str(each.folder),
-        )
-        for each in made
-    ]
-    if rows:
-        say_table(("appointment", "language", "documents", "pages", "status", "where"), rows)
+def _line(made: Made, as_json: bool) -> _Line:
+    packet = made.packet
+    pages = sum(document.pages for document in packet.documents)
+    counts = (str(len(packet.documents)), str(pages))
+    cells = (packet.appointment_id, packet.language, *counts, packet.status, str(made.folder))
+    return _Line(cells, packet.finding, {**manifest(packet), "folder": str(made.folder)} if as_json else {})
+
+
+def _say(made: Sequence[_Line], editions: Editions) -> None:
+    if made:
+        heads = ("appointment", "language", "documents", "pages", "status", "where")
+        say_table(heads, (line.cells for line in made))
     if editions.clinic.clock:
         err().print(f"The demo clinic's clock stands at {editions.clinic.clock.isoformat()}.", style="yellow")
-    for each in made:
-        found = each.packet.finding
+    for line in made:
+        found, name = line.finding, line.cells[0]
         for text in (*found.blocking, *found.warnings):
             style = "bold red" if text in found.blocking or found.facts["short_notice"] == "yes" else "yellow"
-            err().print(f"{each.packet.appointment_id}: {text}", style=style, markup=False)
+            err().print(f"{name}: {text}", style=style, markup=False)
         if found.unknown:
-            err().print(
-                f"{each.packet.appointment_id}: {len(found.unknown)} facts are not known ({MANIFEST} names them); the cautious"
-                " text is printed for each.",
-                markup=False,
-            )
+            facts = "1 fact is" if len(found.unknown) == 1 else f"{len(found.unknown)} facts are"
+            told = f"{name}: {facts} not known ({MANIFEST} names them); the cautious text is printed."
+            err().print(told, markup=False)
 
 
 def _exit_code(failed: Iterable[Failed]) -> ExitCode:

@@ -36,14 +36,19 @@ class Catalog:
 
     def translated(self, source: str, context: str = "") -> str | None:
         """`source` in the catalog's language; None when the catalog has no usable translation of it."""
-        if self.language == SOURCE_LANGUAGE:
+        if is_english(self.language):
             return source
         return self.messages.get((context, source))
 
 
-def source_catalog() -> Catalog:
-    """The catalog of English, the language the templates are written in."""
-    return Catalog(SOURCE_LANGUAGE, {})
+def is_english(tag: str) -> bool:
+    """Whether `tag` is English of any region: the language the templates are written in, which needs no catalog."""
+    return tag.partition("-")[0] == SOURCE_LANGUAGE
+
+
+def source_catalog(tag: str = SOURCE_LANGUAGE) -> Catalog:
+    """The catalog of English as in `tag`: dates and times are that region's, sentences are the templates'."""
+    return Catalog(tag, {})
 
 
 def languages(domain: str, clinic_folder: Path | None) -> tuple[str, ...]:
@@ -58,8 +63,8 @@ def load_catalog(domain: str, language: str, clinic_folder: Path | None) -> Cata
     Fuzzy messages are never used; with the empty ones they are listed in `untranslated`. Raises CatalogError for a file that
     cannot be read, and for every translation that loses or adds a blank, a number or markup, with the line.
     """
-    if language == SOURCE_LANGUAGE:
-        return source_catalog()
+    if is_english(language):
+        return source_catalog(language)
     messages: dict[MessageKey, str] = {}
     unusable: list[MessageKey] = []
     paths = [root / language / "LC_MESSAGES" / f"{domain}.po" for root in reversed(_roots(clinic_folder))]

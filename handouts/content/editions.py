@@ -9,7 +9,7 @@ from handouts.clinic import Clinic
 from handouts.content.approval import Approval, load_approvals
 from handouts.content.blanks import Press
 from handouts.content.blocks import Edition
-from handouts.content.catalog import FURNITURE, best_language, languages, load_catalog
+from handouts.content.catalog import FURNITURE, SOURCE_LANGUAGE, best_language, is_english, languages, load_catalog
 from handouts.content.procedure import Procedure, load_procedure, procedures
 from handouts.content.template import edition
 from handouts.content.wording import Wordings
@@ -52,7 +52,12 @@ class Editions:
     def languages(self, procedure: str) -> tuple[str, ...]:
         """The clinic's languages that the procedure and the page furniture have catalogs for."""
         both = set(languages(procedure, self.clinic.folder)) & set(languages(FURNITURE, self.clinic.folder))
-        return tuple(tag for tag in self.clinic.languages if tag in both)
+        return tuple(tag for tag in self.clinic.languages if tag in both or is_english(tag))
+
+    @property
+    def english(self) -> str:
+        """The clinic's English, in which a packet is made that no edition in the patient's language serves."""
+        return next((tag for tag in self.clinic.languages if is_english(tag)), SOURCE_LANGUAGE)
 
     def language_for(self, procedure: str, wanted: str) -> str | None:
         """The tag of the edition that serves a reader of `wanted`, or None when there is none."""

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 
 import pytest
@@ -150,3 +151,24 @@ def test_no_clinic_means_the_demo_clinic_and_it_is_said(handouts, rows, tmp_path
     ran = handouts("packet", _write(tmp_path / "one.json", rows[1]), "-o", tmp_path / "out")
     assert ran.returncode == 0
     assert "demo clinic" in ran.stderr
+
+
+def test_a_run_for_one_document_does_not_take_the_others_away(handouts, rows, tmp_path):
+    schedule = _write(tmp_path / "one.json", rows[1])
+    assert handouts("packet", schedule, "-o", tmp_path / "out").returncode == 0
+    ran = handouts("packet", schedule, "-o", tmp_path / "out", "--document", "consent")
+    assert ran.returncode == 1
+    assert "preparation.pdf" in ran.stderr
+    assert len(list((tmp_path / "out").rglob("*.pdf"))) == 3
+    assert handouts("packet", schedule, "-o", tmp_path / "other", "--document", "consent").returncode == 0
+
+
+def test_a_clinic_may_write_english_of_its_region(handouts, examples, rows, tmp_path):
+    clinic = tmp_path / "clinic"
+    shutil.copytree(examples / "clinic", clinic)
+    text = (clinic / "clinic.toml").read_text("utf-8")
+    (clinic / "clinic.toml").write_text(re.sub(r"\ben = ", "en-US = ", text).replace('"en"', '"en-US"'), "utf-8")
+    schedule = _write(tmp_path / "one.json", rows[1])
+    ran = handouts("packet", schedule, "--clinic", clinic, "-o", tmp_path / "out", "--json")
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)[0]["language"] == "en-US"

@@ -289,7 +289,9 @@ def test_the_time_to_stop_a_medicine_counts_back_from_arrival(case, procedure, a
     assert finding(made, procedure).items["medicines"][0] == {"rule": "not_after", "deadline": deadline}
 
 
-@pytest.mark.parametrize("word", ["opiod", "opioid_long_acting", "benzodiazapine", "insuline", "antihypertensives", None])
+@pytest.mark.parametrize(
+    "word", ["opiod", "opioid_long_acting", "benzodiazapine", "insuline", "antihypertensives", None]
+)
 def test_a_class_that_may_be_a_flagged_one_is_flagged(word):
     assert flagged(word)
 
