@@ -18,10 +18,10 @@ class Paper:
     name: str
     width: float
     height: float
-    left: float = 48
-    right: float = 48
-    top: float = 34
-    bottom: float = 32
+    left: float = 45
+    right: float = 45
+    top: float = 30
+    bottom: float = 28
 
     @property
     def measure(self) -> float:
@@ -53,22 +53,22 @@ class Style:
     """
 
     body: float = 14
-    h1: float = 22
-    h2: float = 17
+    h1: float = 21
+    h2: float = 16
     h3: float = 14.5
-    table: float = 12.5
+    table: float = 12
     label: float = 10
     small: float = 9
     smallest: float = 8
-    leading: float = 1.3
+    leading: float = 1.26
     heading_leading: float = 1.2
 
-    paragraph_space: float = 6
-    item_space: float = 3
+    paragraph_space: float = 5
+    item_space: float = 2
     before_h1: float = 4
-    before_h2: float = 13
-    before_h3: float = 9
-    after_heading: float = 4
+    before_h2: float = 10
+    before_h3: float = 8
+    after_heading: float = 3
     block_space: float = 9
 
     hang: float = 18
@@ -77,9 +77,9 @@ class Style:
     checkbox_gap: float = 6
     between_choices: float = 16
     cell_side: float = 7
-    cell_top: float = 4.5
+    cell_top: float = 3.5
     callout_side: float = 12
-    callout_top: float = 8
+    callout_top: float = 7
     callout_bar: float = 5
 
     writing_height: float = 10.2 * MM

@@ -173,12 +173,12 @@ def test_pages_are_shown_as_text_with_positions():
     master, galleys = laid_out(root)
     assert pages_as_text(master, galleys).splitlines() == [
         "page 1 of 1, letter",
-        "   48.0    83.8  h1     Ready?",
-        "   48.0   107.7  p      Come early.",
-        "   55.0   138.0  tr     One",
-        "  313.0   138.0  tr     Two",
-        "   55.0   163.2  tr     word",
-        "  313.0   163.2  tr     cell",
-        "   48.0   181.1  fields [signature sign.patient, 516.0 × 28.9: Your signature]",
-        "   48.0   221.3  fields Your signature",
+        "   45.0    78.9  h1     Ready?",
+        "   45.0   101.2  p      Come early.",
+        "   52.0   129.5  tr     One",
+        "  313.0   129.5  tr     Two",
+        "   52.0   151.6  tr     word",
+        "  313.0   151.6  tr     cell",
+        "   45.0   168.1  fields [signature sign.patient, 522.0 × 28.9: Your signature]",
+        "   45.0   208.2  fields Your signature",
     ]
