@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import typer
 
 from handouts.check import Checked
@@ -25,9 +27,8 @@ def check(clinic: ClinicFolder = None, now: Now = None, as_json: AsJson = False)
 
 def _say(found: Checked) -> None:
     if found.rests:
-        say_table(
-            ("statement", "blocks", "where"), ((i, str(len(p)), "; ".join(p)) for i, p in sorted(found.rests.items()))
-        )
+        rows = ((name, str(len(places)), _by_file(places)) for name, places in sorted(found.rests.items()))
+        say_table(("what", "blocks", "where they stand (file: lines)"), rows)
         typer.echo()
     for report in found.reports:
         typer.echo(str(report))
@@ -39,6 +40,15 @@ def _say(found: Checked) -> None:
         err().print(f"warning: {warning}", style="yellow", markup=False)
     say_faults(found.faults)
     typer.echo(f"{len(found.faults)} faults, {len(found.warnings)} warnings")
+
+
+def _by_file(places: Iterable[str]) -> str:
+    """Places as "consent.html, line 12" → the lines of each file."""
+    lines: dict[str, list[str]] = {}
+    for place in places:
+        file, _, line = place.partition(", line ")
+        lines.setdefault(file, []).append(line)
+    return "; ".join(f"{file}: {', '.join(numbers)}" for file, numbers in lines.items()) or "nothing rests on it"
 
 
 def _as_json(found: Checked) -> dict[str, object]:
