@@ -37,7 +37,7 @@ class Setter:
         self, runs: Iterable[Run], measure: float, size: float, *, bold: bool = False, leading: float = 0
     ) -> tuple[Line, ...]:
         """`runs` (no fields among them but checkboxes) as lines of text."""
-        spans = map(self.span, runs)
+        spans = _with_one_stop(map(self.span, runs))
         return set_lines(
             (replace(span, strong=True) for span in spans) if bold else spans,
             measure,
@@ -85,6 +85,16 @@ class Setter:
         side = self.style.checkbox
         top = max(0.0, baseline - 0.357 * size - side / 2)
         return FieldBox(field.name, field.kind, field.label, x, top, side, side)
+
+
+def _with_one_stop(spans: Iterable[Span]) -> Iterator[Span]:
+    """`spans` in which a sentence that ends with a blank that ends in a full stop ("1:00 p.m.", "Lee Jr.") has no second."""
+    before: Span | None = None
+    for span in spans:
+        ended = before is not None and before.blank and before.text.endswith(".") and span.text.startswith(".")
+        before = replace(span, text=span.text[1:]) if ended and not span.blank else span
+        if before.text or before.field:
+            yield before
 
 
 @dataclass(frozen=True, slots=True)

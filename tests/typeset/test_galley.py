@@ -209,3 +209,11 @@ def test_a_picture_keeps_its_shape_and_fits_the_measure():
     for pictures in ({}, {"map.png": b"GIF89a"}):
         with pytest.raises(TemplateError, match=r'line 3, "src": "map.png"'):
             set_alone(image, pictures=pictures)
+
+
+def test_a_sentence_that_ends_with_a_blank_that_ends_in_a_stop_has_one_stop():
+    runs = (Text("Come with "), BlankPlace("escort_name"), Text(". Do not drive."))
+    found = Block("p", (Part("p", runs),), ("P6",), "en")
+    galley = set_block(found, {"escort_name": "Robert Lee Jr."}, Surroundings(500, Style()), {})
+    said = "".join(mark.text for strip in galley.strips for mark in strip.marks if isinstance(mark, Glyphs))
+    assert said == "Come with Robert Lee Jr. Do not drive."
