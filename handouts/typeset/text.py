@@ -160,6 +160,8 @@ def _words(spans: Sequence[Span], size: float, box: BoxSize) -> list[_Word]:
                 if spaced:
                     words[-1].gap, words[-1].space = width(span.face, " ", size), " "
                 words.append(_Word())
+            elif spaced and len(words) > 1 and not (words[-1].pieces or words[-2].space):
+                words[-2].gap, words[-2].space = width(span.face, " ", size), " "
     return words if words[-1].pieces else words[:-1]
 
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handouts.content.blocks import Field
@@ -32,6 +32,7 @@ def test_no_line_is_wider_than_the_measure_unless_it_is_one_glyph(given_spans, m
 
 
 @given(spans, st.floats(min_value=40, max_value=500))
+@example([Span("0\u200b\u200b", False), Span(" 0", False)], 40.0)
 def test_words_stay_words(given_spans, measure):
     words = "".join(span.text for span in given_spans)
     for unseen in "\u200b\u2060\u00ad":
