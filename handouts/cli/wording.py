@@ -105,7 +105,7 @@ def show(
     style: Annotated[Format, typer.Option("--format", help="Text or a standalone page.")] = Format.TEXT,
     as_json: AsJson = False,
 ) -> None:
-    """Print the wording that a set of facts chooses; a fact that is not named has its first declared value."""
+    """Print the wording that a set of facts chooses; a fact that is not named is "no", or its first declared value."""
     editions, declared = _content(clinic, procedure)
     facts, items = _facts(fact or [], declared)
     shown: list[dict[str, object]] = []
@@ -174,8 +174,8 @@ def _row(block: Block) -> _Row:
 
 
 def _facts(given: list[str], procedure: Procedure) -> tuple[Facts, ItemFacts]:
-    """The facts named as name=value over the first value of every other; items as `medicine.rule=take`, one item in all."""
-    facts = {name: values[0] for name, values in procedure.facts.items()}
+    """The facts named as name=value, every other "no" or its first value; items as `medicine.rule=take`, one item in all."""
+    facts = {name: "no" if "no" in values else values[0] for name, values in procedure.facts.items()}
     items = {name: {fact: values[0] for fact, values in entry.facts.items()} for name, entry in procedure.lists.items()}
     known = {**procedure.facts, **{f"{e.item}.{f}": v for e in procedure.lists.values() for f, v in e.facts.items()}}
     faults: list[Fault] = []
