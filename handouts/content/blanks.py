@@ -106,7 +106,7 @@ def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
         "sedatives_after": Blank("instant", case.again("cns_depressant_after_h")),
         "stay_until": Blank("instant", case.again("stay_with_h")),
         "escort_min_age": Blank("number", int(cast("int", clinic.value("escort_min_age")))),
-        "consent_until": Blank("date", case.day + timedelta(days=case.minutes("consent_valid_days"))),
+        "consent_until": Blank("date", _consent_until(case)),
     }
     return {**found, **_people(case), **_counts(case), **_medicines(case)}
 
@@ -128,6 +128,11 @@ def printed(blank: Blank, press: Press) -> str:
 def _not_midnight(moment: datetime) -> datetime:
     """The time of issue, of which the first minute of a day is printed as the last one of the day before (CLINICAL §3.6)."""
     return moment - timedelta(minutes=1) if (moment.hour, moment.minute) == (0, 0) else moment
+
+
+def _consent_until(case: Case) -> date:
+    """The last day on which no form made now can be older than a signed consent may be; at the least the day itself."""
+    return max(case.day, case.now.date() + timedelta(days=case.minutes("consent_valid_days")))
 
 
 def _people(case: Case) -> dict[str, Blank]:

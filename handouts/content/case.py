@@ -17,10 +17,10 @@ DECIDED_BY_A_CLINICIAN: dict[str, frozenset[str]] = {
     "blood_pressure_medicine": frozenset(
         {"blood_pressure", "clonidine", "antihypertensive", "beta_blocker", "ace_inhibitor", "calcium_channel_blocker"}
     ),
-    "sedatives": frozenset({"benzodiazepine", "sedative", "hypnotic", "sleep_aid", "barbiturate"}),
+    "sedatives": frozenset({"benzodiazepine", "benzo", "sedative", "hypnotic", "sleep_aid", "barbiturate"}),
     "opioids": frozenset({"opioid", "opiate"}),
     "insulin": frozenset({"insulin"}),
-    "tablets": frozenset({"sulfonylurea", "diabetes_tablet", "antidiabetic"}),
+    "tablets": frozenset({"sulfonylurea", "diabetes", "antidiabetic", "metformin"}),
     "glp1": frozenset({"glp1"}),
     "interacting": frozenset({"theophylline", "lamotrigine", "stimulant", "maoi"}),
 }
@@ -34,10 +34,12 @@ _NEARLY = 0.84
 
 def flagged(medicine_class: str | None) -> bool:
     """Whether a class is flagged or may be: nobody has given it, or it is nearly, or holds, the word for a flagged one."""
-    if medicine_class is None:
-        return True
-    holds = any(word in medicine_class for word in FLAGGED_CLASSES)
-    return holds or bool(get_close_matches(medicine_class, FLAGGED_CLASSES, 1, _NEARLY))
+    return medicine_class is None or _like(medicine_class, FLAGGED_CLASSES)
+
+
+def _like(medicine_class: str, classes: frozenset[str]) -> bool:
+    holds = any(word in medicine_class for word in classes)
+    return holds or bool(get_close_matches(medicine_class, classes, 1, _NEARLY))
 
 
 MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
@@ -144,9 +146,20 @@ class Case:
             return None
         return last_allowed(there, 0, step=1)
 
-    def listed(self, *classes: str) -> bool:
-        """Whether a medicine of one of `classes` stands on the patient's list."""
-        return any(medicine.medicine_class in classes for medicine in self.appointment.medicines or ())
+    def takes(self, why: str) -> bool:
+        """Whether a medicine that a clinician decides on for the reason `why` stands on the patient's list, or one like it."""
+        given = [medicine.medicine_class for medicine in self.appointment.medicines or ()]
+        return any(_like(each, DECIDED_BY_A_CLINICIAN[why]) for each in given if each)
+
+    @property
+    def has_unclassed(self) -> bool:
+        """Whether a medicine is listed whose class nobody has given: it may be of any (H13)."""
+        return any(medicine.medicine_class is None for medicine in self.appointment.medicines or ())
+
+    @property
+    def representative(self) -> str | None:
+        """The name of who decides for the patient, if somebody is named."""
+        return self.appointment.representative.name if self.appointment.representative else None
 
     def awaits_a_clinician(self, medicine: Medicine) -> bool:
         """Whether only a clinician may say what to do with `medicine`, and none has.

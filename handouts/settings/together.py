@@ -27,6 +27,9 @@ def check_together(reading: Reading, settings: Mapping[str, Setting]) -> None:
             reading.fault(
                 low, f"is not less than {high} ({values[high]:g}).", "Correct one of them.", f"{values[low]:g}"
             )
+    if values.get("escort_required") is True and values.get("rideshare_alone_ok") is True:
+        remedy = "Set one of them to false: the papers cannot ask for an adult and allow to go alone."
+        reading.fault("rideshare_alone_ok", "contradicts escort_required.", remedy, True)
     has_english = any(tag.split("-")[0] == "en" for tag in reading.languages)
     if reading.languages and not has_english and values.get("untranslated", "english") == "english":
         remedy = 'Add "en", or set untranslated to "refuse".'

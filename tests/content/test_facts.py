@@ -122,6 +122,12 @@ RULES: list[tuple[str, Given, Given, Then]] = [
     ("how many is not known, whatever is usual", Given({"series_total": LEFT_OUT}), SOUND, fact("series", "unknown")),
     ("counted", SOUND, Given({"visit_number": LEFT_OUT}), fact("visit_counted", "yes")),
     ("not counted", Given({"series_total": LEFT_OUT}), SOUND, fact("visit_counted", "no")),
+    ("consent too early", Given(settings={"consent_valid_days": 1}), Given(settings={"consent_valid_days": 5}), Then(warns="has run out")),
+    ("interpreter named", Given({"flags.interpreter": "no", "interpreter": {"name": "Ana Ruiz"}}), Given({"flags.interpreter": "no"}), fact("interpreter", "yes")),
+    ("opioid mistyped", Given({"flags.opioids": "no", "medicines": [{"name": "X", "class": "opiod_patch"}]}), Given({"flags.opioids": "no"}), fact("opioids", "yes")),
+    ("class not given", Given({"flags.opioids": "no", "medicines": [{"name": "X"}]}), Given({"flags.opioids": "no"}), fact("opioids", "unknown")),
+    ("tablet beside none", Given({"flags.diabetes": "none", "medicines": [{"name": "X", "class": "diabetes_tablet"}]}), Given({"flags.diabetes": "none"}), fact("diabetes", "unknown")),
+    ("tablet beside none blocks", Given({"flags.diabetes": "none", "medicines": [{"name": "X", "class": "diabetes_tablet"}]}), Given({"flags.diabetes": "none"}), Then(blocks="does not go with")),
     ("where a patient on video is", Given({"consult": "telehealth"}), Given({"consult": "telehealth", "patient.state": "CO", "patient.time_zone": "America/Denver"}), Then(warns="The talk is by video")),
     ("more than the clinic allows", Given({"series_total": 13}), Given({"series_total": 12}), Then(refuses="series_total")),
     # short notice
