@@ -39,7 +39,9 @@ def flagged(medicine_class: str | None) -> bool:
 
 def _like(medicine_class: str, classes: frozenset[str]) -> bool:
     holds = any(word in medicine_class for word in classes)
-    return holds or bool(get_close_matches(medicine_class, classes, 1, _NEARLY))
+    return holds or any(
+        get_close_matches(word, classes, 1, _NEARLY) for word in (medicine_class, *medicine_class.split("_"))
+    )
 
 
 MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
