@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import cast
 
 from handouts.appointment import Appointment
 from handouts.content import words
@@ -26,8 +28,11 @@ from handouts.typeset.galley import Surroundings, set_block, set_galleys
 from handouts.typeset.marks import Galley
 from handouts.typeset.master import lay_out
 from handouts.typeset.style import LETTER, Paper, Style
+from handouts.typeset.text import drawable
 
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
+PRINTED = {"patient", "medicines", "escort", "representative", "interpreter"}
+"""The parts of an appointment whose texts stand on the pages."""
 DEMO = "nothing of a demo clinic can be approved"
 
 
@@ -93,6 +98,7 @@ class PacketMaker:
         own = self.editions.language_for(procedure.id, appointment.patient.language)
         asked = self.options.language
         language = (self.editions.language_for(procedure.id, asked) if asked else own) or self.editions.english
+        RefusedAppointment.gathered(_without_glyphs(appointment))
         case = Case(appointment, clinic, now, own_language=own == language or not is_english(language))
         found = finding(case, procedure)
         packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
@@ -135,6 +141,30 @@ class PacketMaker:
         if key not in self._static:
             self._static[key] = set_block(block, texts, around, pictures)
         return self._static[key]
+
+
+def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
+    """A fault for every text of the appointment that holds characters no face has, all of them named at once."""
+    for field_, text in _texts(appointment.model_dump(include=PRINTED, mode="json", by_alias=True, exclude_none=True)):
+        missing = [char for char in dict.fromkeys(text) if not drawable(char)]
+        if missing:
+            shown = ", ".join(f'"{char}" (U+{ord(char):04X}, {unicodedata.name(char, "no name")})' for char in missing)
+            problem = f"the fonts here have no {shown}, so it cannot be printed."
+            remedy = "Write it in Latin, Greek or Cyrillic letters, as on the person's papers."
+            yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
+
+
+def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a dumped model with its dotted path, lists numbered from 1."""
+    if isinstance(value, str):
+        yield path, value
+    items: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        items = cast("dict[object, object]", value).items()
+    elif isinstance(value, list):
+        items = enumerate(cast("list[object]", value), 1)
+    for key, inner in items:
+        yield from _texts(inner, f"{path}.{key}" if path else str(key))
 
 
 def opaque_id(clinic: str, appointment: str, revision: int) -> str:

@@ -120,6 +120,11 @@ def set_lines(
     return tuple(_line(row, measure, size * leading, size=size, align=align, box=boxes) for row in rows)
 
 
+def drawable(char: str) -> bool:
+    """Whether every face can print `char`, or it is a space or a mark that is never drawn."""
+    return char in _SPACES or ord(char) in _UNDRAWN or all(char in advances(face) for face in (REGULAR, BOLD))
+
+
 def require_glyphs(spans: Iterable[Span], place: str) -> None:
     """Raises for every character that the face of its span lacks: TemplateError if any is a template's own word."""
     faults: dict[bool, list[Fault]] = {True: [], False: []}

@@ -172,3 +172,14 @@ def test_a_clinic_may_write_english_of_its_region(handouts, examples, rows, tmp_
     ran = handouts("packet", schedule, "--clinic", clinic, "-o", tmp_path / "out", "--json")
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)[0]["language"] == "en-US"
+
+
+def test_characters_that_no_face_has_are_named_with_their_field_all_at_once(handouts, rows, tmp_path):
+    patient = {**rows[1]["patient"], "given_name": "李😀"}
+    ran = handouts("packet", _write(tmp_path / "one.json", {**rows[1], "patient": patient}), "-o", tmp_path / "out")
+    assert ran.returncode == 1
+    told = [line for line in ran.stderr.splitlines() if line.startswith("one.json")]
+    assert len(told) == 1
+    assert 'appointment 1, "patient.given_name"' in told[0]
+    assert "U+674E" in told[0]
+    assert "U+1F600" in told[0]
