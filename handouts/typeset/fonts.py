@@ -27,6 +27,21 @@ BOLD = Face("NotoSans-Bold", _FACES / "NotoSans-Bold.ttf")
 FACES = (REGULAR, BOLD)
 
 
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One glyph of a shaped text, in the order it is drawn: its number in the face and how the pen moves.
+
+    `text` is what it stands for, in logical order ("" for a glyph after the first of its cluster). `advance` is how far the pen
+    moves after it, `right` and `up` how far from the pen it is drawn, in thousandths of the size.
+    """
+
+    number: int
+    text: str
+    advance: float
+    right: float = 0
+    up: float = 0
+
+
 @cache
 def advances(face: Face) -> Mapping[str, float]:
     """The advance of every character that `face` has, in thousandths of the size; opened once in a process.
@@ -50,6 +65,20 @@ def stand_ins(face: Face) -> Mapping[int, str]:
         tables: Any = opened
         own = frozenset(tables.getBestCmap())
     return {ord(special): plain for special, plain in _STAND_INS.items() if ord(special) not in own}
+
+
+@cache
+def numbers(face: Face) -> Mapping[str, int]:
+    """The number of the glyph for every character that `face` has."""
+    with TTFont(face.path, lazy=True) as opened:
+        tables: Any = opened
+        return {chr(code): int(tables.getGlyphID(glyph)) for code, glyph in tables.getBestCmap().items()}
+
+
+def shaped(face: Face, text: str) -> tuple[Glyph, ...]:
+    """`text` as glyphs of `face`, one a character; KeyError for a character it does not have."""
+    glyphs, widths = numbers(face), advances(face)
+    return tuple(Glyph(glyphs[char], char, widths[char]) for char in text)
 
 
 def advance(face: Face, char: str) -> float:

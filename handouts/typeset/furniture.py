@@ -115,7 +115,7 @@ def _set(rows: _Rows, top: float, measure: float) -> tuple[float, list[Mark]]:
             y = 0.0
             for line in entry.lines(measure, align):
                 marks.extend(
-                    Glyphs(s.x, top + y + line.baseline, s.text, s.face, s.size, None, entry.colour, s.width)
+                    Glyphs(s.x, top + y + line.baseline, s.text, s.face, s.size, None, entry.colour, s.width, s.glyphs)
                     for s in line.segments
                 )
                 y += line.height

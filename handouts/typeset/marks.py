@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from handouts.content.blocks import Block, FieldKind
-from handouts.typeset.fonts import Face
+from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.style import Colour
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """Text on the baseline `y`, starting at `x`, `width` points wide."""
+    """Text on the baseline `y`, starting at `x`, `width` points wide; `glyphs` are what is drawn for it, left to right."""
 
     x: float
     y: float
@@ -25,6 +25,7 @@ class Glyphs:
     href: str | None
     colour: Colour
     width: float
+    glyphs: tuple[Glyph, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class Setter:
                 yield self.checkbox(segment.field, at, line.baseline, segment.size)
             else:
                 shown = segment.text, segment.face, segment.size, segment.href
-                yield Glyphs(at, line.baseline, *shown, colour, segment.width)
+                yield Glyphs(at, line.baseline, *shown, colour, segment.width, segment.glyphs)
 
     def checkbox(self, field: Field, x: float, baseline: float, size: float) -> FieldBox:
         """The square of `field`, centred on the capitals of the line with this baseline."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from handouts.content.blocks import Field
 from handouts.errors import Fault, RefusedAppointment, TemplateError
-from handouts.typeset.fonts import BOLD, REGULAR, Face, advances, stand_ins, width
+from handouts.typeset.fonts import BOLD, REGULAR, Face, Glyph, advances, shaped, stand_ins, width
 
 Align = Literal["start", "centre", "end"]
 
@@ -42,7 +42,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Part of a line in one face: `x` from the line's start and `width` in points, or a checkbox with its `field`."""
+    """Part of a line in one face: `x` from the line's start and `width` in points, or a checkbox with its `field`.
+
+    `text` is in logical order, `glyphs` in the order they are drawn.
+    """
 
     x: float
     text: str
@@ -51,6 +54,7 @@ class Segment:
     href: str | None
     width: float
     field: Field | None = None
+    glyphs: tuple[Glyph, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +259,8 @@ def _line(row: list[_Word], measure: float, height: float, *, size: float, align
     if any(segment.field for segment in segments):
         height = max(height, box.side + 4.5)
     baseline = (height - size) / 2 + size * _ASCENT
-    return Line(tuple(_joined(segments, shift)), x, height, baseline)
+    drawn = (replace(each, glyphs=shaped(each.face, each.text)) for each in _joined(segments, shift))
+    return Line(tuple(drawn), x, height, baseline)
 
 
 def _joined(segments: Iterable[Segment], shift: float) -> Iterator[Segment]:
