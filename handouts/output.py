@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -43,6 +44,7 @@ def write(packet: Packet, out: Path) -> Path:
     target = out / packet.packet_id
     unfinished = out / f"{_UNFINISHED}{packet.packet_id}-{os.getpid()}"
     files = {f"{document.kind}.pdf": document.pdf for document in packet.documents}
+    files |= {f"{document.kind}.html": document.html for document in packet.documents if document.html}
     files[MANIFEST] = (json.dumps(manifest(packet), ensure_ascii=False, indent=2) + "\n").encode()
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -83,6 +85,7 @@ def _plain(text: str) -> str:
 
 
 def _entry(document: Document) -> dict[str, object]:
+    page = {"html": f"{document.kind}.html", "html_sha256": hashlib.sha256(document.html).hexdigest()}
     return {
         "kind": document.kind,
         "file": f"{document.kind}.pdf",
@@ -92,6 +95,7 @@ def _entry(document: Document) -> dict[str, object]:
         "template_version": document.wording.edition.version,
         "status": document.status,
         "not_approved": list(document.reasons),
+        **(page if document.html else {}),
     }
 
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import cast
@@ -20,6 +20,7 @@ from handouts.content.case import Case
 from handouts.content.catalog import is_english
 from handouts.content.editions import Editions
 from handouts.content.facts import Finding, finding
+from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment
 from handouts.pdf.stamp import stamp
@@ -29,6 +30,7 @@ from handouts.typeset.marks import Galley
 from handouts.typeset.master import lay_out
 from handouts.typeset.style import LETTER, Paper, Style
 from handouts.typeset.text import drawable
+from handouts.typeset.variant import STANDARD, in_style
 
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
 PRINTED = {"patient", "medicines", "escort", "representative", "interpreter"}
@@ -38,12 +40,13 @@ DEMO = "nothing of a demo clinic can be approved"
 
 @dataclass(frozen=True)
 class Options:
-    """How packets are made: which documents (none named: all), a language for everybody, paper and look."""
+    """How packets are made: which documents (none named: all), a language for everybody, paper and look, pages too."""
 
     kinds: tuple[str, ...] = ()
     language: str | None = None
     paper: Paper = LETTER
-    style: Style = field(default_factory=Style)
+    style: Style = STANDARD
+    html: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Document:
     wording: Wording
     status: str
     reasons: tuple[str, ...]
+    html: bytes = b""
 
     @cached_property
     def sha256(self) -> str:
@@ -117,8 +121,9 @@ class PacketMaker:
         status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
         furniture = _furniture(wording, texts, press, status)
         try:
-            galleys = set_galleys(wording.root, texts, paper, style, self.editions.pictures, set_one=self._set_block)
-            master = lay_out(wording.root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
+            root = in_style(wording.root, style)
+            galleys = set_galleys(root, texts, paper, style, self.editions.pictures, set_one=self._set_block)
+            master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
             pdf = stamp(
                 master,
                 galleys,
@@ -129,7 +134,8 @@ class PacketMaker:
             )
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
-        return Document(kind, pdf, len(master.pages), wording, status, reasons)
+        html = _page(wording, texts, furniture, _mark(status, press)) if self.options.html else b""
+        return Document(kind, pdf, len(master.pages), wording, status, reasons, html)
 
     def _set_block(
         self, block: Block, texts: Mapping[str, str], around: Surroundings, pictures: Mapping[str, bytes]
@@ -213,6 +219,13 @@ def _furniture(wording: Wording, texts: Mapping[str, str], press: Press, status:
         help_line=press.word(words.HELP),
         language=edition.language,
     )
+
+
+def _page(wording: Wording, texts: Mapping[str, str], furniture: Furniture, mark: str | None) -> bytes:
+    """The same wording as a page for screens and screen readers (CLINICAL §3.8)."""
+    head = f"{furniture.clinic_name} · {furniture.for_line}"
+    notes = (furniture.identity_line, furniture.help_line, furniture.document_line)
+    return as_html(wording, texts, mark=mark or "", head=head, notes=notes).encode()
 
 
 def _mark(status: str, press: Press) -> str | None:

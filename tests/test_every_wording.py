@@ -13,14 +13,14 @@ from handouts.content.blocks import BlankPlace, Text
 from handouts.content.editions import Editions
 from handouts.content.wording import pairs, pairwise
 from handouts.pdf import Furniture, stamp
-from handouts.typeset import A4, LETTER, Style, furniture_size, lay_out, set_galleys
+from handouts.typeset import A4, LETTER, furniture_size, lay_out, set_galleys
+from handouts.typeset.variant import STYLES, in_style
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CLINIC = load_clinic(EXAMPLES / "clinic")
 EDITIONS = Editions(CLINIC)
 NAME = "ketamine-infusion"
 DOCUMENTS = [(kind, tag) for kind in EDITIONS.procedure(NAME).kinds for tag in EDITIONS.languages(NAME)]
-STYLE = Style()
 
 
 def _printed(wording):
@@ -31,13 +31,14 @@ def _printed(wording):
     }
 
 
-def _made(wording, paper):
+def _made(wording, paper, style):
     printed = _printed(wording)
     furniture = Furniture(
         "Clinic", wording.edition.title, "For: N", "N", "{page}/{pages}", "d", "h", wording.edition.language
     )
-    galleys = set_galleys(wording.root, printed, paper, STYLE, EDITIONS.pictures)
-    master = lay_out(wording.root, galleys, paper, STYLE, furniture_size(furniture, paper.measure, STYLE))
+    root = in_style(wording.root, style)
+    galleys = set_galleys(root, printed, paper, style, EDITIONS.pictures)
+    master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
     return stamp(master, galleys, furniture), printed
 
 
@@ -45,8 +46,9 @@ def _plain(text):
     return re.sub(r"[\s\u00a0\u202f\u00ad\ufffe-]+", "", text)
 
 
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 @pytest.mark.parametrize(("kind", "tag"), DOCUMENTS)
-def test_every_pair_of_facts_gives_pages_that_hold_every_word(kind, tag):
+def test_every_pair_of_facts_gives_pages_that_hold_every_word(kind, tag, style):
     wordings = EDITIONS.wordings(NAME, kind, tag)
     seen = set()
     for number, (facts, items) in enumerate(pairwise(EDITIONS.procedure(NAME), wordings.edition)):
@@ -54,7 +56,7 @@ def test_every_pair_of_facts_gives_pages_that_hold_every_word(kind, tag):
         if wording.sha256 in seen:
             continue
         seen.add(wording.sha256)
-        pdf, printed = _made(wording, LETTER if number % 2 else A4)
+        pdf, printed = _made(wording, LETTER if number % 2 else A4, style)
         document = pypdfium2.PdfDocument(pdf)
         text = _plain("".join(page.get_textpage().get_text_range() for page in document))
         for block in wording.blocks:

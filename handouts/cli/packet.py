@@ -22,6 +22,7 @@ from handouts.intake import read_all
 from handouts.output import MANIFEST, manifest
 from handouts.packet import Options
 from handouts.typeset.style import PAPERS
+from handouts.typeset.variant import STYLES
 
 
 class Paper(StrEnum):
@@ -35,6 +36,7 @@ class Variant(StrEnum):
     """The looks there are."""
 
     STANDARD = "standard"
+    LARGE = "large"
 
 
 def packet(
@@ -46,16 +48,18 @@ def packet(
     ] = None,
     variant: Annotated[Variant, typer.Option("--variant", help="The look of the pages.")] = Variant.STANDARD,
     paper: Annotated[Paper, typer.Option("--paper", help="The sheets.")] = Paper.LETTER,
+    html: Annotated[bool, typer.Option("--html", help="A page for screens beside each PDF.")] = False,
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the packets go.")] = Path("packets"),
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
     """Make the packet of every appointment in FILES."""
-    del variant  # there is one so far; the option is part of the contract
     editions = Editions(load_clinic(clinic_folder(clinic, files)))
     prepare(editions)
     time = moment(now, editions.clinic)
-    options = Options(_kinds(document, editions), _language(lang, editions), PAPERS[paper.value])
+    options = Options(
+        _kinds(document, editions), _language(lang, editions), PAPERS[paper.value], STYLES[variant.value], html
+    )
     found = read_all(files, editions.clinic, time)
     made: list[_Line] = []
     failed: list[Failed] = []

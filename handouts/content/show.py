@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Node, Part, Run, Text
 from handouts.content.wording import Wording
@@ -16,20 +19,43 @@ def as_text(wording: Wording, printed: Mapping[str, str] | None = None) -> str:
     return "\n\n".join(_block_text(block, printed or {}) for block in wording.blocks) + "\n"
 
 
-def as_html(wording: Wording, printed: Mapping[str, str] | None = None) -> str:
+def as_html(
+    wording: Wording,
+    printed: Mapping[str, str] | None = None,
+    *,
+    mark: str = "",
+    head: str = "",
+    notes: Sequence[str] = (),
+) -> str:
     """The wording as one HTML page without scripts or anything from elsewhere.
 
-    Headings, lists, tables with heads, fields with labels, the language declared (WCAG 2.1: 1.3.1, 3.1.1, 3.3.2).
+    Headings, lists, tables with heads, fields with labels, the language declared (WCAG 2.1: 1.3.1, 3.1.1, 3.3.2). `mark` says
+    at the top and the end what the page is not (a line a language), `head` whose it is, `notes` are what stands at the foot of
+    every sheet of paper.
     """
     edition = wording.edition
     body = "".join(_node_html(child, printed or {}) for child in wording.root.children)
-    return (
-        f'<!DOCTYPE html>\n<html lang="{escape(edition.language)}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(edition.title)}</title>\n<style>\n{_CSS}</style>\n</head>\n<body>\n<main>\n{body}</main>\n"
-        f"<footer><p>{escape(edition.procedure)}@{escape(edition.version)} · {escape(edition.kind)} · "
-        f"{escape(edition.language)} · {wording.sha256[:8]}</p></footer>\n</body>\n</html>\n"
+    banner = "".join(f"<p>{escape(line)}</p>" for line in mark.splitlines())
+    banner = f'<div class="mark" role="note">{banner}</div>\n' if banner else ""
+    top = f"<header><p><bdi>{escape(head)}</bdi></p></header>\n" if head else ""
+    said = notes or (
+        f"{edition.procedure}@{edition.version} · {edition.kind} · {edition.language} · {wording.sha256[:8]}",
     )
+    foot = "".join(f"<p><bdi>{escape(line)}</bdi></p>" for line in said)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(edition.language)}" dir="{direction(edition.language)}">\n<head>\n'
+        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(edition.title)}</title>\n<style>\n{_CSS}</style>\n</head>\n<body>\n{banner}{top}<main>\n{body}</main>\n"
+        f"<footer>{foot}</footer>\n{banner}</body>\n</html>\n"
+    )
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """How a language is written, by CLDR's character order; left to right for one that CLDR does not know."""
+    try:
+        return "rtl" if Locale.parse(language, sep="-").character_order == "right-to-left" else "ltr"
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
 
 
 def _block_text(block: Block, printed: Mapping[str, str]) -> str:
@@ -133,7 +159,7 @@ def _runs_html(runs: Iterable[Run], printed: Mapping[str, str]) -> str:
 
 _CSS = """\
 body { font: 1.15rem/1.5 "Noto Sans", system-ui, sans-serif; color: #16181c; background: #fff; margin: 0; }
-main, footer { max-width: 46rem; margin: 0 auto; padding: 1rem; }
+header, main, footer { max-width: 46rem; margin: 0 auto; padding: 1rem; }
 h1, h2 { color: #173859; line-height: 1.25; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { border: 1px solid #8a939c; padding: .45rem .6rem; text-align: start; vertical-align: top; }
@@ -145,5 +171,8 @@ aside.staff { border: .15rem solid #a81a1a; background: #fff; }
 input[type=checkbox] { width: 1.3em; height: 1.3em; vertical-align: middle; }
 label { display: inline-block; margin: .8rem 1rem .2rem 0; }
 input[type=text] { display: block; min-width: 12rem; font: inherit; border: 0; border-bottom: 1px solid #16181c; }
-footer { color: #555; font-size: .85rem; }
+.mark { background: #fdf1f0; color: #8a1010; border: .15rem solid #a81a1a; font-weight: bold; text-align: center; }
+.mark p { margin: .3rem; }
+li:has(> input) { list-style: none; }
+header, footer { color: #555; font-size: .85rem; }
 """

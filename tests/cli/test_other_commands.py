@@ -59,7 +59,7 @@ def test_wording_show_gives_text_and_a_page_of_its_own(handouts, examples):
     assert text.returncode == 0, text.stderr
     html = handouts("wording", "show", *where, "--format", "html")
     assert html.stdout.startswith("<!DOCTYPE html>")
-    assert '<html lang="es-US">' in html.stdout
+    assert '<html lang="es-US" dir="ltr">' in html.stdout
     assert "<script" not in html.stdout
 
 

@@ -1,6 +1,7 @@
 """`packet` from the command line."""
 
 import csv
+import hashlib
 import json
 import re
 import shutil
@@ -183,3 +184,25 @@ def test_characters_that_no_face_has_are_named_with_their_field_all_at_once(hand
     assert 'appointment 1, "patient.given_name"' in told[0]
     assert "U+674E" in told[0]
     assert "U+1F600" in told[0]
+
+
+def test_large_print_takes_more_sheets_and_says_the_same(handouts, rows, tmp_path):
+    schedule = _write(tmp_path / "one.json", rows[1])
+    standard = json.loads(handouts("packet", schedule, "--json", "-o", tmp_path / "standard").stdout)[0]
+    large = json.loads(handouts("packet", schedule, "--json", "--variant", "large", "-o", tmp_path / "large").stdout)[0]
+    for one, other in zip(standard["documents"], large["documents"], strict=True):
+        assert one["wording_sha256"] == other["wording_sha256"]
+        assert one["pages"] < other["pages"]
+
+
+def test_pages_for_screens_stand_beside_the_pdfs_when_asked_for(handouts, rows, tmp_path):
+    schedule = _write(tmp_path / "one.json", rows[1])
+    made = json.loads(handouts("packet", schedule, "--html", "--json", "-o", tmp_path / "out").stdout)[0]
+    for document in made["documents"]:
+        page = (tmp_path / "out" / made["packet_id"] / document["html"]).read_bytes()
+        assert hashlib.sha256(page).hexdigest() == document["html_sha256"]
+        text = page.decode()
+        assert "SAMPLE – NOT MEDICAL ADVICE" in text
+        assert made["blanks"]["patient_name"] in text
+        assert "<script" not in text
+        assert "{patient_name}" not in text

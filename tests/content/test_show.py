@@ -159,6 +159,6 @@ def test_the_page_names_its_language_and_the_hash_of_the_wording(tmp_path):
     catalog = Catalog("es-US", {("", "Getting ready"): "Prepararse"})
     wording = Wordings(made(tmp_path, "", catalog), load_procedure("small", tmp_path))(FACTS, ITEMS)
     html = as_html(wording)
-    assert '<html lang="es-US">' in html
+    assert '<html lang="es-US" dir="ltr">' in html
     assert "<title>Prepararse</title>" in html
     assert re.search(rf"small@1\.0 · document · es-US · {wording.sha256[:8]}", html)

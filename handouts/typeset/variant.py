@@ -1,0 +1,69 @@
+"""The looks a packet can have → the style of each, and the tree that it sets: in large print wide tables become lists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handouts.content.blocks import Block, Group, Node, Part, Text
+from handouts.typeset.style import Style
+
+STANDARD = Style()
+LARGE = Style(
+    body=18,
+    h1=27,
+    h2=22,
+    h3=19,
+    table=18,
+    label=14,
+    small=12,
+    smallest=10,
+    item_space=3,
+    paragraph_space=7,
+    before_h2=14,
+    before_h3=10,
+    hang=24,
+    hang_number=34,
+    checkbox=18,
+    initials=96,
+)
+"""18 pt and nothing on the page under 10 pt (RNIB/UKAAF large print; CLINICAL R11, R12)."""
+
+STYLES = {"standard": STANDARD, "large": LARGE}
+NARROW = 2
+"""The most columns of a table that large print keeps."""
+
+
+def in_style(root: Group, style: Style) -> Group:
+    """`root` as `style` sets it: itself, or in large print with every wide table as a list of its rows."""
+    return root if style.body < LARGE.body else _with_lists(root)
+
+
+def _with_lists(group: Group) -> Group:
+    children = tuple(_with_lists(child) if isinstance(child, Group) else child for child in group.children)
+    if group.role == "table" and len(group.widths) > NARROW:
+        return Group("section", tuple(_cards(children)), keep=group.keep)
+    return replace(group, children=children)
+
+
+def _cards(rows: tuple[Node, ...]) -> list[Node]:
+    """Every row as a box of its own: its head, then each cell after the name of its column."""
+    heads: tuple[Part, ...] = ()
+    cards: list[Node] = []
+    for row in rows:
+        if not isinstance(row, Block):
+            continue
+        if all(part.scope == "col" for part in row.parts):
+            heads = row.parts
+        else:
+            cards.append(replace(row, role="aside", kind="", parts=tuple(_lines(row.parts, heads))))
+    return cards
+
+
+def _lines(cells: tuple[Part, ...], heads: tuple[Part, ...]) -> list[Part]:
+    lines: list[Part] = []
+    for number, cell in enumerate(cells):
+        name = "".join(run.text for run in heads[number].runs if isinstance(run, Text)) if number < len(heads) else ""
+        runs = (Text(f"{name}: ", strong=True), *cell.runs) if name and cell.runs else cell.runs
+        if runs:
+            lines.append(Part("h3" if cell.scope == "row" else "p", runs))
+    return lines
