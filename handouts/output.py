@@ -15,6 +15,7 @@ from handouts.packet import Document, Packet
 
 MANIFEST = "packet.json"
 _UNFINISHED = ".unfinished-"
+_ATTEMPTS = 20
 _OLD = "-old"
 
 
@@ -61,6 +62,15 @@ def write(packet: Packet, out: Path) -> Path:
         problem = f"the packet cannot be written: {trouble.strerror or trouble}."
         raise NotWritten(Fault(str(out), problem, "Free some space or choose another folder with -o.")) from None
     return target
+
+
+def open_folder(out: Path) -> None:
+    """Make the folder the packets go into; raises NotWritten where there can be none."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        problem = f"no packets can be written here: {trouble.strerror or trouble}."
+        raise NotWritten(Fault(str(out), problem, "Choose another folder with -o.")) from None
 
 
 def sweep(out: Path) -> None:
@@ -126,14 +136,20 @@ def _refuse_loss(target: Path, files: Mapping[str, bytes]) -> None:
 
 def _replace(unfinished: Path, target: Path) -> None:
     """Put the finished folder in the place of `target`, whatever stands there."""
-    if target.is_symlink() or target.exists():
-        old = target.with_name(f"{_UNFINISHED}{target.name}{_OLD}-{os.getpid()}")
-        _remove(old)
-        target.rename(old)
-        unfinished.rename(target)
-        _remove(old)
-    else:
-        unfinished.rename(target)
+    old = target.with_name(f"{_UNFINISHED}{target.name}{_OLD}-{os.getpid()}")
+    for attempt in range(_ATTEMPTS):
+        try:
+            if os.path.lexists(target):
+                _remove(old)
+                target.rename(old)
+            unfinished.rename(target)
+        except OSError:
+            # another run has put its packet there, or taken the old one away, between the two steps
+            if attempt + 1 == _ATTEMPTS or not unfinished.exists():
+                raise
+        else:
+            break
+    _remove(old)
 
 
 def _remove(path: Path) -> None:

@@ -80,7 +80,7 @@ def list_(
     for each in listed:
         typer.echo(f"{each['document']} · {each['language']} · {each['title']} · edition {each['sha256'][:12]}\n")
         for block in each["blocks"]:
-            typer.echo(f"{block['sha256'][:12]}  {block['role']:6}  {block['place']}")
+            typer.echo(f"{block['sha256']}  {block['role']:6}  {block['place']}")
             typer.echo(
                 f"    when: {block['when'] or 'always'}{'; for each of ' + block['each'] if block['each'] else ''}"
             )
