@@ -33,6 +33,19 @@ def manifest(packet: Packet) -> dict[str, object]:
         "warnings": list(packet.finding.warnings),
         "unknown": list(packet.finding.unknown),
         "documents": [_entry(document) for document in packet.documents],
+        **_second(packet),
+    }
+
+
+def _second(packet: Packet) -> dict[str, object]:
+    """What is told of the other language that stands beside the patient's."""
+    return {
+        key: value
+        for language, texts in list(packet.texts.items())[1:]
+        for key, value in (
+            ("second_language", language),
+            ("second_blanks", {name: _plain(text) for name, text in texts.items()}),
+        )
     }
 
 
@@ -95,6 +108,7 @@ def _plain(text: str) -> str:
 
 
 def _entry(document: Document) -> dict[str, object]:
+    second = {"second_wording_sha256": document.wordings[-1].sha256}
     page = {"html": f"{document.kind}.html", "html_sha256": hashlib.sha256(document.html).hexdigest()}
     return {
         "kind": document.kind,
@@ -105,6 +119,7 @@ def _entry(document: Document) -> dict[str, object]:
         "template_version": document.wording.edition.version,
         "status": document.status,
         "not_approved": list(document.reasons),
+        **(second if document.wordings[1:] else {}),
         **(page if document.html else {}),
     }
 

@@ -112,7 +112,7 @@ def show(
     for kind in _kinds(document, declared):
         for language in _languages(lang, editions, declared)[: None if lang else 1]:
             wording = editions.wordings(declared.id, kind, language)(facts, items)
-            text = as_html(wording) if style is Format.HTML else as_text(wording)
+            text = as_html([wording]) if style is Format.HTML else as_text(wording)
             shown.append({"document": kind, "language": language, "sha256": wording.sha256, "text": text})
     if as_json:
         say_json(shown)
