@@ -24,6 +24,7 @@ from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment
 from handouts.pdf.stamp import stamp
+from handouts.typeset.bidi import isolated
 from handouts.typeset.furniture import Furniture, furniture_size
 from handouts.typeset.galley import Surroundings, set_block, set_galleys
 from handouts.typeset.marks import Galley
@@ -156,7 +157,7 @@ def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
         if missing:
             shown = ", ".join(f'"{char}" (U+{ord(char):04X}, {unicodedata.name(char, "no name")})' for char in missing)
             problem = f"the fonts here have no {shown}, so it cannot be printed."
-            remedy = "Write it in Latin, Greek or Cyrillic letters, as on the person's papers."
+            remedy = 'Write it as on the person\'s papers, or add a font that has it: "handouts fonts add FILE.ttf".'
             yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
 
 
@@ -196,26 +197,27 @@ def _furniture(wording: Wording, texts: Mapping[str, str], press: Press, status:
     """What stands on every page (CLINICAL §3.0): two identifiers, the document, its version, its hash, when it was made."""
     edition = wording.edition
     filled = "\n".join((wording.sha256, status, *(f"{name}={texts[name]}" for name in sorted(texts))))
+    said = {name: isolated(text, edition.language) for name, text in texts.items()}
     identity = (
         texts["patient_name"],
-        press.word(words.BORN) % {"date": texts["birth_date"]},
-        press.word(words.RECORD) % {"mrn": texts["mrn"]},
-        press.word(words.VISIT) % {"date": texts["appointment_date"]},
+        press.word(words.BORN) % {"date": said["birth_date"]},
+        press.word(words.RECORD) % {"mrn": said["mrn"]},
+        press.word(words.VISIT) % {"date": said["appointment_date"]},
     )
     document = (
         f"{texts['packet_id']}/{edition.kind}",
         f"{edition.procedure}@{edition.version}",
         edition.language,
         hashlib.sha256(filled.encode()).hexdigest()[:8],
-        press.word(words.MADE) % {"time": texts["issued_at"], "zone": texts["issued_zone"]},
+        press.word(words.MADE) % {"time": said["issued_at"], "zone": said["issued_zone"]},
     )
     return Furniture(
         clinic_name=texts["clinic_name"],
         title=edition.title,
-        for_line=press.word(words.FOR) % {"name": texts["patient_name"]},
-        identity_line=" · ".join(identity),
+        for_line=press.word(words.FOR) % {"name": said["patient_name"]},
+        identity_line=" · ".join(isolated(part, edition.language) for part in identity),
         page_line=press.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"},
-        document_line=" · ".join(document),
+        document_line=" · ".join(isolated(part, edition.language) for part in document),
         help_line=press.word(words.HELP),
         language=edition.language,
     )

@@ -47,6 +47,13 @@ def contained(value: str) -> str:
     return "".join(kept)
 
 
+def isolated(value: str, language: str) -> str:
+    """`value` with isolate signs around it where it stands in a line of `language` that it could disturb, or be disturbed by."""
+    if direction_of(language) == "ltr" and not has_two_directions(value):
+        return value
+    return f"{FSI}{contained(value)}{PDI}"
+
+
 def visual_order(levels: Sequence[int]) -> list[int]:
     """The indices of `levels` from left to right (UAX #9, rule L2)."""
     order = list(range(len(levels)))

@@ -69,9 +69,9 @@ def _family(name: str, entry: Mapping[str, Any]) -> Family:
     return Family(name, regular, bold, tuple(entry["scripts"]), tuple(entry.get("languages", ())), (up, down))
 
 
-REGULAR = families()[0].regular
-BOLD = families()[0].bold
-FACES = (REGULAR, BOLD)
+def plain_face(*, strong: bool = False) -> Face:
+    """The face of Latin letters."""
+    return families()[0].bold if strong else families()[0].regular
 
 
 def candidates(script: str, language: str, *, strong: bool) -> tuple[Face, ...]:
@@ -130,37 +130,6 @@ def characters(face: Face) -> frozenset[int]:
     return frozenset(opened(face).face.unicodes)
 
 
-@cache
-def numbers(face: Face) -> Mapping[str, int]:
-    """The number of the glyph for every character that `face` has."""
-    font = opened(face)
-    return {chr(code): int(font.get_nominal_glyph(code)) for code in characters(face)}
-
-
-@cache
-def advances(face: Face) -> Mapping[str, float]:
-    """The advance of every character that `face` has when it stands alone, in thousandths of the size."""
-    font, unit = opened(face), thousandth(face)
-    return {char: float(font.get_glyph_h_advance(number)) * unit for char, number in numbers(face).items()}
-
-
-def shaped(face: Face, text: str) -> tuple[Glyph, ...]:
-    """`text` as glyphs of `face`, one a character; KeyError for a character it does not have."""
-    glyphs, widths = numbers(face), advances(face)
-    return tuple(Glyph(glyphs[char], char, widths[char]) for char in text)
-
-
-def advance(face: Face, char: str) -> float:
-    """How far `char` moves the pen in `face`, in thousandths of the size; KeyError for one it does not have."""
-    return advances(face)[char]
-
-
 def covers(face: Face, char: str) -> bool:
     """Whether `face` has a glyph for `char`."""
     return ord(char) in characters(face)
-
-
-def width(face: Face, text: str, size: float) -> float:
-    """The width of `text` on one line with nothing between the letters, in points."""
-    widths = advances(face)
-    return sum([widths[char] for char in text]) * size / 1000

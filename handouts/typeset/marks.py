@@ -123,6 +123,17 @@ def moved(mark: Mark, right: float, down: float) -> Mark:
     return replace(mark, x=mark.x + right, y=mark.y + down)
 
 
+def mirrored(strip: Strip, measure: float) -> Strip:
+    """`strip`, whose marks are placed from the right end of `measure` to the left, with its marks placed from the left."""
+
+    def turned(mark: Mark) -> Mark:
+        if isinstance(mark, Rule):
+            return replace(mark, x1=measure - mark.x2, x2=measure - mark.x1, y1=mark.y2, y2=mark.y1)
+        return replace(mark, x=measure - mark.x - mark.width)
+
+    return Strip(strip.height, tuple(map(turned, strip.marks)))
+
+
 def stacked(strips: Iterable[Strip], right: float = 0, down: float = 0) -> Strip:
     """`strips` below one another as one strip, moved `right` and `down`; it ends with the last of them."""
     marks: list[Mark] = []

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from handouts.content.blocks import Field
 from handouts.typeset.bidi import CONTROLS, FSI, LRI, PDI, RLI, Direction, contained, direction_of, has_two_directions
 from handouts.typeset.breaks import line_breaks
-from handouts.typeset.fonts import BOLD, REGULAR, Face
 from handouts.typeset.icu import levels
 
 SPACES = frozenset(" \t\n\r\f\v")
@@ -24,8 +23,9 @@ _HYPHENS = {0xAD: None}
 class Span:
     """A stretch of text in one look, or a checkbox that stands among the text.
 
-    `blank` names the blank whose printed value it is ("" for words of the template), for messages. `language` is a BCP 47
-    tag where it is not that of the text around it.
+    `blank` names the blank whose printed value it is ("" for words of the template), for messages; the value is isolated, so
+    that it and the text around it keep their own order, unless it is `woven`: a line that brings its own isolates.
+    `language` is a BCP 47 tag where it is not that of the text around it.
     """
 
     text: str
@@ -34,11 +34,7 @@ class Span:
     blank: str = ""
     field: Field | None = None
     language: str = ""
-
-    @property
-    def face(self) -> Face:
-        """The face its Latin letters are set in."""
-        return BOLD if self.strong else REGULAR
+    woven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ def _isolate(span: Span, base: Direction, language: str) -> str:
     """What a span begins with so that it disturbs no text around it and none disturbs it ("": nothing)."""
     if span.href and span.href.startswith("tel:"):
         return LRI
-    if span.blank:
+    if span.blank and not span.woven:
         return FSI
     if span.language and span.language != language and direction_of(span.language) != base:
         return RLI if base == "ltr" else LRI

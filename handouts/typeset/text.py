@@ -12,7 +12,7 @@ from typing import Literal
 from handouts.content.blocks import Field
 from handouts.errors import Fault, RefusedAppointment, TemplateError
 from handouts.typeset.bidi import Direction, visual_order
-from handouts.typeset.fonts import Face, Glyph, reaches
+from handouts.typeset.fonts import Face, Glyph, plain_face, reaches
 from handouts.typeset.shape import (
     Setting,
     Shaped,
@@ -162,7 +162,7 @@ def _runs(given: Paragraph) -> Iterator[_Run]:
         span, level = given.spans[given.owners[start]], given.levels[start]
         language = span.language or given.language
         if span.field is not None:
-            yield _Run(start, end, span, level, Setting(span.face, "Latn", language, False), None)
+            yield _Run(start, end, span, level, Setting(plain_face(), "Latn", language, False), None)
             continue
         for first, last, script in script_runs(given.text[start:end], language):
             text = given.text[start + first : start + last]
