@@ -110,13 +110,15 @@ _Rows = Sequence[Sequence[tuple[_Entry, Align]]]
 
 
 def _set(rows: _Rows, top: float, measure: float) -> tuple[float, list[Mark]]:
-    """`rows` below one another from `top`; the entries of a row share its lines. The height reached, and the marks."""
+    """`rows` below one another from `top`; the entries of a row share its first baseline. The height reached, and the marks."""
     marks: list[Mark] = []
     for row in rows:
         height = 0.0
-        for entry, align in row:
-            y = 0.0
-            for line in entry.lines(measure, align):
+        entries = [(entry, entry.lines(measure, align)) for entry, align in row]
+        lowest = max((lines[0].baseline for _, lines in entries if lines), default=0)
+        for entry, lines in entries:
+            y = lowest - lines[0].baseline if lines else 0.0
+            for line in lines:
                 marks.extend(
                     Glyphs(s.x, top + y + line.baseline, s.text, s.face, s.size, None, entry.colour, s.width, s.glyphs)
                     for s in line.segments

@@ -5,7 +5,7 @@ Positions are in points from the top left corner of the strip, y downwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from handouts.content.blocks import Block, FieldKind
@@ -142,6 +142,11 @@ def stacked(strips: Iterable[Strip], right: float = 0, down: float = 0) -> Strip
         marks.extend(moved(mark, right, y) for mark in strip.marks)
         y += strip.height
     return Strip(y, tuple(marks))
+
+
+def first_baseline(strips: Sequence[Strip], otherwise: float) -> float:
+    """How far below the top of the first of `strips` its text stands, in points; `otherwise` if it has none."""
+    return next((mark.y for strip in strips[:1] for mark in strip.marks if isinstance(mark, Glyphs)), otherwise)
 
 
 def space(height: float) -> Strip:
