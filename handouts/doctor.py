@@ -13,9 +13,8 @@ from pathlib import Path
 
 from handouts import builtin
 from handouts.clinic import zone
-from handouts.typeset.fonts import BOLD, REGULAR, covers
+from handouts.typeset.fonts import characters, families
 
-_REPERTOIRE = "AÁÑÜZaáñüz0189¿¡–—“”’€ėşžǎ"
 _SECONDS = 15
 
 
@@ -50,14 +49,14 @@ def _content() -> Iterator[Finding]:
 
 
 def _fonts() -> Iterator[Finding]:
-    for face in (REGULAR, BOLD):
+    for family in families():
         try:
-            lacking = [char for char in _REPERTOIRE if not covers(face, char)]
+            fewest = min(len(characters(face)) for face in (family.regular, family.bold))
         except OSError as trouble:
-            yield Finding(f"font {face.name}", False, True, str(trouble), "Install handouts again.")
+            yield Finding(f"font {family.name}", False, True, str(trouble), "Install handouts again.")
             continue
-        found = f"lacks {' '.join(lacking)}" if lacking else "Latin, Greek and Cyrillic"
-        yield Finding(f"font {face.name}", not lacking, True, found, "Install handouts again." if lacking else "")
+        found = f"{', '.join(family.scripts)}: {fewest} characters"
+        yield Finding(f"font {family.name}", fewest > 0, True, found, "" if fewest else "Install handouts again.")
 
 
 def _times() -> Iterator[Finding]:

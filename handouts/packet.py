@@ -24,6 +24,7 @@ from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment
 from handouts.pdf.stamp import stamp
+from handouts.typeset.bidi import isolated
 from handouts.typeset.furniture import Furniture, furniture_size
 from handouts.typeset.galley import Surroundings, set_block, set_galleys
 from handouts.typeset.marks import Galley
@@ -162,7 +163,7 @@ class PacketMaker:
                 furniture,
                 mark=mark,
                 signable=status != DRAFT,
-                instead_of_signing=_both(press.word(words.NOT_TO_SIGN) for press in presses),
+                instead_of_signing=_both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language),
             )
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
@@ -194,7 +195,7 @@ def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
         if missing:
             shown = ", ".join(f'"{char}" (U+{ord(char):04X}, {unicodedata.name(char, "no name")})' for char in missing)
             problem = f"the fonts here have no {shown}, so it cannot be printed."
-            remedy = "Write it in Latin, Greek or Cyrillic letters, as on the person's papers."
+            remedy = 'Write it as on the person\'s papers, or add a font that has it: "handouts fonts add FILE.ttf".'
             yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
 
 
@@ -247,33 +248,38 @@ def _furniture(
     filled = "\n".join(
         (*(wording.sha256 for wording in wordings), status, *(f"{name}={texts[name]}" for name in sorted(texts)))
     )
+    said = {name: isolated(text, edition.language) for name, text in texts.items()}
     identity = (
         texts["patient_name"],
-        press.word(words.BORN) % {"date": texts["birth_date"]},
-        press.word(words.RECORD) % {"mrn": texts["mrn"]},
-        press.word(words.VISIT) % {"date": texts["appointment_date"]},
+        press.word(words.BORN) % {"date": said["birth_date"]},
+        press.word(words.RECORD) % {"mrn": said["mrn"]},
+        press.word(words.VISIT) % {"date": said["appointment_date"]},
     )
     document = (
         f"{texts['packet_id']}/{edition.kind}",
         f"{edition.procedure}@{edition.version}",
         " + ".join(wording.edition.language for wording in wordings),
         hashlib.sha256(filled.encode()).hexdigest()[:8],
-        press.word(words.MADE) % {"time": texts["issued_at"], "zone": texts["issued_zone"]},
+        press.word(words.MADE) % {"time": said["issued_at"], "zone": said["issued_zone"]},
     )
     return Furniture(
         clinic_name=texts["clinic_name"],
-        title=_both(wording.edition.title for wording in wordings),
-        for_line=press.word(words.FOR) % {"name": texts["patient_name"]},
-        identity_line=" · ".join(identity),
-        page_line=_both(each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in presses),
-        document_line=" · ".join(document),
-        help_line=_both(each.word(words.HELP) for each in presses),
+        title=_both((wording.edition.title for wording in wordings), edition.language),
+        for_line=press.word(words.FOR) % {"name": said["patient_name"]},
+        identity_line=" · ".join(isolated(part, edition.language) for part in identity),
+        page_line=_both(
+            (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in presses), edition.language
+        ),
+        document_line=" · ".join(isolated(part, edition.language) for part in document),
+        help_line=_both((each.word(words.HELP) for each in presses), edition.language),
         language=edition.language,
     )
 
 
-def _both(texts: Iterable[str]) -> str:
-    return " / ".join(dict.fromkeys(texts))
+def _both(texts: Iterable[str], language: str) -> str:
+    """What stands in two languages as one line of a page in `language`."""
+    said = tuple(dict.fromkeys(texts))
+    return said[0] if len(said) == 1 else " / ".join(isolated(text, language) for text in said)
 
 
 def _page(

@@ -32,7 +32,9 @@ def test_the_wheel_carries_all_that_packets_need(wheel):
         "handouts/locales/es-US/LC_MESSAGES/handouts.po",
         "handouts/demo_clinic/clinic.toml",
         "handouts/typeset/faces/NotoSans-Regular.ttf",
-        "handouts/typeset/faces/OFL.txt",
+        "handouts/typeset/faces/OFL-NotoSans.txt",
+        "handouts/typeset/faces/faces.toml",
+        "handouts/typeset/faces/NotoSansTC-Bold.ttf",
     ):
         assert needed in names
     assert wheel.stat().st_size < 60 * 2**20

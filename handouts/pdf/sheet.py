@@ -15,7 +15,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 from reportlab.pdfgen import canvas as pdfgen
 
-from handouts.typeset.fonts import FACES, REGULAR, Face
+from handouts.typeset.fonts import Face, plain_face
 from handouts.typeset.style import Colour, Paper
 
 _PDFDOC: Any = pdfdoc
@@ -31,7 +31,6 @@ class Sheets:
     """A PDF that is written page by page; the same calls make the same bytes, wherever and whenever."""
 
     def __init__(self, paper: Paper, title: str, language: str) -> None:
-        _register_faces()
         self._height = paper.height
         self._file = BytesIO()
         self._canvas: Any = _PDFGEN.Canvas(
@@ -40,7 +39,7 @@ class Sheets:
             pageCompression=1,
             invariant=1,
             pdfVersion=(1, 7),
-            initialFontName=REGULAR.name,  # else reportlab puts an unembedded Helvetica on every page
+            initialFontName=_registered(plain_face()),  # else reportlab puts an unembedded Helvetica on every page
             lang=language,
         )
         self._canvas._doc.info = _title_only(title)  # noqa: SLF001  # reportlab has no other way to leave out dates
@@ -49,7 +48,7 @@ class Sheets:
     def text(self, start: Point, text: str, face: Face, size: float, colour: Colour) -> None:
         """`text` from `start` on its baseline."""
         drawn = self._canvas.beginText(start[0], self._height - start[1])
-        drawn.setFont(face.name, size)
+        drawn.setFont(_registered(face), size)
         drawn.setFillColorRGB(*colour)
         drawn.textOut(text)
         self._canvas.drawText(drawn)
@@ -61,7 +60,7 @@ class Sheets:
         canvas.translate(centre[0], self._height - centre[1])
         canvas.rotate(degrees)
         canvas.setFillColorRGB(*colour)
-        canvas.setFont(face.name, size)
+        canvas.setFont(_registered(face), size)
         wide = float(_METRICS.stringWidth(text, face.name, size))
         canvas.drawString(-wide / 2, -0.357 * size, text)
         canvas.restoreState()
@@ -117,9 +116,10 @@ class Sheets:
 
 
 @cache
-def _register_faces() -> None:
-    for face in FACES:
-        _METRICS.registerFont(_TTFONTS.TTFont(face.name, str(face.path), shapable=False))
+def _registered(face: Face) -> str:
+    """The name under which reportlab knows `face`."""
+    _METRICS.registerFont(_TTFONTS.TTFont(face.name, str(face.path), shapable=False))
+    return face.name
 
 
 def _title_only(title: str) -> Any:

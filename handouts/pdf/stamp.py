@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handouts.pdf.sheet import Sheets
-from handouts.typeset.fonts import BOLD, width
+from handouts.typeset.fonts import plain_face
 from handouts.typeset.furniture import Furniture, footer_strip, furniture_size, header_strip
 from handouts.typeset.marks import Box, FieldBox, Galley, Glyphs, Mark, Picture, Rule, Strip, moved
 from handouts.typeset.master import Master, Place
@@ -25,6 +25,7 @@ class _Signing:
 
     allowed: bool = True
     instead: str = ""
+    language: str = "en"
 
 
 def stamp(
@@ -48,7 +49,7 @@ def stamp(
     if needed.header > master.furniture_size.header or needed.footer > master.furniture_size.footer:
         raise ValueError("the master was laid out for furniture that takes less room")
     sheets = Sheets(master.paper, furniture.title, furniture.language)
-    signing = _Signing(signable, instead_of_signing)
+    signing = _Signing(signable, instead_of_signing, furniture.language)
     if mark:
         require_glyphs([Span(line, strong=True) for line in mark.splitlines()], "mark")
     for number, page in enumerate(master.pages, 1):
@@ -108,7 +109,7 @@ def _draw_field(sheets: Sheets, box: FieldBox, style: Style, signing: _Signing) 
         side = box.width - 2 * inset
         sheets.rectangle((box.x + inset, box.y + inset), (side, side), stroke=style.ink)
     elif box.kind in ("signature", "initials") and not signing.allowed:
-        _draw_unsignable(sheets, box, style, signing.instead)
+        _draw_unsignable(sheets, box, style, signing)
     elif box.kind == "initials":
         sheets.rectangle((box.x, box.y), (box.width, box.height), stroke=style.ink, line_width=0.8)
     else:
@@ -117,10 +118,12 @@ def _draw_field(sheets: Sheets, box: FieldBox, style: Style, signing: _Signing) 
             sheets.line((box.x, y), (box.x + box.width, y), 0.8, style.ink)
 
 
-def _draw_unsignable(sheets: Sheets, box: FieldBox, style: Style, text: str) -> None:
+def _draw_unsignable(sheets: Sheets, box: FieldBox, style: Style, signing: _Signing) -> None:
     corner, size = (box.x, box.y + 3), (box.width, box.height - 3)
     sheets.rectangle(corner, size, stroke=_DASHED, line_width=0.8, dash=(3, 2))
-    lines = set_lines([Span(text)], box.width - 6, style.smallest, leading=1.15, align="centre", place="mark")
+    room = box.width - 6
+    shown, at, language = [Span(signing.instead)], "mark", signing.language
+    lines = set_lines(shown, room, style.smallest, leading=1.15, align="centre", place=at, language=language)
     y = corner[1] + (size[1] - sum(line.height for line in lines)) / 2
     for line in lines:
         for segment in line.segments:
@@ -133,12 +136,18 @@ def _draw_mark(sheets: Sheets, paper: Paper, text: str) -> None:
     """`text` from corner to corner, its lines below one another, as large as fits, at most 64 pt."""
     lines = text.splitlines()
     diagonal = math.hypot(paper.width, paper.height)
-    size = min([64.0, *(0.78 * diagonal / width(BOLD, line, 1) for line in lines)])
+    size = min([64.0, *(0.78 * diagonal / _width(line) for line in lines)])
     angle = math.atan2(paper.height, paper.width)
     for number, line in enumerate(lines):
         below = (number - (len(lines) - 1) / 2) * 1.3 * size
         middle = (paper.width / 2 + below * math.sin(angle), paper.height / 2 + below * math.cos(angle))
-        sheets.turned_text(middle, math.degrees(angle), line, face=BOLD, size=size, colour=_MARK_GREY)
+        sheets.turned_text(
+            middle, math.degrees(angle), line, face=plain_face(strong=True), size=size, colour=_MARK_GREY
+        )
+
+
+def _width(text: str) -> float:
+    return sum(line.width for line in set_lines([Span(text, strong=True)], math.inf, 1)) or 1
 
 
 def _links(marks: Iterable[Mark]) -> Iterator[tuple[tuple[float, float], tuple[float, float], str]]:

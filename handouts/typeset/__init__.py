@@ -1,6 +1,6 @@
 """How it looks: blocks → galleys → masters, as pure values; no PDF in here."""
 
-from handouts.typeset.fonts import BOLD, FACES, REGULAR, Face, advance, covers
+from handouts.typeset.fonts import Face, covers, plain_face
 from handouts.typeset.furniture import Furniture, FurnitureSize, furniture_size
 from handouts.typeset.galley import Surroundings, set_block, set_galleys, surrounded
 from handouts.typeset.marks import Box, FieldBox, Galley, Glyphs, Mark, Picture, Rule, Strip
@@ -10,11 +10,8 @@ from handouts.typeset.text import Line, Segment, Span, set_lines
 
 __all__ = [
     "A4",
-    "BOLD",
-    "FACES",
     "LETTER",
     "PAPERS",
-    "REGULAR",
     "Box",
     "Face",
     "FieldBox",
@@ -34,11 +31,11 @@ __all__ = [
     "Strip",
     "Style",
     "Surroundings",
-    "advance",
     "covers",
     "furniture_size",
     "lay_out",
     "pages_as_text",
+    "plain_face",
     "set_block",
     "set_galleys",
     "set_lines",

@@ -7,29 +7,30 @@ from collections.abc import Sequence
 from handouts.content.blocks import Block, Field, Part, Text
 from handouts.errors import Fault, TemplateError
 from handouts.typeset.fields import field_block
-from handouts.typeset.marks import Box, Glyphs, Mark, Rule, Strip, space, stacked
+from handouts.typeset.marks import Box, Mark, Rule, Strip, first_baseline, moved, space, stacked
 from handouts.typeset.runs import Setter
 
 BULLET = "•"
 
 
-def row_strip(block: Block, widths: Sequence[int], measure: float, setter: Setter) -> Strip:
+def row_strip(block: Block, columns: Sequence[int], measure: float, setter: Setter) -> Strip:
     """A table row: cells side by side with room around them, a line above and below; column heads shaded.
 
-    `widths` are the columns' shares in percent (none: equal). Raises TemplateError when they are not one a cell.
+    The first lines of all cells stand on one baseline. `columns` are the columns' shares in percent (none: equal). Raises TemplateError when they are not one a cell.
     """
-    shares = widths or (1,) * len(block.parts)
+    shares = columns or (1,) * len(block.parts)
     if len(shares) != len(block.parts):
         problem = f"the row has {len(block.parts)} cells, and the table declares {len(shares)} columns."
         raise TemplateError(Fault(setter.place, problem, "Give every row one cell a column."))
     style = setter.style
     head = all(part.role == "th" and part.scope == "col" for part in block.parts)
+    widths = [measure * share / sum(shares) for share in shares]
+    filled = [_cell(part, width - 2 * style.cell_side, setter) for part, width in zip(block.parts, widths, strict=True)]
+    lowest = max((first_baseline(cell, 0) for cell in filled), default=0)
     cells: list[Strip] = []
-    x = 0.0
-    for part, share in zip(block.parts, shares, strict=True):
-        width = measure * share / sum(shares)
-        inside = width - 2 * style.cell_side
-        cells.append(stacked(_cell(part, inside, setter), x + style.cell_side, style.cell_top))
+    x = style.cell_side
+    for cell, width in zip(filled, widths, strict=True):
+        cells.append(stacked(cell, x, style.cell_top + lowest - first_baseline(cell, lowest)))
         x += width
     height = max(cell.height for cell in cells) + style.cell_top
     if head:
@@ -70,7 +71,8 @@ def hanging(part: Part, marker: str, measure: float, setter: Setter) -> tuple[St
     hang = style.hang if marker == BULLET else style.hang_number
     strips = [stacked([strip], hang) for strip in field_block(part.runs, measure - hang, setter)]
     sign = setter.strips([Text(marker)], hang, x=3.5 if marker == BULLET else 0, colour=style.heading)
-    return _headed(strips, sign[0].marks) or sign
+    down = first_baseline(strips, 0) - first_baseline(sign, 0)
+    return _headed(strips, tuple(moved(mark, 0, max(down, 0)) for mark in sign[0].marks)) or sign
 
 
 def _after_checkbox(box: Field, part: Part, measure: float, setter: Setter) -> tuple[Strip, ...]:
@@ -79,8 +81,7 @@ def _after_checkbox(box: Field, part: Part, measure: float, setter: Setter) -> t
     strips = [stacked([strip], hang) for strip in field_block(part.runs[1:], measure - hang, setter)]
     if not strips:
         return setter.strips(part.runs, measure)
-    baseline = next((mark.y for mark in strips[0].marks if isinstance(mark, Glyphs)), style.body)
-    return _headed(strips, (setter.checkbox(box, 0, baseline, style.body),))
+    return _headed(strips, (setter.checkbox(box, 0, first_baseline(strips, style.body), style.body),))
 
 
 def _headed(strips: Sequence[Strip], marks: tuple[Mark, ...]) -> tuple[Strip, ...]:

@@ -1,17 +1,20 @@
-"""Which face is used for which text, and how wide its glyphs are."""
+"""Which face is used for which text, and what its glyphs are: faces.toml and the files beside it, opened when first needed."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from fontTools.ttLib import TTFont  # pyright: ignore[reportMissingTypeStubs]  # it has none
+import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
+from handouts.typeset.added import added_files, added_folder
+
+_HB: Any = uharfbuzz
 _FACES = Path(__file__).parent / "faces"
-_STAND_INS = {"\u202f": "\u00a0", "\u2011": "-", "\u2010": "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,20 @@ class Face:
     path: Path
 
 
-REGULAR = Face("NotoSans-Regular", _FACES / "NotoSans-Regular.ttf")
-BOLD = Face("NotoSans-Bold", _FACES / "NotoSans-Bold.ttf")
-FACES = (REGULAR, BOLD)
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Two weights of a face, the scripts (ISO 15924) and languages it is for, and its reach.
+
+    `reach` is how far its letters with their marks go above and below the baseline, in thousandths of the size; (0, 0) for what
+    fits into an ordinary line.
+    """
+
+    name: str
+    regular: Face
+    bold: Face
+    scripts: tuple[str, ...]
+    languages: tuple[str, ...]
+    reach: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +57,79 @@ class Glyph:
 
 
 @cache
-def advances(face: Face) -> Mapping[str, float]:
-    """The advance of every character that `face` has, in thousandths of the size; opened once in a process.
+def families() -> tuple[Family, ...]:
+    """The families that come with the program, in the order of faces.toml."""
+    entries = tomllib.loads((_FACES / "faces.toml").read_text("utf-8"))
+    return tuple(_family(name, entry) for name, entry in entries.items())
 
-    A special space or hyphen that the face lacks has the advance of the plain one, which is drawn in its stead.
+
+def _family(name: str, entry: Mapping[str, Any]) -> Family:
+    regular, bold = (Face(f"{name}-{weight}", _FACES / f"{name}-{weight}.ttf") for weight in ("Regular", "Bold"))
+    up, down = entry.get("reach", (0, 0))
+    return Family(name, regular, bold, tuple(entry["scripts"]), tuple(entry.get("languages", ())), (up, down))
+
+
+def plain_face(*, strong: bool = False) -> Face:
+    """The face of Latin letters."""
+    return families()[0].bold if strong else families()[0].regular
+
+
+def candidates(script: str, language: str, *, strong: bool) -> tuple[Face, ...]:
+    """The faces to ask, in this order, for text in `script` (ISO 15924) and `language` (BCP 47).
+
+    First those of the script, the one of the language before others; then the Latin face, all the others, and last those that
+    the user added, so that adding one changes no text that could be set without it.
     """
-    with TTFont(face.path, lazy=True) as opened:
-        tables: Any = opened
-        unit = 1000 / float(tables["head"].unitsPerEm)
-        metrics = tables["hmtx"].metrics
-        widths = {chr(code): float(metrics[glyph][0]) * unit for code, glyph in tables.getBestCmap().items()}
-    for special, plain in _STAND_INS.items():
-        widths.setdefault(special, widths[plain])
-    return widths
+    return _candidates(script, _plain(language), strong, added_folder())
+
+
+@lru_cache(maxsize=1024)
+def _candidates(script: str, language: str, strong: bool, folder: Path) -> tuple[Face, ...]:
+    def nearness(family: Family) -> tuple[bool, int, int]:
+        chosen = 0 if language in family.languages else 2 if family.languages else 1
+        return script not in family.scripts, 0 if family is families()[0] else 1, chosen
+
+    ordered = sorted(families(), key=nearness)
+    own = tuple(family.bold if strong else family.regular for family in ordered)
+    added = sorted(added_files(folder), key=lambda file: file.bold != strong)
+    return (*own, *(Face(f"Added-{file.path.stem}", file.path) for file in added))
+
+
+def _plain(language: str) -> str:
+    """`language` as the faces name it: Chinese with its script, all others by their first part."""
+    primary, *subtags = language.lower().split("-")
+    if primary in ("zh", "yue"):
+        traditional = primary == "yue" or not {"hant", "tw", "hk", "mo"}.isdisjoint(subtags)
+        return "zh-Hant" if traditional and "hans" not in subtags else "zh-Hans"
+    return primary
 
 
 @cache
-def stand_ins(face: Face) -> Mapping[int, str]:
-    """The special spaces and hyphens that `face` lacks, with what is drawn in their stead, for `str.translate`."""
-    with TTFont(face.path, lazy=True) as opened:
-        tables: Any = opened
-        own = frozenset(tables.getBestCmap())
-    return {ord(special): plain for special, plain in _STAND_INS.items() if ord(special) not in own}
+def reaches() -> Mapping[Face, tuple[int, int]]:
+    """The reach of every face that does not fit into an ordinary line."""
+    return {face: family.reach for family in families() for face in (family.regular, family.bold) if any(family.reach)}
 
 
 @cache
-def numbers(face: Face) -> Mapping[str, int]:
-    """The number of the glyph for every character that `face` has."""
-    with TTFont(face.path, lazy=True) as opened:
-        tables: Any = opened
-        return {chr(code): int(tables.getGlyphID(glyph)) for code, glyph in tables.getBestCmap().items()}
+def opened(face: Face) -> Any:
+    """The HarfBuzz font of `face`, opened once in a process. Raises OSError if the file is not there."""
+    with face.path.open("rb"):
+        pass
+    return _HB.Font(_HB.Face(_HB.Blob.from_file_path(str(face.path))))
 
 
-def shaped(face: Face, text: str) -> tuple[Glyph, ...]:
-    """`text` as glyphs of `face`, one a character; KeyError for a character it does not have."""
-    glyphs, widths = numbers(face), advances(face)
-    return tuple(Glyph(glyphs[char], char, widths[char]) for char in text)
+@cache
+def thousandth(face: Face) -> float:
+    """What a unit of `face` is in thousandths of the size."""
+    return 1000 / float(opened(face).face.upem)
 
 
-def advance(face: Face, char: str) -> float:
-    """How far `char` moves the pen in `face`, in thousandths of the size; KeyError for one it does not have."""
-    return advances(face)[char]
+@cache
+def characters(face: Face) -> frozenset[int]:
+    """The code points that `face` has a glyph for."""
+    return frozenset(opened(face).face.unicodes)
 
 
 def covers(face: Face, char: str) -> bool:
     """Whether `face` has a glyph for `char`."""
-    return char in advances(face)
-
-
-def width(face: Face, text: str, size: float) -> float:
-    """The width of `text` on one line, in points."""
-    widths = advances(face)
-    return sum([widths[char] for char in text]) * size / 1000
+    return ord(char) in characters(face)

@@ -20,8 +20,8 @@ _OF_THE_CLINIC = frozenset({"clinic_name", "title", "help_line"})
 class Furniture:
     """The strings printed on every page of a document, and its language as a BCP 47 tag.
 
-    `page_line` holds "{page}" and "{pages}". Strings may be of any length: long ones take more lines, and
-    leave less room for the text.
+    `page_line` holds "{page}" and "{pages}". Values in a string are isolated (`bidi.isolated`). Strings may be of any length:
+    long ones take more lines, and leave less room for the text.
     """
 
     clinic_name: str
@@ -50,9 +50,10 @@ def furniture_size(furniture: Furniture, measure: float, style: Style) -> Furnit
 
 def header_strip(furniture: Furniture, measure: float, style: Style) -> Strip:
     """The header: clinic, whom it is for, title, in one line if they fit; else below one another; a thin rule."""
-    clinic = _Entry(furniture.clinic_name, "clinic_name", style.small, style.heading, strong=True)
-    person = _Entry(furniture.for_line, "for_line", style.small, style.ink)
-    title = _Entry(furniture.title, "title", style.small, style.soft)
+    language = furniture.language
+    clinic = _Entry(furniture.clinic_name, "clinic_name", language, style.small, style.heading, strong=True)
+    person = _Entry(furniture.for_line, "for_line", language, style.small, style.ink)
+    title = _Entry(furniture.title, "title", language, style.small, style.soft)
     widths = [entry.width for entry in (clinic, person, title)]
     if widths[1] + 2 * max(widths[0], widths[2]) + 2 * _GAP <= measure:
         rows: _Rows = [[(clinic, "start"), (person, "centre"), (title, "end")]]
@@ -68,10 +69,11 @@ def header_strip(furniture: Furniture, measure: float, style: Style) -> Strip:
 def footer_strip(furniture: Furniture, page: int, pages: int, measure: float, style: Style) -> Strip:
     """The footer of page `page` of `pages`: a thin rule, whose document and page it is, the help line, which document it is."""
     line = furniture.page_line.replace("{pages}", str(pages)).replace("{page}", str(page))
-    person = _Entry(furniture.identity_line, "identity_line", style.small, style.ink)
-    help_ = _Entry(furniture.help_line, "help_line", style.small, style.heading, strong=True)
-    counted = _Entry(line, "page_line", style.small, style.ink, strong=True)
-    document = _Entry(furniture.document_line, "document_line", style.smallest, style.soft)
+    language = furniture.language
+    person = _Entry(furniture.identity_line, "identity_line", language, style.small, style.ink)
+    help_ = _Entry(furniture.help_line, "help_line", language, style.small, style.heading, strong=True)
+    counted = _Entry(line, "page_line", language, style.small, style.ink, strong=True)
+    document = _Entry(furniture.document_line, "document_line", language, style.smallest, style.soft)
     if person.width + counted.width + _GAP <= measure:
         rows: _Rows = [[(person, "start"), (counted, "end")], [(help_, "start")], [(document, "start")]]
     elif help_.width + counted.width + _GAP <= measure:
@@ -88,6 +90,7 @@ class _Entry:
 
     text: str
     name: str
+    language: str
     size: float
     colour: Colour
     strong: bool = False
@@ -98,22 +101,24 @@ class _Entry:
 
     def lines(self, measure: float, align: Align) -> tuple[Line, ...]:
         blank = "" if self.name in _OF_THE_CLINIC else self.name
-        span = Span(self.text, self.strong, blank=blank)
+        span = Span(self.text, self.strong, blank=blank, woven=True)
         place = "header and footer" if blank else f"header and footer ({self.name})"
-        return set_lines([span], measure, self.size, align=align, place=place)
+        return set_lines([span], measure, self.size, align=align, place=place, language=self.language)
 
 
 _Rows = Sequence[Sequence[tuple[_Entry, Align]]]
 
 
 def _set(rows: _Rows, top: float, measure: float) -> tuple[float, list[Mark]]:
-    """`rows` below one another from `top`; the entries of a row share its lines. The height reached, and the marks."""
+    """`rows` below one another from `top`; the entries of a row share its first baseline. The height reached, and the marks."""
     marks: list[Mark] = []
     for row in rows:
         height = 0.0
-        for entry, align in row:
-            y = 0.0
-            for line in entry.lines(measure, align):
+        entries = [(entry, entry.lines(measure, align)) for entry, align in row]
+        lowest = max((lines[0].baseline for _, lines in entries if lines), default=0)
+        for entry, lines in entries:
+            y = lowest - lines[0].baseline if lines else 0.0
+            for line in lines:
                 marks.extend(
                     Glyphs(s.x, top + y + line.baseline, s.text, s.face, s.size, None, entry.colour, s.width, s.glyphs)
                     for s in line.segments

@@ -9,7 +9,7 @@ from handouts.content.blocks import Block, Field, Group, Text
 from handouts.content.show import direction
 from handouts.errors import Fault, HandoutsError, RefusedAppointment, SettingError, TemplateError
 from handouts.typeset.boxes import BULLET, callout_strip, hanging, row_strip
-from handouts.typeset.marks import Galley, Picture, Rule, Strip, stacked
+from handouts.typeset.marks import Galley, Picture, Rule, Strip, mirrored, stacked
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.runs import Setter
 from handouts.typeset.style import Paper, Style
@@ -45,7 +45,7 @@ def set_block(
     TemplateError, SettingError (a run is `Unset`) or RefusedAppointment (a blank's value has no glyph).
     """
     style = surroundings.style
-    setter = Setter(printed, style, block.place)
+    setter = Setter(printed, style, block.place, block.language)
     measure = surroundings.measure - surroundings.indent
     breaks: tuple[int, ...] = ()
     match block.role:
@@ -62,6 +62,8 @@ def set_block(
             breaks = _breaks(block, strips)
     if surroundings.indent:
         strips = tuple(stacked([strip], surroundings.indent) for strip in strips)
+    if setter.rtl:
+        strips = tuple(mirrored(strip, surroundings.measure) for strip in strips)
     before, after = _spaces(block, style)
     keep_with_next = block.role in ("h1", "h2", "h3")
     return Galley(block, strips, breaks, before, after, keep_with_next, personal=bool(block.blanks), x=surroundings.x)

@@ -5,7 +5,7 @@ Positions are in points from the top left corner of the strip, y downwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from handouts.content.blocks import Block, FieldKind
@@ -125,6 +125,17 @@ def moved(mark: Mark, right: float, down: float) -> Mark:
     return replace(mark, x=mark.x + right, y=mark.y + down)
 
 
+def mirrored(strip: Strip, measure: float) -> Strip:
+    """`strip`, whose marks are placed from the right end of `measure` to the left, with its marks placed from the left."""
+
+    def turned(mark: Mark) -> Mark:
+        if isinstance(mark, Rule):
+            return replace(mark, x1=measure - mark.x2, x2=measure - mark.x1, y1=mark.y2, y2=mark.y1)
+        return replace(mark, x=measure - mark.x - mark.width)
+
+    return Strip(strip.height, tuple(map(turned, strip.marks)))
+
+
 def stacked(strips: Iterable[Strip], right: float = 0, down: float = 0) -> Strip:
     """`strips` below one another as one strip, moved `right` and `down`; it ends with the last of them."""
     marks: list[Mark] = []
@@ -133,6 +144,11 @@ def stacked(strips: Iterable[Strip], right: float = 0, down: float = 0) -> Strip
         marks.extend(moved(mark, right, y) for mark in strip.marks)
         y += strip.height
     return Strip(y, tuple(marks))
+
+
+def first_baseline(strips: Sequence[Strip], otherwise: float) -> float:
+    """How far below the top of the first of `strips` its text stands, in points; `otherwise` if it has none."""
+    return next((mark.y for strip in strips[:1] for mark in strip.marks if isinstance(mark, Glyphs)), otherwise)
 
 
 def space(height: float) -> Strip:

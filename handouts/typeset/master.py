@@ -139,7 +139,7 @@ def _strip_as_text(marks: Sequence[object], x: float, y: float, role: str) -> It
     for mark in marks:
         if isinstance(mark, Glyphs):
             here = replace(mark, x=x + mark.x, y=y + mark.y)
-            if line and (line[-1].y != here.y or line[-1].x + line[-1].width + 0.01 < here.x):
+            if line and not _adjoins(line, here):
                 yield _glyphs_as_text(line, role)
                 line = []
             line.append(here)
@@ -157,9 +157,15 @@ def _strip_as_text(marks: Sequence[object], x: float, y: float, role: str) -> It
         yield _glyphs_as_text(line, role)
 
 
+def _adjoins(line: Sequence[Glyphs], mark: Glyphs) -> bool:
+    """Whether `mark` stands on the same baseline as `line` and touches it, on whichever side."""
+    left, right = min(part.x for part in line), max(part.x + part.width for part in line)
+    return line[0].y == mark.y and mark.x <= right + 0.01 and mark.x + mark.width >= left - 0.01
+
+
 def _glyphs_as_text(line: Sequence[Glyphs], role: str) -> str:
     text = "".join(part.text for part in line).rstrip(" ")
-    return f"{line[0].x:7.1f} {line[0].y:7.1f}  {role:6} {text}"
+    return f"{min(part.x for part in line):7.1f} {line[0].y:7.1f}  {role:6} {text}"
 
 
 def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Iterator[_Standing]:

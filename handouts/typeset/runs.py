@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from handouts.content.blocks import BlankPlace, Field, Run, Text, Unset
 from handouts.errors import Fault, SettingError
+from handouts.typeset.bidi import direction_of
 from handouts.typeset.marks import FieldBox, Glyphs, Mark, Strip
 from handouts.typeset.style import Colour, Style
 from handouts.typeset.text import BoxSize, Line, Span, set_lines
@@ -14,11 +15,21 @@ from handouts.typeset.text import BoxSize, Line, Span, set_lines
 
 @dataclass(frozen=True, slots=True)
 class Setter:
-    """What setting a block needs beside its runs: the printed blanks, the look, and its place in the template."""
+    """What setting a block needs beside its runs: the printed blanks, the look, its place in the template, its language.
+
+    What it sets is placed from the start of the line: `x` goes to the right, in a language that is written from right to left
+    to the left. `mirrored` makes the finished strip out of it.
+    """
 
     printed: Mapping[str, str]
     style: Style
     place: str
+    language: str = "en"
+
+    @property
+    def rtl(self) -> bool:
+        """Whether what it sets starts at the right."""
+        return direction_of(self.language) == "rtl"
 
     def span(self, run: Run) -> Span:
         """`run` as a span; KeyError for a blank that was not printed, SettingError for an unset setting."""
@@ -45,6 +56,7 @@ class Setter:
             leading=leading or self.style.leading,
             box=self.box_size(size),
             place=self.place,
+            language=self.language,
         )
 
     def strips(
@@ -60,20 +72,20 @@ class Setter:
     ) -> tuple[Strip, ...]:
         """`runs` as one strip a line, starting `x` to the right."""
         found = self.lines(runs, measure, size or self.style.body, bold=bold, leading=leading)
-        return tuple(self.strip(line, x, colour or self.style.ink) for line in found)
+        return tuple(self.strip(line, measure, x, colour or self.style.ink) for line in found)
 
-    def strip(self, line: Line, x: float, colour: Colour) -> Strip:
-        """`line` as a strip."""
-        return Strip(line.height, tuple(self._marks(line, x, colour)))
+    def strip(self, line: Line, measure: float, x: float, colour: Colour) -> Strip:
+        """`line`, set to `measure`, as a strip."""
+        return Strip(line.height, tuple(self._marks(line, measure, x, colour)))
 
     def box_size(self, size: float) -> BoxSize:
         """How large checkboxes are and stand in type of `size`."""
         style = self.style
         return BoxSize(style.checkbox, style.checkbox_gap, style.between_choices if size >= style.body else 12)
 
-    def _marks(self, line: Line, x: float, colour: Colour) -> Iterator[Mark]:
+    def _marks(self, line: Line, measure: float, x: float, colour: Colour) -> Iterator[Mark]:
         for segment in line.segments:
-            at = x + segment.x
+            at = x + (measure - segment.x - segment.width if self.rtl else segment.x)
             if segment.field:
                 yield self.checkbox(segment.field, at, line.baseline, segment.size)
             else:
@@ -137,5 +149,5 @@ def label_strips(setter: Setter, field: Field, measure: float) -> tuple[Strip, .
     """The label of `field` in small type, as lines."""
     spans = [Span(field.label)]
     style = setter.style
-    found = set_lines(spans, measure, style.label, leading=1.25, place=setter.place)
-    return tuple(setter.strip(line, 0, style.soft) for line in found)
+    found = set_lines(spans, measure, style.label, leading=1.25, place=setter.place, language=setter.language)
+    return tuple(setter.strip(line, measure, 0, style.soft) for line in found)

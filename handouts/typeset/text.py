@@ -1,50 +1,45 @@
-"""Text into lines: spans are cut into words, words are fitted into lines, lines become positioned segments."""
+"""Text into lines: spans are gathered into a paragraph, shaped, broken into lines, and each line is put in order."""
 
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from handouts.content.blocks import Field
 from handouts.errors import Fault, RefusedAppointment, TemplateError
-from handouts.typeset.fonts import BOLD, REGULAR, Face, Glyph, advances, shaped, stand_ins, width
+from handouts.typeset.bidi import Direction, visual_order
+from handouts.typeset.fonts import Face, Glyph, plain_face, reaches
+from handouts.typeset.shape import (
+    Setting,
+    Shaped,
+    candidates,
+    context,
+    face_runs,
+    first_with,
+    remembered,
+    script_of,
+    script_runs,
+    shape,
+)
+from handouts.typeset.spans import SPACES, UNDRAWN, Paragraph, Span, paragraph
+
+__all__ = ["Align", "BoxSize", "Line", "Segment", "Span", "drawable", "require_glyphs", "set_lines"]
 
 Align = Literal["start", "centre", "end"]
 
-_SPACES = frozenset(" \t\n\r\f\v")
-_BREAKS_AFTER = frozenset("-\u2010\u2013\u2014/\u200b")
-_BREAK_WITHOUT_SIGN = "\u200b"
-# Joiners, direction marks and soft hyphens steer breaking or order and are never drawn.
-_UNDRAWN = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF))
 _ASCENT = 0.8  # of the size: where the baseline stands in a line set solid
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of text in one look, or a checkbox that stands among the text.
-
-    `blank` names the blank whose printed value it is ("" for words of the template), for messages.
-    """
-
-    text: str
-    strong: bool = False
-    href: str | None = None
-    blank: str = ""
-    field: Field | None = None
-
-    @property
-    def face(self) -> Face:
-        """The face it is set in."""
-        return BOLD if self.strong else REGULAR
+_HAIR = 1e-6  # what two widths may differ by and still be equal, in points
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Part of a line in one face: `x` from the line's start and `width` in points, or a checkbox with its `field`.
+    """Part of a line in one face and direction: `x` from the line's left end and `width` in points, or a checkbox (`field`).
 
-    `text` is in logical order, `glyphs` in the order they are drawn.
+    `text` is in logical order, `glyphs` in the order they are drawn, left to right.
     """
 
     x: float
@@ -59,7 +54,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its segments, the width they take, its height, and how far below its top the baseline is, in points."""
+    """One line: its segments as they are read, the width they take, its height, how far below its top the baseline is (points)."""
 
     segments: tuple[Segment, ...]
     width: float
@@ -81,25 +76,6 @@ class BoxSize:
     before: float = 16
 
 
-@dataclass(slots=True)
-class _Word:
-    """What a line never divides, unless it is wider than a whole line; `gap` is the space after it, in points."""
-
-    pieces: list[tuple[Span, str, float]] = field(default_factory=list[tuple[Span, str, float]])
-    width: float = 0
-    gap: float = 0
-    space: str = ""
-
-    @property
-    def has_text(self) -> bool:
-        """Whether there is more in it than a checkbox, which stays with the word after it."""
-        return any(text for _, text, _ in self.pieces)
-
-    def add(self, span: Span, text: str, wide: float) -> None:
-        self.pieces.append((span, text, wide))
-        self.width += wide
-
-
 def set_lines(
     spans: Iterable[Span],
     measure: float,
@@ -109,170 +85,257 @@ def set_lines(
     align: Align = "start",
     box: BoxSize | None = None,
     place: str = "",
+    language: str = "en",
+    direction: Direction | None = None,
 ) -> tuple[Line, ...]:
     """`spans` as lines no wider than `measure` points, in type of `size` points with `leading` times the size a line.
 
-    A line breaks at spaces, after hyphens, dashes and slashes that no digit follows, and before a checkbox; never at
-    U+00A0 or U+202F. A word wider than the line is divided between characters. No text, no line.
-    Raises TemplateError (words of a template) or RefusedAppointment (a blank's value) for a character that the face
-    lacks, naming it and `place`.
+    A line breaks where Unicode and the `language` (BCP 47) let it, after hyphens, dashes and slashes only if a letter follows,
+    and before a checkbox; never at U+00A0, U+202F or U+2060. A word wider than the line is divided between clusters. A line is
+    higher where the letters of a script need it. The `direction` is that of the language if none is given; a line starts at the
+    right if it is "rtl". No text, no line. Raises TemplateError (words of a template) or RefusedAppointment (a blank's value)
+    for a character that no face has, naming it and `place`.
     """
     given = tuple(spans)
     require_glyphs(given, place)
-    boxes = box or BoxSize()
-    rows = _fitted(_words(given, size, boxes), measure, size)
-    return tuple(_line(row, measure, size * leading, size=size, align=align, box=boxes) for row in rows)
+    gathered = paragraph(given, language, direction)
+    setter = _Setter(gathered, tuple(_runs(gathered)), measure, size, box or BoxSize())
+    shift = _shift(align, gathered.direction)
+    height = _height(setter.runs, size, leading)
+    return tuple(setter.line(pieces, height, shift) for pieces in setter.rows())
 
 
 def drawable(char: str) -> bool:
-    """Whether every face can print `char`, or it is a space or a mark that is never drawn."""
-    return char in _SPACES or ord(char) in _UNDRAWN or all(char in advances(face) for face in (REGULAR, BOLD))
+    """Whether some face can print `char`, or it is a space or a sign that only steers and is never drawn."""
+    return char in SPACES or ord(char) in UNDRAWN or _has_face(unicodedata.normalize("NFC", char), False)
 
 
 def require_glyphs(spans: Iterable[Span], place: str) -> None:
-    """Raises for every character that the face of its span lacks: TemplateError if any is a template's own word."""
+    """Raises for every character that no face has: TemplateError if any is a template's own word."""
     faults: dict[bool, list[Fault]] = {True: [], False: []}
     for span in spans:
-        drawn = span.text.translate(_UNDRAWN)
-        for char in sorted(set(drawn) - advances(span.face).keys() - _SPACES):
-            faults[bool(span.blank)].append(_missing(char, span, place))
+        drawn = unicodedata.normalize("NFC", span.text).translate(UNDRAWN)
+        for char in sorted(set(drawn) - SPACES):
+            if not _has_face(char, span.strong):
+                faults[bool(span.blank)].append(_missing(char, span, place))
     TemplateError.gathered(faults[False])
     RefusedAppointment.gathered(faults[True])
+
+
+def _has_face(text: str, strong: bool) -> bool:
+    return all(first_with(char, candidates(script_of(char), "", strong=strong)) for char in text)
 
 
 def _missing(char: str, span: Span, place: str) -> Fault:
     name = unicodedata.name(char, "a character without a name")
     shown = f'"{char}" (U+{ord(char):04X}, {name})' if char.isprintable() else f"U+{ord(char):04X} ({name})"
-    problem = f"{span.face.name} has no glyph for {shown}, so it cannot be printed."
+    problem = f"no font here has a glyph for {shown}, so it cannot be printed."
     if span.blank:
-        remedy = "Write the value in Latin, Greek or Cyrillic letters, as on the person's papers."
+        remedy = 'Write it as on the person\'s papers, or add a font that has it: "handouts fonts add FILE.ttf".'
         return Fault(where=place or "document", field=span.blank, value=span.text, problem=problem, remedy=remedy)
     return Fault(where=place or "template", value=span.text, problem=problem, remedy="Use other words or signs there.")
 
 
-def _words(spans: Sequence[Span], size: float, box: BoxSize) -> list[_Word]:
-    """The words of `spans`; a word may run through several spans ("<strong>Call</strong>.")."""
-    words = [_Word()]
-    for index, span in enumerate(spans):
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Characters `start` to `end` of a paragraph in one face, look and direction, shaped; a checkbox has neither."""
+
+    start: int
+    end: int
+    span: Span
+    level: int
+    setting: Setting
+    shaped: Shaped | None
+
+    def part(self, start: int, end: int, text: str) -> _Run:
+        """The part of it between `start` and `end`, characters of the paragraph with this `text`."""
+        start, end = max(start, self.start), min(end, self.end)
+        if self.shaped is None or (start, end) == (self.start, self.end):
+            return self
+        kept = self.shaped.part(start - self.start, end - self.start)
+        return replace(self, start=start, end=end, shaped=kept or _shaped(text[start:end], self.setting, self.span))
+
+
+def _runs(given: Paragraph) -> Iterator[_Run]:
+    """`given` in runs of one look, level, script and face, each shaped as a whole."""
+    for start, end in _alike(given):
+        span, level = given.spans[given.owners[start]], given.levels[start]
+        language = span.language or given.language
         if span.field is not None:
-            if words[-1].pieces:
-                words.append(_Word())
-            if len(words) > 1:
-                words[-2].gap, words[-2].space = box.before, ""
-            words[-1].add(span, "", box.side + box.after)
+            yield _Run(start, end, span, level, Setting(plain_face(), "Latn", language, False), None)
             continue
-        for text, ends, spaced in _cut(span.text, _first_char(spans[index + 1 :])):
-            drawn = text.translate(_UNDRAWN)
-            if drawn:
-                words[-1].add(span, drawn, width(span.face, drawn, size))
-            if ends and words[-1].has_text:
-                if spaced:
-                    words[-1].gap, words[-1].space = width(span.face, " ", size), " "
-                words.append(_Word())
-            elif spaced and len(words) > 1 and not (words[-1].pieces or words[-2].space):
-                words[-2].gap, words[-2].space = width(span.face, " ", size), " "
-    return words if words[-1].pieces else words[:-1]
+        for first, last, script in script_runs(given.text[start:end], language):
+            text = given.text[start + first : start + last]
+            for left, right, face in face_runs(text, script, language, strong=span.strong):
+                begin, stop = start + first + left, start + first + right
+                joined = context(given.text, begin, stop, script)
+                setting = Setting(face, script, language, bool(level % 2), *joined)
+                yield _Run(begin, stop, span, level, setting, _shaped(given.text[begin:stop], setting, span, *joined))
 
 
-def _first_char(spans: Sequence[Span]) -> str:
-    return next((span.text[0] for span in spans if span.text), " ")
+def _alike(given: Paragraph) -> Iterator[tuple[int, int]]:
+    """Where neighbours of the same look and level begin and end; a blank, and each checkbox, stands for itself."""
+    keys = [
+        (span.strong, span.href, span.language, owner if span.blank or span.field else None, level)
+        for owner, level in zip(given.owners, given.levels, strict=True)
+        for span in (given.spans[owner],)
+    ]
+    edges = [0, *(index for index in range(1, len(keys)) if keys[index] != keys[index - 1]), len(keys)]
+    yield from ((start, end) for start, end in pairwise(edges) if end > start)
 
 
-def _cut(text: str, following: str) -> Iterator[tuple[str, bool, bool]]:
-    """Pieces of `text`, each with whether a line may end after it and whether a space stands there."""
-    start = 0
-    for index, char in enumerate(text):
-        if char in _SPACES:
-            yield text[start:index], True, True
-            start = index + 1
-        elif char in _BREAKS_AFTER:
-            after = text[index + 1] if index + 1 < len(text) else following
-            if (after not in _SPACES and char == _BREAK_WITHOUT_SIGN) or (after.isalpha() and index > start):
-                yield text[start : index + 1], True, False
-                start = index + 1
-    if start < len(text):
-        yield text[start:], False, False
+def _shaped(text: str, setting: Setting, span: Span, before: str = "", after: str = "") -> Shaped:
+    """`text` shaped; remembered unless it, or what it is joined to, may be a patient's."""
+    alone = setting if before or after else replace(setting, before="", after="")
+    if span.blank or before or after:
+        return shape(text, alone)
+    return remembered(text, alone)
 
 
-def _fitted(words: Iterable[_Word], measure: float, size: float) -> Iterator[list[_Word]]:
-    """`words` in rows, as many in each as fit into `measure`."""
-    row: list[_Word] = []
-    used = 0.0
-    for word in words:
-        if row and used + row[-1].gap + word.width <= measure + 1e-6:
-            used += row[-1].gap + word.width
-            row.append(word)
-            continue
-        if row:
-            yield row
-        *whole, last = _divided(word, measure, size)
-        yield from ([part] for part in whole)
-        row, used = [last], last.width
-    if row:
-        yield row
+@dataclass(frozen=True, slots=True)
+class _Setter:
+    """What is the same for all lines of a paragraph."""
+
+    given: Paragraph
+    runs: tuple[_Run, ...]
+    measure: float
+    size: float
+    box: BoxSize
+
+    def rows(self) -> Iterator[list[_Run]]:
+        """The runs of each line, as many in one as fit into the measure."""
+        text, pens = self.given.text, self._pens()
+        places = (*self.given.breaks, len(text))
+        start = 0
+        while start < len(text):
+            first = bisect_right(places, start)
+            last = first
+            while last + 1 < len(places) and self._reach(pens, start, places[last + 1]) <= self.measure + _HAIR:
+                last += 1
+            end, pieces = places[last], self._pieces(start, places[last])
+            while last > first and self._width(pieces) > self.measure + _HAIR:
+                last -= 1
+                end, pieces = places[last], self._pieces(start, places[last])
+            if self._width(pieces) > self.measure + _HAIR:
+                end, pieces = self._divided(pens, start, end)
+            if pieces:
+                yield pieces
+            start = end
+
+    def _divided(self, pens: Sequence[float], start: int, end: int) -> tuple[int, list[_Run]]:
+        """As much from `start` as fits, one cluster at least, where `end` is too far."""
+        edges = [
+            run.start + cluster.start if cluster else run.start
+            for run in self.runs
+            for cluster in (run.shaped.clusters if run.shaped else (None,))
+            if start < run.start + (cluster.start if cluster else 0) < end
+        ]
+        edges = [*edges, end] if end not in edges else edges
+        last = max(bisect_right([self._reach(pens, start, edge) for edge in edges], self.measure + _HAIR) - 1, 0)
+        while last > 0 and self._width(self._pieces(start, edges[last])) > self.measure + _HAIR:
+            last -= 1
+        return edges[last], self._pieces(start, edges[last])
+
+    def _pens(self) -> list[float]:
+        """Where the pen stands before each character if all is one line, in points."""
+        moves = [0.0] * len(self.given.text)
+        for run in self.runs:
+            if run.shaped is None:
+                moves[run.start] = self.box.before + self.box.side + self.box.after
+                continue
+            for cluster in run.shaped.clusters:
+                moves[run.start + cluster.start] = cluster.advance * self.size / 1000
+        return list(accumulate(moves, initial=0.0))
+
+    def _reach(self, pens: Sequence[float], start: int, end: int) -> float:
+        """The width of a line from `start` to `end`, as far as it is known before it is set."""
+        start, end = self._trimmed(start, end)
+        first = self.box.before if start < end and self.given.box(start) else 0
+        return pens[end] - pens[start] - first
+
+    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
+        text = self.given.text
+        while end > start and text[end - 1] == " ":
+            end -= 1
+        while start < end and text[start] == " ":
+            start += 1
+        return start, end
+
+    def _pieces(self, start: int, end: int) -> list[_Run]:
+        start, end = self._trimmed(start, end)
+        if start == end:
+            return []
+        return [run.part(start, end, self.given.text) for run in self.runs if run.start < end and run.end > start]
+
+    def _width(self, pieces: Sequence[_Run]) -> float:
+        return sum(self._advance(piece, first=not index) for index, piece in enumerate(pieces))
+
+    def _advance(self, piece: _Run, *, first: bool) -> float:
+        if piece.shaped is None:
+            return (0 if first else self.box.before) + self.box.side + self.box.after
+        return piece.shaped.advance * self.size / 1000
+
+    def line(self, pieces: Sequence[_Run], height: tuple[float, float], shift: float) -> Line:
+        """`pieces`, which are in logical order, as a line: each in the place its level gives it."""
+        places = [0.0] * len(pieces)
+        pen = 0.0
+        for index in visual_order([piece.level for piece in pieces]):
+            places[index] = pen
+            pen += self._advance(pieces[index], first=not index)
+        left = (self.measure - pen) * shift if shift else 0.0
+        segments = [
+            self._segment(piece, left + at, first=not index)
+            for index, (piece, at) in enumerate(zip(pieces, places, strict=True))
+        ]
+        tall, baseline = height
+        if any(segment.field for segment in segments) and tall < self.box.side + 4.5:
+            baseline += (self.box.side + 4.5 - tall) / 2
+            tall = self.box.side + 4.5
+        levels = [piece.level for piece in pieces]
+        return Line(tuple(_joined(segments, levels)), pen, tall, baseline)
+
+    def _segment(self, piece: _Run, x: float, *, first: bool) -> Segment:
+        if piece.shaped is None:
+            x += self.box.after if piece.level % 2 else 0 if first else self.box.before
+            return Segment(x, "", piece.setting.face, self.size, None, self.box.side, piece.span.field)
+        wide = self._advance(piece, first=first)
+        text, glyphs = self.given.text[piece.start : piece.end], piece.shaped.glyphs
+        return Segment(x, text, piece.setting.face, self.size, piece.span.href, wide, glyphs=glyphs)
 
 
-def _divided(word: _Word, measure: float, size: float) -> list[_Word]:
-    """`word` itself, or its parts if it is wider than a line; combining marks stay with their letter."""
-    if word.width <= measure + 1e-6:
-        return [word]
-    parts = [_Word()]
-    for span, text, wide in word.pieces:
-        if not text:
-            parts[-1].add(span, text, wide)
-            continue
-        for cluster in _clusters(text):
-            cluster_width = width(span.face, cluster, size)
-            if parts[-1].pieces and parts[-1].width + cluster_width > measure + 1e-6:
-                parts.append(_Word())
-            parts[-1].add(span, cluster, cluster_width)
-    parts[-1].gap, parts[-1].space = word.gap, word.space
-    return parts
-
-
-def _clusters(text: str) -> Iterator[str]:
-    start = 0
-    for index in range(1, len(text)):
-        if not unicodedata.category(text[index]).startswith("M"):
-            yield text[start:index]
-            start = index
-    yield text[start:]
-
-
-def _line(row: list[_Word], measure: float, height: float, *, size: float, align: Align, box: BoxSize) -> Line:
-    segments: list[Segment] = []
-    x = 0.0
-    for index, word in enumerate(row):
-        for span, text, wide in word.pieces:
-            if span.field is not None:
-                segments.append(Segment(x, "", span.face, size, None, box.side, span.field))
-            else:
-                drawn = text.translate(stand_ins(span.face))
-                segments.append(Segment(x, drawn, span.face, size, span.href, wide))
-            x += wide
-        if index + 1 < len(row):
-            if word.space and segments[-1].field is None:
-                last = segments[-1]
-                segments[-1] = replace(last, text=last.text + word.space, width=last.width + word.gap)
-            x += word.gap
-    shift = {"start": 0.0, "centre": (measure - x) / 2, "end": measure - x}[align]
-    if any(segment.field for segment in segments):
-        height = max(height, box.side + 4.5)
-    baseline = (height - size) / 2 + size * _ASCENT
-    drawn = (replace(each, glyphs=shaped(each.face, each.text)) for each in _joined(segments, shift))
-    return Line(tuple(drawn), x, height, baseline)
-
-
-def _joined(segments: Iterable[Segment], shift: float) -> Iterator[Segment]:
-    """Neighbours of the same look as one segment, moved by `shift`."""
+def _joined(segments: Iterable[Segment], levels: Iterable[int]) -> Iterator[Segment]:
+    """Neighbours of the same look and level as one segment."""
     held: Segment | None = None
-    for segment in segments:
-        alike = held and not held.field and not segment.field
+    held_level = 0
+    for segment, level in zip(segments, levels, strict=True):
+        alike = held and not held.field and not segment.field and level == held_level
         if held and alike and (held.face, held.href) == (segment.face, segment.href):
-            held = replace(held, text=held.text + segment.text, width=held.width + segment.width)
+            parts = (segment, held) if level % 2 else (held, segment)
+            glyphs = parts[0].glyphs + parts[1].glyphs
+            text, wide = held.text + segment.text, held.width + segment.width
+            held = replace(held, x=parts[0].x, text=text, width=wide, glyphs=glyphs)
             continue
         if held:
             yield held
-        held = replace(segment, x=segment.x + shift)
+        held, held_level = segment, level
     if held:
         yield held
+
+
+def _height(runs: Iterable[_Run], size: float, leading: float) -> tuple[float, float]:
+    """The height of a line and where its baseline is, in points: as the leading says, or as much as the faces need."""
+    height = size * leading
+    baseline = (height - size) / 2 + size * _ASCENT
+    needed = [reaches()[run.setting.face] for run in runs if run.setting.face in reaches()]
+    if needed:
+        up, down = (max(each[side] for each in needed) * size / 1000 for side in (0, 1))
+        below = max(down, height - max(baseline, up))
+        baseline = max(baseline, up)
+        height = max(height, baseline + below)
+    return height, baseline
+
+
+def _shift(align: Align, direction: Direction) -> float:
+    """Which share of the free room stands left of a line."""
+    right = {"start": "ltr", "end": "rtl"}.get(align) != direction
+    return 0.5 if align == "centre" else 1.0 if right else 0.0

@@ -56,6 +56,6 @@ def test_the_footer_names_the_page_and_needs_no_more_room_on_any_page():
 
 def test_a_missing_glyph_in_a_patients_name_refuses_the_appointment_and_in_the_clinics_stops_the_content():
     with pytest.raises(RefusedAppointment, match="for_line"):
-        furniture_size(made(for_line="For: 李"), 516, STYLE)
+        furniture_size(made(for_line="For: ཁ"), 516, STYLE)
     with pytest.raises(TemplateError, match="clinic_name"):
-        furniture_size(made(clinic_name="李"), 516, STYLE)
+        furniture_size(made(clinic_name="ཁ"), 516, STYLE)

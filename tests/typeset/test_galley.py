@@ -174,14 +174,14 @@ def test_a_callout_is_one_strip_and_holds_all_its_parts_inside(kind):
 
 
 def test_every_missing_glyph_of_a_document_is_told_at_once_and_content_before_patients():
-    blocks = (block("p", part("p", "薬", place_a)) for place_a in ("a", "b"))
+    blocks = (block("p", part("p", "ཀ", place_a)) for place_a in ("a", "b"))
     root = Group("document", (*blocks, block("p", part("p", BlankPlace("name")))))
     with pytest.raises(TemplateError) as caught:
-        set_galleys(root, {"en": {"name": "李"}}, LETTER, STYLE, {})
+        set_galleys(root, {"en": {"name": "ཁ"}}, LETTER, STYLE, {})
     assert len(caught.value.faults) == 2
     only_blank = Group("document", root.children[2:])
     with pytest.raises(RefusedAppointment, match="name"):
-        set_galleys(only_blank, {"en": {"name": "李"}}, LETTER, STYLE, {})
+        set_galleys(only_blank, {"en": {"name": "ཁ"}}, LETTER, STYLE, {})
 
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 400, 100)

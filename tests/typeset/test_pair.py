@@ -101,7 +101,9 @@ def tree(language, made, which):
         return Block(role, (Part("p" if role == "aside" else role, (Text(text),)),), ("S1",), language)
 
     return document(
-        language, *(node(role, "word " * (counts[which] % 9 + 1 if role == "h2" else counts[which])) for role, *counts in made), block(language, "p", Text("End"))
+        language,
+        *(node(role, "word " * (counts[which] % 9 + 1 if role == "h2" else counts[which])) for role, *counts in made),
+        block(language, "p", Text("End")),
     )
 
 

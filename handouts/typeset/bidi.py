@@ -1,0 +1,72 @@
+"""Text of two directions: what is isolated, and levels → the order in which the parts of a line are drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+Direction = Literal["ltr", "rtl"]
+
+LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
+CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_RIGHT_TO_LEFT = frozenset(("ar", "fa", "ur", "he", "yi", "ps", "sd", "ug", "dv", "ckb"))
+_OF_TWO_DIRECTIONS = re.compile(
+    "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_EMBEDDINGS = dict.fromkeys(range(0x202A, 0x202F))
+
+
+def direction_of(language: str) -> Direction:
+    """The direction of text in `language`, a BCP 47 tag; a script in the tag ("ks-Deva") counts for more."""
+    primary, *subtags = language.lower().split("-")
+    if subtags and len(subtags[0]) == 4:
+        return "rtl" if subtags[0] in ("arab", "hebr", "aran", "thaa", "nkoo", "syrc") else "ltr"
+    return "rtl" if primary in _RIGHT_TO_LEFT else "ltr"
+
+
+def has_two_directions(text: str) -> bool:
+    """Whether `text` in a left-to-right paragraph needs the bidirectional algorithm at all."""
+    return _OF_TWO_DIRECTIONS.search(text) is not None
+
+
+def contained(value: str) -> str:
+    """`value` without what could reorder the text around it or its own digits: embeddings, overrides, lone isolate signs."""
+    kept: list[str] = []
+    opened: list[int] = []
+    for char in value.translate(_EMBEDDINGS):
+        if char == PDI:
+            if not opened:
+                continue
+            opened.pop()
+        elif char in (LRI, RLI, FSI):
+            opened.append(len(kept))
+        kept.append(char)
+    for index in reversed(opened):
+        del kept[index]
+    return "".join(kept)
+
+
+def isolated(value: str, language: str) -> str:
+    """`value` with isolate signs around it where it stands in a line of `language` that it could disturb, or be disturbed by."""
+    if direction_of(language) == "ltr" and not has_two_directions(value):
+        return value
+    return f"{FSI}{contained(value)}{PDI}"
+
+
+def visual_order(levels: Sequence[int]) -> list[int]:
+    """The indices of `levels` from left to right (UAX #9, rule L2)."""
+    order = list(range(len(levels)))
+    odd = [level for level in levels if level % 2]
+    if not odd:
+        return order
+    for level in range(max(levels), min(odd) - 1, -1):
+        start = 0
+        while start < len(order):
+            end = start
+            while end < len(order) and levels[order[end]] >= level:
+                end += 1
+            if end > start:
+                order[start:end] = reversed(order[start:end])
+            start = end + 1
+    return order

@@ -1,0 +1,35 @@
+"""Text and its language → where a line may end (UAX #14 by ICU, with dictionaries for Thai and its like)."""
+
+from __future__ import annotations
+
+from icu4py.breakers import LineBreaker
+
+_SIGNS = frozenset("-\u2010\u2013\u2014/")
+_HANGUL = ("\uac00", "\ud7a3")
+
+
+def icu_breaks(text: str, language: str) -> list[int]:
+    """The indices before which ICU lets a line begin, with the end of `text`; Japanese keeps its strict rules."""
+    tag = f"{language}-u-lb-strict" if language.split("-", 1)[0] == "ja" else language
+    return [end for start, end in LineBreaker(text, tag).segments() if end > start]
+
+
+def line_breaks(text: str, language: str) -> list[int]:
+    """The indices before which a line may begin: ICU's, with two rules of ours.
+
+    After a hyphen, a dash or a slash only a letter begins a line, so that ranges, phone numbers and fractions stay whole.
+    Korean breaks between words, as it reads best in short lines, and not between syllables.
+    """
+    korean = language.split("-", 1)[0] == "ko"
+    return [at for at in icu_breaks(text, language) if at < len(text) and not _kept_together(text, at, korean)]
+
+
+def _kept_together(text: str, at: int, korean: bool) -> bool:
+    before, after = text[at - 1], text[at]
+    if before in _SIGNS:
+        return not after.isalpha()
+    return korean and _is_hangul(before) and _is_hangul(after)
+
+
+def _is_hangul(char: str) -> bool:
+    return _HANGUL[0] <= char <= _HANGUL[1]
