@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handouts.content.blocks import Block, Field, Part, Text
 from handouts.errors import Fault, TemplateError
@@ -26,10 +27,10 @@ def row_strip(block: Block, widths: Sequence[int], measure: float, setter: Sette
     head = all(part.role == "th" and part.scope == "col" for part in block.parts)
     cells: list[Strip] = []
     x = 0.0
-    for part, share in zip(block.parts, shares, strict=True):
+    for number, (part, share) in enumerate(zip(block.parts, shares, strict=True)):
         width = measure * share / sum(shares)
         inside = width - 2 * style.cell_side
-        cells.append(stacked(_cell(part, inside, setter), x + style.cell_side, style.cell_top))
+        cells.append(stacked(_cell(part, inside, replace(setter, part=number)), x + style.cell_side, style.cell_top))
         x += width
     height = max(cell.height for cell in cells) + style.cell_top
     if head:
@@ -49,7 +50,7 @@ def callout_strip(block: Block, measure: float, setter: Setter) -> Strip:
     strips: list[Strip] = []
     for index, part in enumerate(block.parts):
         strips += [space(_gap(block.parts[index - 1], part, setter))] if index else []
-        strips += _callout_part(part, inside, setter)
+        strips += _callout_part(part, inside, replace(setter, part=index))
     body = stacked(strips, side, style.callout_top)
     height = body.height + style.callout_top
     marks: list[Mark] = [Box(0, 0, measure, height, fill=tint.ground, stroke=tint.frame)]
@@ -69,7 +70,7 @@ def hanging(part: Part, marker: str, measure: float, setter: Setter) -> tuple[St
         return field_block(part.runs, measure, setter)
     hang = style.hang if marker == BULLET else style.hang_number
     strips = [stacked([strip], hang) for strip in field_block(part.runs, measure - hang, setter)]
-    sign = setter.strips([Text(marker)], hang, x=3.5 if marker == BULLET else 0, colour=style.heading)
+    sign = replace(setter, role="marker").strips([Text(marker)], hang, x=3.5 if marker == BULLET else 0, colour=style.heading)
     return _headed(strips, sign[0].marks) or sign
 
 

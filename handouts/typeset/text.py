@@ -44,7 +44,7 @@ class Span:
 class Segment:
     """Part of a line in one face: `x` from the line's start and `width` in points, or a checkbox with its `field`.
 
-    `text` is in logical order, `glyphs` in the order they are drawn.
+    `text` is in logical order, `glyphs` in the order they are drawn. `spaced`: it ends a line where the text has a space.
     """
 
     x: float
@@ -55,6 +55,7 @@ class Segment:
     width: float
     field: Field | None = None
     glyphs: tuple[Glyph, ...] = ()
+    spaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +260,9 @@ def _line(row: list[_Word], measure: float, height: float, *, size: float, align
     if any(segment.field for segment in segments):
         height = max(height, box.side + 4.5)
     baseline = (height - size) / 2 + size * _ASCENT
-    drawn = (replace(each, glyphs=shaped(each.face, each.text)) for each in _joined(segments, shift))
+    drawn = [replace(each, glyphs=shaped(each.face, each.text)) for each in _joined(segments, shift)]
+    if drawn and row[-1].space:
+        drawn[-1] = replace(drawn[-1], spaced=True)
     return Line(tuple(drawn), x, height, baseline)
 
 
