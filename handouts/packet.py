@@ -125,6 +125,7 @@ class PacketMaker:
             galleys = set_galleys(root, texts, paper, style, self.editions.pictures, set_one=self._set_block)
             master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
             pdf = stamp(
+                root,
                 master,
                 galleys,
                 furniture,

@@ -39,7 +39,7 @@ def _made(wording, paper, style):
     root = in_style(wording.root, style)
     galleys = set_galleys(root, printed, paper, style, EDITIONS.pictures)
     master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
-    return stamp(master, galleys, furniture), printed
+    return stamp(root, master, galleys, furniture), printed
 
 
 def _plain(text):

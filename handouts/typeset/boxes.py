@@ -70,7 +70,9 @@ def hanging(part: Part, marker: str, measure: float, setter: Setter) -> tuple[St
         return field_block(part.runs, measure, setter)
     hang = style.hang if marker == BULLET else style.hang_number
     strips = [stacked([strip], hang) for strip in field_block(part.runs, measure - hang, setter)]
-    sign = replace(setter, role="marker").strips([Text(marker)], hang, x=3.5 if marker == BULLET else 0, colour=style.heading)
+    sign = replace(setter, role="marker").strips(
+        [Text(marker)], hang, x=3.5 if marker == BULLET else 0, colour=style.heading
+    )
     return _headed(strips, sign[0].marks) or sign
 
 

@@ -13,7 +13,6 @@ from handouts.content.blocks import Block, FieldKind
 from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.style import Colour
 
-
 MarkRole = Literal["", "marker", "label"]
 
 
