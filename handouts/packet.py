@@ -15,7 +15,7 @@ from handouts.appointment import Appointment
 from handouts.content import words
 from handouts.content.approval import not_approved
 from handouts.content.blanks import Blank, Press, blanks, printed
-from handouts.content.blocks import Block, Group
+from handouts.content.blocks import Block
 from handouts.content.case import Case
 from handouts.content.catalog import is_english
 from handouts.content.editions import Editions
@@ -29,7 +29,6 @@ from handouts.typeset.furniture import Furniture, furniture_size
 from handouts.typeset.galley import Surroundings, set_block, set_galleys
 from handouts.typeset.marks import Galley
 from handouts.typeset.master import lay_out
-from handouts.typeset.pair import side_by_side
 from handouts.typeset.style import LETTER, Paper, Style
 from handouts.typeset.text import drawable
 from handouts.typeset.variant import BILINGUAL, STANDARD, in_style
@@ -154,10 +153,11 @@ class PacketMaker:
         furniture = _furniture(wordings, texts, presses, status)
         mark = _mark(status, presses)
         try:
-            root = _tree(wordings, style)
+            root = in_style(wordings[0].root, style, *(wording.root for wording in wordings[1:]))
             galleys = set_galleys(root, texts, paper, style, self.editions.pictures, set_one=self._set_block)
             master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
             pdf = stamp(
+                root,
                 master,
                 galleys,
                 furniture,
@@ -229,12 +229,6 @@ def _printed(values: Mapping[str, Blank], press: Press, appointment: Appointment
             faults.append(Fault(where, f"{trouble}.", "Choose another time.", field=name, value=str(blank.value)))
     RefusedAppointment.gathered(faults)
     return texts
-
-
-def _tree(wordings: Sequence[Wording], style: Style) -> Group:
-    """What is set: the one wording, or the two side by side."""
-    roots = [wording.root for wording in wordings]
-    return side_by_side(roots[0], roots[1]) if roots[1:] else in_style(roots[0], style)
 
 
 def _furniture(

@@ -14,7 +14,6 @@ from handouts.content.editions import Editions
 from handouts.content.wording import pairs, pairwise
 from handouts.pdf import Furniture, stamp
 from handouts.typeset import A4, LETTER, furniture_size, lay_out, set_galleys
-from handouts.typeset.pair import side_by_side
 from handouts.typeset.variant import BILINGUAL, STYLES, in_style
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -36,10 +35,10 @@ def _made(wordings, paper, style):
     printed = {each.edition.language: _printed(each) for each in wordings}
     edition = wordings[0].edition
     furniture = Furniture("Clinic", edition.title, "For: N", "N", "{page}/{pages}", "d", "h", edition.language)
-    root = side_by_side(*(w.root for w in wordings)) if len(wordings) > 1 else in_style(wordings[0].root, style)
+    root = in_style(wordings[0].root, style, *(w.root for w in wordings[1:]))
     galleys = set_galleys(root, printed, paper, style, EDITIONS.pictures)
     master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
-    return stamp(master, galleys, furniture), printed
+    return stamp(root, master, galleys, furniture), printed
 
 
 def _plain(text):

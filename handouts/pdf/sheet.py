@@ -1,135 +1,125 @@
-"""The one place that calls reportlab: text, lines, boxes, pictures and links on pages → the bytes of a PDF.
-
-Positions are in points from the page's top left corner, y downwards. reportlab has no types of its own: its objects are
-`Any` here and nowhere else.
-"""
+"""A master, its galleys and furniture → what stands on each page, in its place; no PDF yet, so that its fonts can be gathered."""
 
 from __future__ import annotations
 
 import math
-from functools import cache
-from io import BytesIO
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
-from reportlab.pdfgen import canvas as pdfgen
+from handouts.typeset.fonts import Face, Glyph
+from handouts.typeset.furniture import Furniture, footer_strip, header_strip
+from handouts.typeset.marks import FieldBox, Galley, Glyphs, Mark, Strip
+from handouts.typeset.master import Master, Place
+from handouts.typeset.style import Colour, Paper, Style
+from handouts.typeset.text import Line, Span, set_lines
 
-from handouts.typeset.fonts import Face, plain_face
-from handouts.typeset.style import Colour, Paper
-
-_PDFDOC: Any = pdfdoc
-_PDFGEN: Any = pdfgen
-_METRICS: Any = pdfmetrics
-_TTFONTS: Any = ttfonts
-_IMAGE: Any = ImageReader
-
-Point = tuple[float, float]
+_MARK_GREY: Colour = (0.89, 0.89, 0.89)
+_LARGEST = 64.0
 
 
-class Sheets:
-    """A PDF that is written page by page; the same calls make the same bytes, wherever and whenever."""
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Whether one may sign, tick and write in the file; if not, `instead` stands where one would sign ("Not for signature")."""
 
-    def __init__(self, paper: Paper, title: str, language: str) -> None:
-        self._height = paper.height
-        self._file = BytesIO()
-        self._canvas: Any = _PDFGEN.Canvas(
-            self._file,
-            pagesize=(paper.width, paper.height),
-            pageCompression=1,
-            invariant=1,
-            pdfVersion=(1, 7),
-            initialFontName=_registered(plain_face()),  # else reportlab puts an unembedded Helvetica on every page
-            lang=language,
-        )
-        self._canvas._doc.info = _title_only(title)  # noqa: SLF001  # reportlab has no other way to leave out dates
-        self._canvas.setViewerPreference("DisplayDocTitle", "true")
-
-    def text(self, start: Point, text: str, face: Face, size: float, colour: Colour) -> None:
-        """`text` from `start` on its baseline."""
-        drawn = self._canvas.beginText(start[0], self._height - start[1])
-        drawn.setFont(_registered(face), size)
-        drawn.setFillColorRGB(*colour)
-        drawn.textOut(text)
-        self._canvas.drawText(drawn)
-
-    def turned_text(self, centre: Point, degrees: float, text: str, *, face: Face, size: float, colour: Colour) -> None:
-        """`text` turned counter-clockwise about its middle, which stands at `centre`."""
-        canvas = self._canvas
-        canvas.saveState()
-        canvas.translate(centre[0], self._height - centre[1])
-        canvas.rotate(degrees)
-        canvas.setFillColorRGB(*colour)
-        canvas.setFont(_registered(face), size)
-        wide = float(_METRICS.stringWidth(text, face.name, size))
-        canvas.drawString(-wide / 2, -0.357 * size, text)
-        canvas.restoreState()
-
-    def line(self, start: Point, end: Point, width: float, colour: Colour) -> None:
-        """A straight line."""
-        self._canvas.setStrokeColorRGB(*colour)
-        self._canvas.setLineWidth(width)
-        self._canvas.line(start[0], self._height - start[1], end[0], self._height - end[1])
-
-    def rectangle(
-        self,
-        corner: Point,
-        size: Point,
-        *,
-        fill: Colour | None = None,
-        stroke: Colour | None = None,
-        line_width: float = 1,
-        dash: tuple[float, ...] = (),
-    ) -> None:
-        """A rectangle with its top left at `corner`, filled, outlined or both."""
-        canvas = self._canvas
-        if fill:
-            canvas.setFillColorRGB(*fill)
-        if stroke:
-            canvas.setStrokeColorRGB(*stroke)
-            canvas.setLineWidth(line_width)
-            canvas.setDash(list(dash))
-        below = self._height - corner[1] - size[1]
-        canvas.rect(corner[0], below, size[0], size[1], stroke=int(stroke is not None), fill=int(fill is not None))
-        if stroke and dash:
-            canvas.setDash([])
-
-    def picture(self, corner: Point, size: Point, content: bytes) -> None:
-        """A picture from its bytes, never from a path."""
-        reader = _IMAGE(BytesIO(content))
-        self._canvas.drawImage(reader, corner[0], self._height - corner[1] - size[1], *size, mask="auto")
-
-    def link(self, corner: Point, size: Point, address: str) -> None:
-        """An area that opens `address`."""
-        top = self._height - corner[1]
-        area = (corner[0], top - size[1], corner[0] + size[0], top)
-        self._canvas.linkURL(address, tuple(math.floor(edge * 100) / 100 for edge in area), relative=0)
-
-    def end_page(self) -> None:
-        """Finishes the page; what follows stands on the next one."""
-        self._canvas.showPage()
-
-    def pdf(self) -> bytes:
-        """The file; nothing can be added after it."""
-        self._canvas.save()
-        return self._file.getvalue()
+    allowed: bool = True
+    instead: str = ""
+    language: str = "en"
 
 
-@cache
-def _registered(face: Face) -> str:
-    """The name under which reportlab knows `face`."""
-    _METRICS.registerFont(_TTFONTS.TTFont(face.name, str(face.path), shapable=False))
-    return face.name
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A mark of the block `galley`, moved by `x` and `y` points from the page's top left corner.
+
+    `repeated`: it is there once more, at the head of a page. `words` stand in a field that is not to be signed.
+    """
+
+    galley: int
+    mark: Mark
+    x: float
+    y: float
+    repeated: bool = False
+    words: tuple[Glyphs, ...] = ()
 
 
-def _title_only(title: str) -> Any:
-    """The information dictionary: the document's title and the program that wrote it; no person, no time."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands on one page: the marks of its blocks, header and footer."""
 
-    class Information(_PDFDOC.PDFInfo):
-        def format(self, document: Any) -> Any:
-            entries = {"Title": _PDFDOC.PDFString(title), "Producer": _PDFDOC.PDFString(self.producer)}
-            return _PDFDOC.PDFDictionary(entries).format(document)
+    body: tuple[Placed, ...]
+    header: tuple[Placed, ...]
+    footer: tuple[Placed, ...]
 
-    information: Any = Information()
-    information.title = title
-    return information
+    @property
+    def texts(self) -> Iterator[tuple[Face, Sequence[Glyph]]]:
+        """All text on it, in its faces."""
+        for placed in (*self.body, *self.header, *self.footer):
+            for mark in (placed.mark, *placed.words):
+                if isinstance(mark, Glyphs):
+                    yield mark.face, mark.glyphs
+
+
+def sheets(master: Master, galleys: Sequence[Galley], furniture: Furniture, signing: Signing) -> tuple[Sheet, ...]:
+    """Every page of `master`. Raises as `set_lines` for a character without a glyph."""
+    paper, style, count = master.paper, master.style, len(master.pages)
+    header = tuple(_placed(header_strip(furniture, paper.measure, style), paper.left, paper.top))
+    found: list[Sheet] = []
+    for index, page in enumerate(master.pages):
+        strip = footer_strip(furniture, index + 1, count, paper.measure, style)
+        footer = tuple(_placed(strip, paper.left, paper.height - paper.bottom - strip.height))
+        found.append(Sheet(tuple(_body(page, galleys, style, signing)), header, footer))
+    return tuple(found)
+
+
+def mark_across(text: str, paper: Paper) -> tuple[tuple[Glyphs, ...], tuple[float, float]]:
+    """`text` from corner to corner, a line below the other, as large as fits, and the direction (cosine, sine) it runs in.
+
+    Raises as `set_lines` for a character without a glyph.
+    """
+    diagonal = math.hypot(paper.width, paper.height)
+    lines = [_line(line) for line in text.splitlines()]
+    size = min([_LARGEST, *(0.78 * diagonal / line.width for line in lines)])
+    across, down = paper.width / diagonal, paper.height / diagonal
+    marks: list[Glyphs] = []
+    for number, line in enumerate(lines):
+        below = (number - (len(lines) - 1) / 2) * 1.3 * size + 0.357 * size
+        x, y = paper.width / 2 + below * down, paper.height / 2 + below * across
+        for each in line.segments:
+            along = (each.x - line.width / 2) * size
+            start = x + along * across, y - along * down
+            shown = each.text, each.face, size, None, _MARK_GREY, each.width * size, each.glyphs
+            marks.append(Glyphs(*start, *shown))
+    return tuple(marks), (across, down)
+
+
+def _line(text: str) -> Line:
+    """`text` as one line in type of one point."""
+    return set_lines([Span(text, strong=True)], math.inf, 1, place="mark")[0]
+
+
+def _placed(strip: Strip, x: float, y: float) -> Iterator[Placed]:
+    return (Placed(0, mark, x, y) for mark in strip.marks)
+
+
+def _body(page: Iterable[Place], galleys: Sequence[Galley], style: Style, signing: Signing) -> Iterator[Placed]:
+    for place in page:
+        y = place.y
+        for strip in galleys[place.galley].strips[place.first : place.last]:
+            for mark in strip.marks:
+                signed = isinstance(mark, FieldBox) and mark.kind in ("signature", "initials")
+                words = tuple(_instead(mark, style, signing)) if signed and not signing.allowed else ()
+                yield Placed(place.galley, mark, place.x, y, place.repeated, words)
+            y += strip.height
+
+
+def _instead(box: Mark, style: Style, signing: Signing) -> Iterator[Glyphs]:
+    """What stands in the middle of a field that is not to be signed."""
+    if not isinstance(box, FieldBox):
+        return
+    room, text, language = box.width - 6, [Span(signing.instead)], signing.language
+    lines = set_lines(text, room, style.smallest, leading=1.15, align="centre", place="mark", language=language)
+    y = box.y + 3 + (box.height - 3 - sum(line.height for line in lines)) / 2
+    for line in lines:
+        for each in line.segments:
+            shown = each.text, each.face, each.size, None, style.soft, each.width, each.glyphs
+            yield Glyphs(box.x + 3 + each.x, y + line.baseline, *shown, spaced=each.spaced)
+        y += line.height

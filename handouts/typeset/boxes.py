@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handouts.content.blocks import Block, Field, Part, Text
 from handouts.errors import Fault, TemplateError
@@ -25,7 +26,10 @@ def row_strip(block: Block, columns: Sequence[int], measure: float, setter: Sett
     style = setter.style
     head = all(part.role == "th" and part.scope == "col" for part in block.parts)
     widths = [measure * share / sum(shares) for share in shares]
-    filled = [_cell(part, width - 2 * style.cell_side, setter) for part, width in zip(block.parts, widths, strict=True)]
+    filled = [
+        _cell(part, width - 2 * style.cell_side, replace(setter, part=number))
+        for number, (part, width) in enumerate(zip(block.parts, widths, strict=True))
+    ]
     lowest = max((first_baseline(cell, 0) for cell in filled), default=0)
     cells: list[Strip] = []
     x = style.cell_side
@@ -50,7 +54,7 @@ def callout_strip(block: Block, measure: float, setter: Setter) -> Strip:
     strips: list[Strip] = []
     for index, part in enumerate(block.parts):
         strips += [space(_gap(block.parts[index - 1], part, setter))] if index else []
-        strips += _callout_part(part, inside, setter)
+        strips += _callout_part(part, inside, replace(setter, part=index))
     body = stacked(strips, side, style.callout_top)
     height = body.height + style.callout_top
     marks: list[Mark] = [Box(0, 0, measure, height, fill=tint.ground, stroke=tint.frame)]
@@ -70,7 +74,9 @@ def hanging(part: Part, marker: str, measure: float, setter: Setter) -> tuple[St
         return field_block(part.runs, measure, setter)
     hang = style.hang if marker == BULLET else style.hang_number
     strips = [stacked([strip], hang) for strip in field_block(part.runs, measure - hang, setter)]
-    sign = setter.strips([Text(marker)], hang, x=3.5 if marker == BULLET else 0, colour=style.heading)
+    sign = replace(setter, role="marker").strips(
+        [Text(marker)], hang, x=3.5 if marker == BULLET else 0, colour=style.heading
+    )
     down = first_baseline(strips, 0) - first_baseline(sign, 0)
     return _headed(strips, tuple(moved(mark, 0, max(down, 0)) for mark in sign[0].marks)) or sign
 

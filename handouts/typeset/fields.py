@@ -33,7 +33,8 @@ def field_row(fields: Sequence[Field], measure: float, setter: Setter) -> Strip:
     bottom = x = 0.0
     for field, width in zip(fields, widths, strict=True):
         height = _room(field, style)
-        marks.append(FieldBox(field.name, field.kind, field.label, x, room - height, width, height, field.lines))
+        shown = field.name, field.kind, field.label
+        marks.append(FieldBox(*shown, x, room - height, width, height, field.lines, setter.part))
         label = stacked(label_strips(setter, field, width), x, room + 2)
         marks.extend(label.marks)
         bottom = max(bottom, label.height)

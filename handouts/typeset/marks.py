@@ -7,15 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from handouts.content.blocks import Block, FieldKind
 from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.style import Colour
 
+MarkRole = Literal["", "marker", "label"]
+
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """Text on the baseline `y`, starting at `x`, `width` points wide; `glyphs` are what is drawn for it, left to right."""
+    """Text on the baseline `y`, starting at `x`, `width` points wide; `glyphs` are what is drawn for it, left to right.
+
+    `part` is the number of the block's part that it belongs to, `role` says whether it is the bullet or number of an item
+    ("marker") or stands under a field ("label"). `spaced`: it ends a line where the text has a space, which is not drawn.
+    """
 
     x: float
     y: float
@@ -26,6 +33,9 @@ class Glyphs:
     colour: Colour
     width: float
     glyphs: tuple[Glyph, ...] = ()
+    part: int = 0
+    role: MarkRole = ""
+    spaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class FieldBox:
-    """Where a person fills in: the square of a checkbox, else the room above the line (or `lines` lines)."""
+    """Where a person fills in: the square of a checkbox, else the room above the line (or `lines` lines); of which part."""
 
     name: str
     kind: FieldKind
@@ -64,6 +74,7 @@ class FieldBox:
     width: float
     height: float
     lines: int = 1
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)

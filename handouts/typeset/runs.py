@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handouts.content.blocks import BlankPlace, Field, Run, Text, Unset
 from handouts.errors import Fault, SettingError
 from handouts.typeset.bidi import direction_of
-from handouts.typeset.marks import FieldBox, Glyphs, Mark, Strip
+from handouts.typeset.marks import FieldBox, Glyphs, Mark, MarkRole, Strip
 from handouts.typeset.style import Colour, Style
 from handouts.typeset.text import BoxSize, Line, Span, set_lines
 
@@ -18,13 +18,15 @@ class Setter:
     """What setting a block needs beside its runs: the printed blanks, the look, its place in the template, its language.
 
     What it sets is placed from the start of the line: `x` goes to the right, in a language that is written from right to left
-    to the left. `mirrored` makes the finished strip out of it.
+    to the left. `mirrored` makes the finished strip out of it. `part` and `role` are those of the marks that it makes.
     """
 
     printed: Mapping[str, str]
     style: Style
     place: str
     language: str = "en"
+    part: int = 0
+    role: MarkRole = ""
 
     @property
     def rtl(self) -> bool:
@@ -90,13 +92,14 @@ class Setter:
                 yield self.checkbox(segment.field, at, line.baseline, segment.size)
             else:
                 shown = segment.text, segment.face, segment.size, segment.href
-                yield Glyphs(at, line.baseline, *shown, colour, segment.width, segment.glyphs)
+                drawn = colour, segment.width, segment.glyphs, self.part, self.role, segment.spaced
+                yield Glyphs(at, line.baseline, *shown, *drawn)
 
     def checkbox(self, field: Field, x: float, baseline: float, size: float) -> FieldBox:
         """The square of `field`, centred on the capitals of the line with this baseline."""
         side = self.style.checkbox
         top = max(0.0, baseline - 0.357 * size - side / 2)
-        return FieldBox(field.name, field.kind, field.label, x, top, side, side)
+        return FieldBox(field.name, field.kind, field.label, x, top, side, side, part=self.part)
 
 
 def _with_one_stop(spans: Iterable[Span]) -> Iterator[Span]:
@@ -150,4 +153,5 @@ def label_strips(setter: Setter, field: Field, measure: float) -> tuple[Strip, .
     spans = [Span(field.label)]
     style = setter.style
     found = set_lines(spans, measure, style.label, leading=1.25, place=setter.place, language=setter.language)
-    return tuple(setter.strip(line, measure, 0, style.soft) for line in found)
+    labelled = replace(setter, role="label")
+    return tuple(labelled.strip(line, measure, 0, style.soft) for line in found)

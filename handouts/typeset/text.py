@@ -39,7 +39,8 @@ _HAIR = 1e-6  # what two widths may differ by and still be equal, in points
 class Segment:
     """Part of a line in one face and direction: `x` from the line's left end and `width` in points, or a checkbox (`field`).
 
-    `text` is in logical order, `glyphs` in the order they are drawn, left to right.
+    `text` is in logical order, `glyphs` in the order they are drawn, left to right. `spaced`: it ends a line where the text has a
+    space.
     """
 
     x: float
@@ -50,6 +51,7 @@ class Segment:
     width: float
     field: Field | None = None
     glyphs: tuple[Glyph, ...] = ()
+    spaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +294,10 @@ class _Setter:
             baseline += (self.box.side + 4.5 - tall) / 2
             tall = self.box.side + 4.5
         levels = [piece.level for piece in pieces]
-        return Line(tuple(_joined(segments, levels)), pen, tall, baseline)
+        joined = list(_joined(segments, levels))
+        if self.given.text[pieces[-1].end : pieces[-1].end + 1] == " ":
+            joined[-1] = replace(joined[-1], spaced=True)
+        return Line(tuple(joined), pen, tall, baseline)
 
     def _segment(self, piece: _Run, x: float, *, first: bool) -> Segment:
         if piece.shaped is None:

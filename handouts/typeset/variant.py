@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handouts.content.blocks import Block, Group, Node, Part, Text
+from handouts.typeset.pair import side_by_side
 from handouts.typeset.style import Style
 
 STANDARD = Style()
@@ -50,8 +51,13 @@ NARROW = 2
 """The most columns of a table that large print keeps."""
 
 
-def in_style(root: Group, style: Style) -> Group:
-    """`root` as `style` sets it: itself, or in large print with every wide table as a list of its rows."""
+def in_style(root: Group, style: Style, beside: Group | None = None) -> Group:
+    """`root` as `style` sets it: itself, in large print with every wide table as a list of its rows, or with `beside` beside it.
+
+    Raises TemplateError where the two are not the same document.
+    """
+    if beside is not None:
+        return side_by_side(root, beside)
     return _with_cards(root) if style.body >= LARGE.body else root
 
 

@@ -86,7 +86,7 @@ def made(paper=LETTER, furniture=FURNITURE, set_one=set_block, **given):
     root = document()
     galleys = set_galleys(root, {"en": PRINTED}, paper, STYLE, {"map.png": picture()}, set_one=set_one)
     master = lay_out(root, galleys, paper, STYLE, furniture_size(furniture, paper.measure, STYLE))
-    return stamp(master, galleys, furniture, **given), master, galleys
+    return stamp(root, master, galleys, furniture, **given), master, galleys
 
 
 def page_texts(pdf):
@@ -167,7 +167,7 @@ def test_the_file_tells_title_and_language_and_nothing_of_the_patient():
     with pypdfium2.PdfDocument(pdf) as opened:
         told = opened.get_metadata_dict(skip_empty=True)
     assert told["Title"] == FURNITURE.title
-    assert set(told) == {"Title", "Producer"}
+    assert set(told) == {"Title", "Producer", "Creator"}
     assert b"/Lang (es-US)" in pdf
     assert b"00123456" not in pdf
 
@@ -175,8 +175,10 @@ def test_the_file_tells_title_and_language_and_nothing_of_the_patient():
 def test_only_subsets_of_our_faces_are_in_the_file():
     pdf, _, _ = made(mark="DRAFT")
     assert b"Helvetica" not in pdf
-    assert set(re.findall(rb"/BaseFont /([^ /\n]+)", pdf)) == {b"AAAAAA+NotoSans-Regular", b"AAAAAA+NotoSans-Bold"}
-    assert pdf.count(b"/FontFile2") == 2
+    named = set(re.findall(rb"/BaseFont/([^ /\n]+)", pdf))
+    assert {name.partition(b"+")[2] for name in named} == {b"NotoSans-Regular", b"NotoSans-Bold"}
+    assert all(re.fullmatch(rb"[A-Z]{6}\+.*", name) for name in named)
+    assert pdf.count(b"/FontFile2") == len(named) == 3  # two for the text, one for what is written into the fields
     assert len(pdf) < 100_000
     assert b"/ca " not in pdf
     assert b"/SMask" not in pdf
@@ -205,7 +207,7 @@ def test_furniture_that_needs_more_room_than_the_master_has_is_refused():
     _, master, galleys = made()
     longer = replace(FURNITURE, for_line="For: " + "María " * 60)
     with pytest.raises(ValueError, match="less room"):
-        stamp(master, galleys, longer)
+        stamp(document(), master, galleys, longer)
 
 
 def test_a_mark_without_glyphs_is_an_error():

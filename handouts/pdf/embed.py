@@ -1,0 +1,286 @@
+"""The glyphs met in a document → its fonts: subsets of the faces, addressed by glyph, that say what each glyph stands for.
+
+A font is composite with one CIDFontType2 descendant under Identity-H (ISO 32000-1 §9.7). A code is given to every pair of a
+glyph and the text it stands for: a glyph that stands for two texts has two codes, so that text can be taken out of the file as it
+was put in (§9.10.3, ISO 19005-2 §6.2.11.7.2, ISO 14289-1 §7.21.7). Codes depend on which pairs are met, not on their order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import chain
+from typing import Any
+
+import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
+
+from handouts.pdf.file import File, name, numbers
+from handouts.typeset.fonts import Face, Glyph
+
+_HB: Any = uharfbuzz
+_KEPT = ("OS/2", "cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep")
+_MOST_CODES = 65536
+_ENTRIES = 100  # the most that one part of a table of texts may hold (Adobe Technical Note 5014)
+_NEGLIGIBLE = 0.5  # thousandths of the size by which a glyph may stand beside its place
+
+_NO_TEXT = "\u200b"  # what a glyph after the first of its cluster stands for: no more than a place that has no width
+
+Pair = tuple[int, str]
+Used = Mapping[Face, frozenset[Pair]]
+
+
+def used(texts: Iterable[tuple[Face, Iterable[Glyph]]]) -> Used:
+    """The pairs of glyph and text in `texts`, by face; a space of every face among them, for the ends of lines."""
+    found: dict[Face, set[Pair]] = {}
+    for face, glyphs in texts:
+        if face not in found:
+            found[face] = {space(face)}
+        found[face].update([(glyph.number, glyph.text) for glyph in glyphs])
+    return {face: frozenset(found[face]) for face in sorted(found, key=lambda face: face.name)}
+
+
+def space(face: Face) -> Pair:
+    """The space of `face` as a pair; the glyph that stands for a missing one if it has none."""
+    return opened(face).space, " "
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What a font's descriptor says of a face (ISO 32000-1 §9.8), in thousandths of the size; `unit` is one of the face's."""
+
+    unit: float
+    box: tuple[int, ...]
+    ascent: int
+    descent: int
+    capitals: int
+    slant: float
+    stem: int
+    glyphs: int
+
+    def descriptor(self, base: str, flags: int, program: int) -> str:
+        """The font descriptor of a subset called `base` whose program is the object `program`."""
+        slanted = flags | (64 if self.slant else 0)
+        return (
+            f"<</Type/FontDescriptor/FontName{base}/Flags {slanted}/FontBBox[{numbers(self.box)}]"
+            f"/ItalicAngle {numbers((self.slant,))}/Ascent {self.ascent}/Descent {self.descent}"
+            f"/CapHeight {self.capitals}/StemV {self.stem}/FontFile2 {program} 0 R>>"
+        )
+
+
+class Opened:
+    """A face opened for writing, once in a process."""
+
+    def __init__(self, face: Face) -> None:
+        self.hb_face: Any = _HB.Face(_HB.Blob.from_file_path(str(face.path)))
+        self._font: Any = _HB.Font(self.hb_face)
+        self.measures = _measures(self.hb_face)
+        self.space = self.glyph(0x20)
+        self._widths: dict[int, float] = {}
+        self.dropped = frozenset(self.hb_face.table_tags) - frozenset(_KEPT)
+
+    def glyph(self, character: int) -> int:
+        """The glyph of a code point; 0 for one that the face does not have."""
+        return int(self._font.get_nominal_glyph(character) or 0)
+
+    def width(self, glyph: int) -> float:
+        """The width that the face itself gives `glyph`, in thousandths of the size, as it is written in the file."""
+        if glyph not in self._widths:
+            self._widths[glyph] = round(self._font.get_glyph_h_advance(glyph) * self.measures.unit, 2)
+        return self._widths[glyph]
+
+
+@cache
+def opened(face: Face) -> Opened:
+    """`face`, opened once. Raises OSError if the file is not there."""
+    with face.path.open("rb"):
+        pass
+    return Opened(face)
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """Part of a face as a font program: packed, its length unpacked, and the new number of every old glyph."""
+
+    packed: bytes
+    length: int
+    places: Mapping[int, int]
+
+    def written(self, file: File) -> int:
+        """The number of the program's stream."""
+        return file.stream(f"/Length1 {self.length}/Filter/FlateDecode", self.packed, packed=False)
+
+
+@lru_cache(maxsize=256)
+def subset(face: Face, glyphs: frozenset[int], characters: frozenset[int] = frozenset()) -> Subset:
+    """`face` with these glyphs alone, numbered anew, and the code points of `characters` if any; no hints, no layout."""
+    chosen = _HB.SubsetInput()
+    chosen.sets(_HB.SubsetInputSets.GLYPH_INDEX).set(set(glyphs))
+    chosen.sets(_HB.SubsetInputSets.UNICODE).set(set(characters))
+    kept = {"cmap"} if characters else set[str]()
+    dropped = {int.from_bytes(tag.encode(), "big") for tag in opened(face).dropped - kept}
+    chosen.sets(_HB.SubsetInputSets.DROP_TABLE_TAG).set(dropped)
+    flags = _HB.SubsetFlags
+    chosen.flags = flags.NO_HINTING | flags.NO_LAYOUT_CLOSURE | flags.NO_BIDI_CLOSURE | flags.NOTDEF_OUTLINE
+    plan = _HB.SubsetPlan(opened(face).hb_face, chosen)
+    program = bytes(plan.execute().blob.data)
+    places = {int(old): int(new) for old, new in dict(plan.old_to_new_glyph_mapping).items()}
+    return Subset(zlib.compress(program, 6), len(program), places)
+
+
+class Font:
+    """One face of a document: how its glyphs are written in a page's content, and its objects."""
+
+    def __init__(self, face: Face, pairs: frozenset[Pair], key: str) -> None:
+        self.key = key
+        self._face = face
+        self._opened = opened(face)
+        self._codes = _codes(pairs, self._opened.measures.glyphs)
+        self._shown = {pair: (f"{code:04X}", self._opened.width(pair[0])) for pair, code in self._codes.items()}
+
+    def shown(self, glyphs: Iterable[Glyph], size: float, *, spaced: bool) -> str:
+        """The operators that show `glyphs` where the pen stands, and a space after them if `spaced` (§9.4.3).
+
+        A glyph stands where the typesetter put it, to half a thousandth of the size, whatever the face's own widths are.
+        """
+        found = self._shown
+        shown = _Showing()
+        pen = wanted = 0.0
+        for glyph in glyphs:
+            code, width = found[glyph.number, glyph.text]
+            if glyph.up != shown.risen:
+                shown.rise(glyph.up, size)
+            off = wanted + glyph.right - pen
+            if off > _NEGLIGIBLE or off < -_NEGLIGIBLE:
+                shown.codes.append(f">{numbers((-off,))}<")
+                pen += off
+            shown.codes.append(code)
+            pen += width
+            wanted += glyph.advance
+        if spaced:
+            shown.codes.append(found[space(self._face)][0])
+        return shown.operators(size)
+
+    def written(self, file: File) -> int:
+        """The number of the font's dictionary."""
+        codes = self._codes
+        program = subset(self._face, frozenset(glyph for glyph, _ in codes))
+        base = name(f"{_tag(self._face, codes)}+{self._face.name}")
+        descriptor = file.add(self._opened.measures.descriptor(base, 4, program.written(file)))
+        places = bytearray(2 * (max(codes.values()) + 1))
+        for (glyph, _), code in codes.items():
+            places[2 * code : 2 * code + 2] = program.places[glyph].to_bytes(2, "big")
+        to_glyphs = file.stream("", bytes(places))
+        widths = _runs({code: self._opened.width(glyph) for (glyph, _), code in codes.items()})
+        descendant = file.add(
+            f"<</Type/Font/Subtype/CIDFontType2/BaseFont{base}"
+            "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+            f"/FontDescriptor {descriptor} 0 R/DW {numbers((self._opened.width(0),))}/W[{widths}]/CIDToGIDMap {to_glyphs} 0 R>>"
+        )
+        texts = file.stream("", _to_unicode({code: text for (_, text), code in codes.items()}))
+        return file.add(
+            f"<</Type/Font/Subtype/Type0/BaseFont{base}/Encoding/Identity-H"
+            f"/DescendantFonts[{descendant} 0 R]/ToUnicode {texts} 0 R>>"
+        )
+
+
+class _Showing:
+    """Operators that show text, while they are gathered."""
+
+    def __init__(self) -> None:
+        self.codes: list[str] = []
+        self.risen = 0.0
+        self._parts: list[str] = []
+
+    def rise(self, up: float, size: float) -> None:
+        """What follows stands `up` thousandths of the size above the baseline."""
+        self._close()
+        self._parts.append(f"{numbers((up * size / 1000,))} Ts")
+        self.risen = up
+
+    def operators(self, size: float) -> str:
+        """All of them; what is shown later stands on the baseline again."""
+        if self.risen:
+            self.rise(0, size)
+        self._close()
+        return " ".join(self._parts)
+
+    def _close(self) -> None:
+        if self.codes:
+            self._parts.append(f"[<{''.join(self.codes)}>]TJ".replace("<>", ""))
+            self.codes = []
+
+
+def fonts(met: Used) -> Mapping[Face, Font]:
+    """The fonts of a document, with the names they have on its pages."""
+    return {face: Font(face, pairs, f"/F{number}") for number, (face, pairs) in enumerate(met.items(), 1)}
+
+
+def _codes(pairs: frozenset[Pair], glyphs: int) -> Mapping[Pair, int]:
+    """A code for every pair: a glyph's own number for the first of its texts, numbers that no glyph has for the others."""
+    first: dict[int, Pair] = {}
+    others: list[Pair] = []
+    for pair in sorted(pairs):
+        if pair[0] in first:
+            others.append(pair)
+        elif pair[0]:
+            first[pair[0]] = pair
+        else:
+            others.append(pair)
+    free = (code for code in chain(range(glyphs, _MOST_CODES), range(1, glyphs)) if code not in first)
+    return {**{pair: code for code, pair in first.items()}, **dict(zip(others, free, strict=False))}
+
+
+def _tag(face: Face, codes: Mapping[Pair, int]) -> str:
+    """Six capitals that tell this subset from others of the face (§9.6.4)."""
+    digest = hashlib.sha256(repr((face.name, sorted(codes.items()))).encode()).digest()
+    return "".join(chr(65 + byte % 26) for byte in digest[:6])
+
+
+def _runs(widths: Mapping[int, float]) -> str:
+    """The widths of codes as §9.7.4.3 has them: the first of neighbours, and the width of each."""
+    shown: list[str] = []
+    before = -2
+    for code in sorted(widths):
+        shown.append(numbers((widths[code],)) if code == before + 1 else f"]{code}[{numbers((widths[code],))}")
+        before = code
+    return " ".join(shown).removeprefix("]") + "]" if shown else ""
+
+
+def _to_unicode(texts: Mapping[int, str]) -> bytes:
+    """The table of what each code stands for (§9.10.3)."""
+    lines = [f"<{code:04X}><{(texts[code] or _NO_TEXT).encode('utf-16-be').hex().upper()}>" for code in sorted(texts)]
+    parts = [lines[start : start + _ENTRIES] for start in range(0, len(lines), _ENTRIES)]
+    tables = "\n".join(f"{len(part)} beginbfchar\n{chr(10).join(part)}\nendbfchar" for part in parts)
+    return (
+        "/CIDInit/ProcSet findresource begin 12 dict begin begincmap\n"
+        "/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n"
+        "/CMapName/Adobe-Identity-UCS def/CMapType 2 def\n"
+        f"1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n{tables}\n"
+        "endcmap CMapName currentdict/CMap defineresource pop end end"
+    ).encode()
+
+
+def _measures(face: Any) -> Measures:
+    """Read from the face's tables `head`, `hhea`, `OS/2` and `post` (ISO/IEC 14496-22 §5)."""
+
+    def table(tag: str) -> bytes:
+        return bytes(face.reference_table(tag).data)
+
+    head, hhea, os2, post = (table(tag) for tag in ("head", "hhea", "OS/2", "post"))
+    unit = 1000 / struct.unpack_from(">H", head, 18)[0]
+
+    def scaled(value: int) -> int:
+        return round(value * unit)
+
+    box = tuple(map(scaled, struct.unpack_from(">4h", head, 36)))
+    ascent, descent = map(scaled, struct.unpack_from(">2h", hhea, 4))
+    weight = struct.unpack_from(">H", os2, 4)[0] if len(os2) >= 6 else 400
+    has_capitals = len(os2) >= 90 and struct.unpack_from(">H", os2, 0)[0] >= 2
+    capitals = scaled(struct.unpack_from(">h", os2, 88)[0]) if has_capitals else round(ascent * 0.7)
+    slant = struct.unpack_from(">i", post, 4)[0] / 65536 if len(post) >= 8 else 0.0
+    stem = round(50 + (weight / 65) ** 2)
+    return Measures(unit, box, ascent, descent, capitals, slant, stem, int(face.glyph_count))

@@ -1,0 +1,132 @@
+"""Fields to sign, tick and write in → form fields with widgets over what is drawn on the page (ISO 32000-1 §12.7).
+
+A widget draws nothing of its own until it is filled in: the square or line that is printed lies under it. Every appearance is in
+the file (ISO 19005-2 §6.4.1), and the font for what is written in is embedded whole in its repertoire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handouts.pdf.embed import opened, subset
+from handouts.pdf.file import File, name, number, numbers, text_string
+from handouts.typeset.fonts import Face, plain_face
+from handouts.typeset.marks import FieldBox
+from handouts.typeset.style import Style
+
+_CODES = range(32, 256)
+_PRINTED = "/F 4"  # the annotation's flag that it is printed (ISO 19005-2 §6.3.2)
+_MANY_LINES = 1 << 12  # the field's flag for text of several lines (§12.7.4.3)
+_KEY = "/Written"
+
+
+class Fields:
+    """The form of one file; fields are added page by page."""
+
+    def __init__(self, file: File, style: Style) -> None:
+        self._file = file
+        self._style = style
+        self._font = 0
+        self._signed = False
+        self._looks: dict[str, int] = {}
+        self._roots: list[int] = []
+        self._groups: dict[str, tuple[int, list[int]]] = {}
+        self._names: set[str] = set()
+
+    def add(self, box: FieldBox, corners: Sequence[float], page: int, key: int) -> int:
+        """The number of a field and its widget in one (§12.5.6.19).
+
+        `corners` are left, bottom, right and top, `page` is the page's object, `key` the widget's in the structure's table of
+        parents. A field is named as the template names it; what stands before a full stop is the name of a group of fields
+        (§12.7.3.2). A name that is there already gets a number after it: no field shares its value with another.
+        """
+        named = self._free_name(box.name)
+        group, _, last = named.rpartition(".")
+        widget = self._file.reserved()
+        parent = self._group(group)
+        (self._groups[group][1] if group else self._roots).append(widget)
+        belongs = f"/Parent {parent} 0 R" if parent else ""
+        self._file.put(
+            widget,
+            f"<</Type/Annot/Subtype/Widget/Rect[{numbers(corners)}]/P {page} 0 R{_PRINTED}/StructParent {key}"
+            f"{belongs}/T {text_string(last)}/TU {text_string(box.label)}{self._kind(box, corners)}>>",
+        )
+        return widget
+
+    def written(self) -> str:
+        """The catalog's entry for the form, or nothing if no field was added (§12.7.2)."""
+        for group, (number_, kids) in self._groups.items():
+            over, _, last = group.rpartition(".")
+            belongs = f"/Parent {self._groups[over][0]} 0 R" if over else ""
+            inside = " ".join(f"{kid} 0 R" for kid in kids)
+            self._file.put(number_, f"<</T {text_string(last)}{belongs}/Kids[{inside}]>>")
+        if not self._roots:
+            return ""
+        fields = " ".join(f"{root} 0 R" for root in self._roots)
+        fonts = f"/DR<</Font<<{_KEY} {self._font} 0 R>>>>" if self._font else ""
+        signed = "/SigFlags 1" if self._signed else ""
+        return f"/AcroForm<</Fields[{fields}]{fonts}{signed}>>"
+
+    def _free_name(self, wanted: str) -> str:
+        found, times = wanted, 1
+        while found in self._names or found in self._groups:
+            times += 1
+            found = f"{wanted}-{times}"
+        self._names.add(found)
+        return found
+
+    def _group(self, group: str) -> int:
+        """The number of the object that stands for a group of fields; 0 for none."""
+        if not group:
+            return 0
+        if group not in self._groups:
+            self._groups[group] = (self._file.reserved(), [])
+            over = group.rpartition(".")[0]
+            self._group(over)
+            (self._groups[over][1] if over else self._roots).append(self._groups[group][0])
+        return self._groups[group][0]
+
+    def _kind(self, box: FieldBox, corners: Sequence[float]) -> str:
+        size = corners[2] - corners[0], corners[3] - corners[1]
+        if box.kind == "checkbox":
+            looks = f"/Yes {self._look(size, _tick(*size))} 0 R/Off {self._look(size, '')} 0 R"
+            return f"/FT/Btn/V/Off/AS/Off/AP<</N<<{looks}>>>>"
+        empty = f"/AP<</N {self._look(size, '')} 0 R>>"
+        if box.kind == "signature":
+            self._signed = True
+            return f"/FT/Sig{empty}"
+        self._font = self._font or _font(self._file, plain_face())
+        flags = f"/Ff {_MANY_LINES}" if box.lines > 1 else ""
+        middle = "/Q 1" if box.kind == "initials" else ""
+        appearance = f"{_KEY} {number(self._style.table)} Tf {numbers(self._style.ink)} rg"
+        return f"/FT/Tx{flags}{middle}/DA({appearance}){empty}"
+
+    def _look(self, size: tuple[float, float], drawn: str) -> int:
+        """The number of an appearance of this size (§12.5.5); those that look the same are one."""
+        entries = f"/Type/XObject/Subtype/Form/BBox[0 0 {numbers(size)}]/Resources<<>>"
+        key = f"{entries}{drawn}"
+        if key not in self._looks:
+            self._looks[key] = self._file.stream(entries, drawn.encode(), packed=False)
+        return self._looks[key]
+
+
+def _tick(width: float, height: float) -> str:
+    """Two strokes in a square of this size."""
+    across, up = (0.22, 0.42, 0.80), (0.52, 0.26, 0.78)
+    points = [numbers((width * x, height * y)) for x, y in zip(across, up, strict=True)]
+    return f"q {number(width * 0.12)} w 1 J 1 j {points[0]} m {points[1]} l {points[2]} l S Q"
+
+
+def _font(file: File, face: Face) -> int:
+    """The number of a simple font with the whole of WinAnsiEncoding (§9.6.3, Annex D), which every reader can write in."""
+    chars = [bytes((code,)).decode("cp1252", "replace") for code in _CODES]
+    points = frozenset(ord(char) for char in chars if char != "\ufffd" and char.isprintable())
+    found = opened(face)
+    program = subset(face, frozenset[int](), points)
+    widths = [found.width(found.glyph(ord(char))) for char in chars]
+    base = name(f"WANSIA+{face.name}")
+    descriptor = file.add(found.measures.descriptor(base, 32, program.written(file)))
+    return file.add(
+        f"<</Type/Font/Subtype/TrueType/BaseFont{base}/Encoding/WinAnsiEncoding/FirstChar 32/LastChar 255"
+        f"/Widths[{numbers(widths)}]/FontDescriptor {descriptor} 0 R>>"
+    )

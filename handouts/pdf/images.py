@@ -1,0 +1,50 @@
+"""The bytes of a picture → an image object (ISO 32000-1 §8.9.5), by reportlab and Pillow."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfdoc
+
+from handouts.pdf.file import File, stream
+
+_PDFDOC: Any = pdfdoc
+_READER: Any = ImageReader
+
+
+def image(file: File, content: bytes) -> int:
+    """The number of an image object for a PNG or JPEG; what lets the ground through has a mask of its own."""
+    shown, mask = _written(content)
+    masked = f"/SMask {file.add(mask)} 0 R" if mask else ""
+    return file.add(shown.replace(b"/Masked", masked.encode(), 1))
+
+
+@lru_cache(maxsize=16)
+def _written(content: bytes) -> tuple[bytes, bytes]:
+    """The picture and its mask (b"" for none) as objects; colours are those of the output intent (ISO 19005-2 §6.2.4.3)."""
+    made = _PDFDOC.PDFImageXObject("picture", _READER(BytesIO(_in_rgb(content))), mask="auto")
+    mask = getattr(made, "_smask", None)
+    return _object(made, "/Masked"), _object(mask, "") if mask else b""
+
+
+def _in_rgb(content: bytes) -> bytes:
+    """The picture itself, or one in RGB if it is for printers' inks, which the file's colours do not describe."""
+    with Image.open(BytesIO(content)) as opened:
+        if opened.mode not in ("CMYK", "LAB", "YCbCr") or (opened.mode == "YCbCr" and opened.format == "JPEG"):
+            return content
+        plain = BytesIO()
+        opened.convert("RGB").save(plain, "PNG")
+        return plain.getvalue()
+
+
+def _object(made: Any, more: str) -> bytes:
+    size = f"/Width {made.width}/Height {made.height}/BitsPerComponent {made.bitsPerComponent}"
+    packing = "".join(f"/{each}" for each in made._filters)  # noqa: SLF001  # reportlab tells it nowhere else
+    see_through = f"/Mask[{' '.join(map(str, made.mask))}]" if made.mask else ""
+    entries = f"/Type/XObject/Subtype/Image{size}/ColorSpace/{made.colorSpace}/Filter[{packing}]{see_through}{more}"
+    data = made.streamContent
+    return stream(entries, data if isinstance(data, bytes) else data.encode("latin-1"), packed=False)

@@ -1,0 +1,66 @@
+"""What a file says of itself: title, language, the standards it keeps; nothing of the patient, and no time."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from reportlab import Version
+
+from handouts.pdf.colours import srgb_profile
+from handouts.pdf.file import File, text_string
+
+_CREATOR = "Handouts"
+_PRODUCER = f"ReportLab PDF Library {Version}"
+# PDF/A knows no schema of PDF/UA: it is described in the packet itself (ISO 19005-2 §6.6.2.3.3, ISO 14289-1 §5).
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li><rdf:li xml:lang="{language}">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+<xmp:CreatorTool>{creator}</xmp:CreatorTool>
+<pdf:Producer>{producer}</pdf:Producer>
+<pdfaid:part>2</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+<pdfuaid:part>1</pdfuaid:part>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 that the file keeps to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"""
+
+
+def information(title: str) -> str:
+    """The information dictionary (ISO 32000-1 §14.3.3), the same in word as the metadata."""
+    return f"<</Title {text_string(title)}/Creator {text_string(_CREATOR)}/Producer {text_string(_PRODUCER)}>>"
+
+
+def xmp(title: str, language: str) -> bytes:
+    """The metadata stream's content (ISO 19005-2 §6.6, ISO 14289-1 §5 and §7.1)."""
+    said = {"title": title, "language": language, "creator": _CREATOR, "producer": _PRODUCER}
+    return _XMP.format_map({key: escape(value, {'"': "&quot;"}) for key, value in said.items()}).encode()
+
+
+def catalog_entries(file: File, title: str, language: str) -> str:
+    """The catalog's entries for title, language and colours: readers show the title, not the file's name (ISO 14289-1 §7.1)."""
+    metadata = file.stream("/Type/Metadata/Subtype/XML", xmp(title, language), packed=False)
+    profile = file.stream("/N 3", srgb_profile())
+    intent = f"<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)/DestOutputProfile {profile} 0 R>>"
+    return (
+        f"/Lang {text_string(language)}/Metadata {metadata} 0 R/OutputIntents[{intent}]"
+        "/ViewerPreferences<</DisplayDocTitle true>>/MarkInfo<</Marked true>>"
+    )
