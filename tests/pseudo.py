@@ -25,17 +25,16 @@ from handouts import builtin
 from handouts.clinic import FILE, Clinic, load_clinic
 
 SAMPLES = Path(__file__).parent / "samples"
-LANGUAGES = tuple(
-    "en es-US zh-Hans zh-Hant vi ko tl ru ar ht fr pt de ja hi fa ur he th am".split()
-)  # fmt: skip
+LANGUAGES = tuple("en es-US zh-Hans zh-Hant vi ko tl ru ar ht fr pt de ja hi fa ur he th am".split())
 """The languages that pages are set in; English and Spanish have texts of their own."""
 PSEUDO = LANGUAGES[2:]
 
 _TOKEN = re.compile(r'(%\(\w+\)s|</?strong>|<a href="[^"<>]*">|</a>)')
 _LETTER = re.compile(r"[^\W\d_]")
-_END = re.compile(r"([.?!:]+)\s*$")
+_TAG = re.compile(r"<[^<>]*>")
 _UNSPACED_UNIT = re.compile(r"[「『（〈《“‘]*.[、。，；：！？」』）〉》”’…ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々]*")
-_STOPS = "..?!。？！।॥።፧؟۔:"
+_STOPS = ".?!。？！।።؟۔\u202f"
+"""What ends a sentence; in French with the space before it."""
 
 
 @dataclass(frozen=True)
@@ -76,25 +75,30 @@ def pseudo(source: str, context: str, language: str) -> str:
     said = samples(language)
     pieces = _TOKEN.split(source)
     texts = [piece for piece in pieces[::2] if _LETTER.search(piece)]
-    ending = _END.search(pieces[-1]) if _LETTER.search(pieces[-1]) or len(pieces) == 1 else None
     if not texts:
         return "".join(said.comma if piece == ", " else piece for piece in pieces)
-    units, stop = _units(sum(map(len, texts)), len(texts), bool(ending), f"{context}\0{source}", said)
+    is_sentence = bool(re.search(r"[.?!]\s*$", _TAG.sub("", source)))
+    units, stop = _units(sum(map(len, texts)), len(texts), is_sentence, f"{context}\0{source}", said)
     shares = iter(_shares(texts, units))
     out, before, opened = "", "", ""
     for number, piece in enumerate(pieces):
-        if number % 2 and not piece.startswith("%"):
-            out, opened = (out + piece, opened) if piece.startswith("</") else (out, opened + piece)
+        if piece.startswith("</"):
+            out += piece
+        elif number % 2 and not piece.startswith("%"):
+            opened += piece
         elif number % 2:
             out, before, opened = f"{out}{before}{opened}{piece}", said.joint, ""
         elif _LETTER.search(piece):
             share = next(shares)
-            out += (said.joint if before else "") + opened + _joined(share)
-            out += said.colon if piece.rstrip().endswith(":") and number < len(pieces) - 1 else ""
-            before, opened = share[-1].gap or said.joint, ""
-        elif number < len(pieces) - 1 and piece.strip():
+            colon = said.colon if piece.rstrip().endswith(":") else ""
+            out += (before and said.joint) + opened + _joined(share) + colon
+            before, opened = said.joint, ""
+        elif piece.strip() and number < len(pieces) - 1:
             out, before = out + (said.comma if piece == ", " else piece), ""
-    return out + (_stop(ending[1], stop, said) if ending else "")
+    if not is_sentence:
+        return out
+    inside = re.search(r"[.?!]((</\w+>)+)$", source)
+    return out.removesuffix(inside[1]) + stop + inside[1] if inside else out + stop
 
 
 def _joined(units: Iterable[_Unit]) -> str:
@@ -102,46 +106,39 @@ def _joined(units: Iterable[_Unit]) -> str:
     return "".join(unit.text + unit.gap for unit in units[:-1]) + units[-1].text
 
 
-def _stop(asked: str, stop: str, said: Samples) -> str:
-    return said.colon if asked == ":" else stop
-
-
-def _units(length: int, least: int, whole: bool, key: str, said: Samples) -> tuple[list[_Unit], str]:
+def _units(length: int, least: int, is_sentence: bool, key: str, said: Samples) -> tuple[list[_Unit], str]:
     """Words of about `length` characters of English, at least `least` of them, and the stop after the last sentence."""
     seed = int.from_bytes(hashlib.sha256(f"{said.language}\0{key}".encode()).digest()[:6], "big")
     wanted = length * said.density
+    if not is_sentence and wanted <= max(map(len, said.phrases)) + 4:
+        units = list(_split_one(_near(said.phrases, wanted, seed), said))
+        if len(units) >= least:
+            return units, ""
     chosen: list[str] = []
-    if not whole and wanted <= max(map(len, said.phrases)) + 4:
-        chosen.append(_near(said.phrases, wanted, seed))
-    while not chosen or (sum(map(len, chosen)) < wanted * 0.8 and whole) or len(_split(chosen, said)) < least:
-        left = wanted - sum(map(len, chosen))
-        chosen.append(_near(said.sentences, left, seed + 7 * len(chosen)))
-    if not whole and sum(map(len, chosen)) < wanted * 0.8:
-        chosen.append(_near(said.sentences, wanted - sum(map(len, chosen)), seed + 5))
-    last = chosen[-1].rstrip(_STOPS + "\u202f\u00a0")
-    stop = chosen[-1][len(last) :]
-    return _split([*chosen[:-1], last], said), stop
+    while not chosen or sum(map(len, chosen)) < wanted * 0.8 or len(_split(chosen, said)) < least:
+        chosen.append(_near(said.sentences, wanted - sum(map(len, chosen)), seed + 7 * len(chosen)))
+    last = chosen[-1].rstrip(_STOPS)
+    return _split([*chosen[:-1], last], said), chosen[-1][len(last) :]
 
 
 def _near(texts: tuple[str, ...], length: float, seed: int) -> str:
     """One of the texts whose length is nearest to `length`."""
-    near = sorted(texts, key=lambda text: (abs(len(text) - length), text))[: max(4, len(texts) // 4)]
+    near = sorted(texts, key=lambda text: (abs(len(text) - length), text))[: max(6, len(texts) // 3)]
     return near[seed % len(near)]
 
 
 def _split(texts: Iterable[str], said: Samples) -> list[_Unit]:
-    units: list[_Unit] = []
-    for text in texts:
-        if said.density == 1.0 and "|" not in text:
-            found = [_Unit(word, " ") for word in text.split(" ")]
-        elif "|" in text:
-            found = [_Unit(part.strip(), " " if part.endswith(" ") else "") for part in text.split("|") if part.strip()]
-        else:
-            found = [_Unit(part, "") for part in _UNSPACED_UNIT.findall(text)]
-        if found and "|" in text:
-            found[-1] = _Unit(found[-1].text, " ")
-        units += found
-    return units
+    return [unit for text in texts for unit in _split_one(text, said)]
+
+
+def _split_one(text: str, said: Samples) -> Iterator[_Unit]:
+    """The words of `text`, between which a blank may stand; "|" parts those of a script that writes no spaces."""
+    if not said.joint:
+        yield from (_Unit(part, "") for part in _UNSPACED_UNIT.findall(text))
+        return
+    words = [word for word in re.split(r"(?<= )|\|", text) if word.strip()]
+    for number, word in enumerate(words, 1):
+        yield _Unit(word.strip(" "), " " if word.endswith(" ") or number == len(words) else "")
 
 
 def _shares(texts: list[str], units: list[_Unit]) -> Iterator[list[_Unit]]:
