@@ -25,14 +25,19 @@ from handouts import builtin
 from handouts.clinic import FILE, Clinic, load_clinic
 
 SAMPLES = Path(__file__).parent / "samples"
-LANGUAGES = tuple("en es-US zh-Hans zh-Hant vi ko tl ru ar ht fr pt de ja hi fa ur he th am".split())
+LANGUAGES = (
+    "en", "es-US", "zh-Hans", "zh-Hant", "vi", "ko", "tl", "ru", "ar", "ht",
+    "fr", "pt", "de", "ja", "hi", "fa", "ur", "he", "th", "am",
+)  # fmt: skip
 """The languages that pages are set in; English and Spanish have texts of their own."""
 PSEUDO = LANGUAGES[2:]
 
 _TOKEN = re.compile(r'(%\(\w+\)s|</?strong>|<a href="[^"<>]*">|</a>)')
 _LETTER = re.compile(r"[^\W\d_]")
 _TAG = re.compile(r"<[^<>]*>")
-_UNSPACED_UNIT = re.compile(r"[「『（〈《“‘]*.[、。，；：！？」』）〉》”’…ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々]*")
+_UNSPACED_UNIT = re.compile(
+    r"[「『（〈《“‘]*.[、。，；：！？」』）〉》”’…ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々]*"
+)
 _STOPS = ".?!。？！।።؟۔\u202f"
 """What ends a sentence; in French with the space before it."""
 
