@@ -38,6 +38,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _UNSPACED_UNIT = re.compile(
     r"[「『（〈《“‘]*.[、。，；：！？」』）〉》”’…ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々]*"
 )
+_COMMAS = ",，、،፣;；؛፤"
 _STOPS = ".?!。？！।።؟۔\u202f"
 """What ends a sentence; in French with the space before it."""
 
@@ -96,7 +97,7 @@ def pseudo(source: str, context: str, language: str) -> str:
         elif _LETTER.search(piece):
             share = next(shares)
             colon = said.colon if piece.rstrip().endswith(":") else ""
-            out += (before and said.joint) + opened + _joined(share) + colon
+            out += (before and said.joint) + opened + _joined(share).rstrip(_COMMAS + _STOPS if colon else "") + colon
             before, opened = said.joint, ""
         elif piece.strip() and number < len(pieces) - 1:
             out, before = out + (said.comma if piece == ", " else piece), ""

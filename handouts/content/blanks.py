@@ -24,6 +24,8 @@ from handouts.errors import CatalogError, Fault
 NO_BREAK = str.maketrans({" ": "\u00a0", "\u202f": "\u00a0"})
 NOT_GIVEN = "—"
 """What stands for something that nobody has said of a person who is named."""
+NO_LONG_FORM = {("fil", "duration-hour")}
+"""Units for which CLDR has no long form and Babel would put their heading ("1 mga oras")."""
 _KEYS_OF_CLDR = re.compile(r"duration-|[{}]")
 _OF_CLDR = frozenset({"birth_date", "date", "instant", "minutes", "number", "zone"})
 
@@ -228,7 +230,11 @@ def _measured(number: int, unit: str, locale: Locale) -> str:
     if locale.language == haitian.LANGUAGE:
         return haitian.measured(number, unit)
     long = format_unit(number, unit, "long", locale=locale, numbering_system="latn")
-    return long if unit not in long else format_unit(number, unit, "short", locale=locale, numbering_system="latn")
+    return (
+        long
+        if unit not in long and (locale.language, unit) not in NO_LONG_FORM
+        else format_unit(number, unit, "short", locale=locale, numbering_system="latn")
+    )
 
 
 def _phone(number: str, region: str) -> str:
