@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
-from babel.core import get_global
-from babel.dates import format_date, format_time, get_time_format, get_timezone_name
+from babel.dates import format_date, get_timezone_name
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
+from handouts.content import cldr, haitian
 from handouts.content.case import Case
 from handouts.content.catalog import Catalog
 from handouts.content.procedure import BlankType
@@ -24,8 +24,9 @@ from handouts.errors import CatalogError, Fault
 NO_BREAK = str.maketrans({" ": "\u00a0", "\u202f": "\u00a0"})
 NOT_GIVEN = "—"
 """What stands for something that nobody has said of a person who is named."""
+NO_LONG_FORM = {("fil", "duration-hour")}
+"""Units for which CLDR has no long form and Babel would put their heading ("1 mga oras")."""
 _KEYS_OF_CLDR = re.compile(r"duration-|[{}]")
-_LATIN = re.compile("[A-Za-z]")
 _OF_CLDR = frozenset({"birth_date", "date", "instant", "minutes", "number", "zone"})
 
 
@@ -118,9 +119,11 @@ def printed(blank: Blank, press: Press) -> str:
     Latin letters in a language that is not written in them.
     """
     text = _FORMATS[blank.type](blank.value, press)
+    if blank.type in _OF_CLDR:
+        text = cldr.unmarked(text)
     if blank.type not in {"name", "text"} and _KEYS_OF_CLDR.search(text):
         raise ValueError(f"{blank.type} is printed as {text!r} in {press.words.language}: CLDR has no form for it")
-    if blank.type in _OF_CLDR and not _is_latin(press.locale) and _LATIN.search(text):
+    if blank.type in _OF_CLDR and not cldr.is_latin(press.locale) and cldr.LATIN_LETTER.search(text):
         raise ValueError(f"{blank.type} is printed as {text!r} in {press.words.language}, which has no such letters")
     return text
 
@@ -192,7 +195,15 @@ def _minutes_between(first: datetime, last: datetime) -> int:
 
 
 def _date(day: date, press: Press) -> str:
+    if press.locale.language == haitian.LANGUAGE:
+        return haitian.whole_date(day)
     return format_date(day, "full", locale=press.locale)
+
+
+def _birth_date(day: date, press: Press) -> str:
+    if press.locale.language == haitian.LANGUAGE:
+        return haitian.day_of_year(day)
+    return format_date(day, "long", locale=press.locale)
 
 
 def _instant(moment: datetime, press: Press) -> str:
@@ -200,14 +211,10 @@ def _instant(moment: datetime, press: Press) -> str:
     clock = moment.replace(second=0, microsecond=0)
     if clock.time() == time(0, 0):
         raise ValueError("midnight has no print that cannot be misread")
-    pattern = str(get_time_format("short", locale=press.locale).pattern)
-    at = format_time(clock.time(), pattern, locale=press.locale)
-    if _LATIN.search(at) and not _is_latin(press.locale):  # Korean has AM in the short form and a word in the wide one
-        at = format_time(clock.time(), pattern.replace("a", "aaaa"), locale=press.locale)
-    if clock.time() == time(12, 0) and "a" in pattern:
+    at = cldr.clock(clock.time(), press.locale)
+    if clock.time() == time(12, 0) and "a" in cldr.clock_pattern(press.locale):
         at = f"12:00 {press.word(NOON, TIME_OF_DAY)}"
-    day = _date(clock.date(), press)
-    return f"{day}, {at.translate(NO_BREAK)}"
+    return cldr.day_and_time(_date(clock.date(), press), at.translate(NO_BREAK), press.locale)
 
 
 def _duration(minutes: int, locale: Locale) -> str:
@@ -220,8 +227,14 @@ def _duration(minutes: int, locale: Locale) -> str:
 
 def _measured(number: int, unit: str, locale: Locale) -> str:
     """The number with its unit spelt out, or in the short form where Babel has no other (Chinese, Korean, Vietnamese)."""
+    if locale.language == haitian.LANGUAGE:
+        return haitian.measured(number, unit)
     long = format_unit(number, unit, "long", locale=locale, numbering_system="latn")
-    return long if unit not in long else format_unit(number, unit, "short", locale=locale, numbering_system="latn")
+    return (
+        long
+        if unit not in long and (locale.language, unit) not in NO_LONG_FORM
+        else format_unit(number, unit, "short", locale=locale, numbering_system="latn")
+    )
 
 
 def _phone(number: str, region: str) -> str:
@@ -234,6 +247,8 @@ def _phone(number: str, region: str) -> str:
 
 def _language(tag: str, locale: Locale) -> str:
     """The name of a language in the reader's; a tag CLDR has no name for stands for itself."""
+    if locale.language == haitian.LANGUAGE:
+        return haitian.language_name(tag)
     try:
         name = Locale.parse(tag, sep="-").get_display_name(locale)
     except (UnknownLocaleError, ValueError):
@@ -241,21 +256,22 @@ def _language(tag: str, locale: Locale) -> str:
     return name or tag
 
 
-def _is_latin(locale: Locale) -> bool:
-    """Whether the language is written in Latin letters."""
-    return "Latn" in (locale.script or str(get_global("likely_subtags").get(locale.language)))
+def _zone(moment: datetime, press: Press) -> str:
+    if press.locale.language == haitian.LANGUAGE:
+        return haitian.zone_name(moment)
+    return get_timezone_name(moment, "long", locale=press.locale)
 
 
 _FORMATS: Mapping[BlankType, Callable[[Any, Press], str]] = {
     "name": lambda value, _: str(value),
     "text": lambda value, _: str(value),
-    "birth_date": lambda value, press: format_date(value, "long", locale=press.locale),
+    "birth_date": _birth_date,
     "date": _date,
     "instant": _instant,
     "minutes": lambda value, press: _duration(value, press.locale),
     "number": lambda value, press: format_decimal(value, locale=press.locale, numbering_system="latn"),
     "phone": lambda value, press: _phone(value, press.region),
-    "zone": lambda value, press: get_timezone_name(value, "long", locale=press.locale),
+    "zone": _zone,
     "term": lambda value, press: press.word(TERMS[value], TERM) if value in TERMS else value,
     "language": lambda value, press: _language(value, press.locale),
 }

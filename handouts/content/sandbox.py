@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from babel import Locale
-from babel.lists import format_list
 from jinja2 import BaseLoader, BytecodeCache, Environment, StrictUndefined, TemplateNotFound, Undefined, pass_context
 from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
@@ -23,6 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from handouts.content.catalog import Catalog
+from handouts.content.cldr import listed
 from handouts.content.elements import BLANK, UNSET
 from handouts.settings import SETTINGS
 
@@ -231,7 +231,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             if isinstance(values, str):
                 raise TypeError("listing() takes a list, not a text")
             said = [str(escape(self.printable(value))) for value in values]
-            return Markup(format_list(said, locale=locale))  # noqa: S704 - escaped above
+            return Markup(listed(said, locale))  # noqa: S704 - escaped above
 
         return listing
 
