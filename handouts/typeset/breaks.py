@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import accumulate
+
 from icu4py.breakers import LineBreaker
 
 _SIGNS = frozenset("-\u2010\u2013\u2014/")
@@ -11,7 +15,14 @@ _HANGUL = ("\uac00", "\ud7a3")
 def icu_breaks(text: str, language: str) -> list[int]:
     """The indices before which ICU lets a line begin, with the end of `text`; Japanese keeps its strict rules."""
     tag = f"{language}-u-lb-strict" if language.split("-", 1)[0] == "ja" else language
-    return [end for start, end in LineBreaker(text, tag).segments() if end > start]
+    found = [end for start, end in LineBreaker(text, tag).segments() if end > start]
+    return found if text.isascii() or max(text) <= "\uffff" else _in_characters(found, text)
+
+
+def _in_characters(units: Iterable[int], text: str) -> list[int]:
+    """`units`, indices into UTF-16 as ICU counts, as indices into `text`."""
+    wide = [0, *accumulate(2 if char > "\uffff" else 1 for char in text)]
+    return [bisect_left(wide, unit) for unit in units]
 
 
 def line_breaks(text: str, language: str) -> list[int]:
