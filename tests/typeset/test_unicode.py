@@ -35,13 +35,15 @@ HYPHEN = "LB20a (Unicode 16): a hyphen that begins a word stays with it"
 NUMBER = "LB25 (Unicode 16): a comma before a digit is part of a number only if a digit stands before it"
 QUOTE = "LB15a (Unicode 15.1): only an initial quotation mark keeps an opening bracket over a space"
 INITIAL = "LB15a and LB15b (Unicode 15.1): initial and final quotation marks differ"
+HEBREW = "LB21a (Unicode 16): a hyphen between Hebrew letters ends a line as others do"
 POINT = "LB15c and LB25 (Unicode 15.1, 16): a full stop before a digit may begin a number"
 LINE_BREAKS = {
     **dict.fromkeys((2265, 2267, 2313, 2315, 2421, 2423, 2425, 2427, 2429, 2431), HYPHEN),
     **dict.fromkeys((2873, 2875), NUMBER),
     **dict.fromkeys((4770, 4772, 4818, 4820), QUOTE),
     **dict.fromkeys((7514, 7515, 7519, 7520), INITIAL),
-    **dict.fromkeys((7477, *range(7576, 7582), *range(7583, 7589)), POINT),
+    7680: HEBREW,
+    **dict.fromkeys((7477, *range(7576, 7582), *range(7583, 7588)), POINT),
 }
 
 
