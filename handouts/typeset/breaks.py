@@ -9,7 +9,6 @@ from itertools import accumulate
 from icu4py.breakers import LineBreaker
 
 _SIGNS = frozenset("-\u2010\u2013\u2014/")
-_HANGUL = ("\uac00", "\ud7a3")
 
 
 def icu_breaks(text: str, language: str) -> list[int]:
@@ -29,7 +28,7 @@ def line_breaks(text: str, language: str) -> list[int]:
     """The indices before which a line may begin: ICU's, with two rules of ours.
 
     After a hyphen, a dash or a slash only a letter begins a line, so that ranges, phone numbers and fractions stay whole.
-    Korean breaks between words, as it reads best in short lines, and not between syllables.
+    Korean breaks between words, as it reads best in short lines, and not between syllables, nor between a number and its unit.
     """
     korean = language.split("-", 1)[0] == "ko"
     return [at for at in icu_breaks(text, language) if at < len(text) and not _kept_together(text, at, korean)]
@@ -39,8 +38,4 @@ def _kept_together(text: str, at: int, korean: bool) -> bool:
     before, after = text[at - 1], text[at]
     if before in _SIGNS:
         return not after.isalpha()
-    return korean and _is_hangul(before) and _is_hangul(after)
-
-
-def _is_hangul(char: str) -> bool:
-    return _HANGUL[0] <= char <= _HANGUL[1]
+    return korean and before.isalnum() and after.isalnum()
