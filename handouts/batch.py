@@ -11,7 +11,7 @@ from pathlib import Path
 from handouts.content.editions import Editions
 from handouts.errors import Fault, HandoutsError, RefusedAppointment
 from handouts.intake import Schedule
-from handouts.output import sweep, write
+from handouts.output import open_folder, sweep, write
 from handouts.packet import Options, Packet, PacketMaker
 
 
@@ -35,6 +35,7 @@ def prepare(editions: Editions) -> None:
 
     Raises the first ContentError met, with all its faults.
     """
+    _ = editions.approvals
     for name in editions.procedures:
         procedure = editions.procedure(name)
         for language in editions.languages(name):
@@ -45,6 +46,7 @@ def prepare(editions: Editions) -> None:
 
 def packets(found: Schedule, editions: Editions, options: Options, now: datetime, out: Path) -> Iterator[Made | Failed]:
     """What could not be read or was refused, then every appointment's packet, made and written below `out`."""
+    open_folder(out)
     sweep(out)
     yield from map(Failed, (*found.unreadable, *found.refused))
     make = PacketMaker(editions, options)

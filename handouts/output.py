@@ -15,6 +15,7 @@ from handouts.packet import Document, Packet
 
 MANIFEST = "packet.json"
 _UNFINISHED = ".unfinished-"
+_ATTEMPTS = 20
 _OLD = "-old"
 
 
@@ -32,6 +33,19 @@ def manifest(packet: Packet) -> dict[str, object]:
         "warnings": list(packet.finding.warnings),
         "unknown": list(packet.finding.unknown),
         "documents": [_entry(document) for document in packet.documents],
+        **_second(packet),
+    }
+
+
+def _second(packet: Packet) -> dict[str, object]:
+    """What is told of the other language that stands beside the patient's."""
+    return {
+        key: value
+        for language, texts in list(packet.texts.items())[1:]
+        for key, value in (
+            ("second_language", language),
+            ("second_blanks", {name: _plain(text) for name, text in texts.items()}),
+        )
     }
 
 
@@ -63,6 +77,15 @@ def write(packet: Packet, out: Path) -> Path:
     return target
 
 
+def open_folder(out: Path) -> None:
+    """Make the folder the packets go into; raises NotWritten where there can be none."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        problem = f"no packets can be written here: {trouble.strerror or trouble}."
+        raise NotWritten(Fault(str(out), problem, "Choose another folder with -o.")) from None
+
+
 def sweep(out: Path) -> None:
     """Remove what a killed run left unfinished below `out`; what another running process is writing stays.
 
@@ -85,6 +108,7 @@ def _plain(text: str) -> str:
 
 
 def _entry(document: Document) -> dict[str, object]:
+    second = {"second_wording_sha256": document.wordings[-1].sha256}
     page = {"html": f"{document.kind}.html", "html_sha256": hashlib.sha256(document.html).hexdigest()}
     return {
         "kind": document.kind,
@@ -95,6 +119,7 @@ def _entry(document: Document) -> dict[str, object]:
         "template_version": document.wording.edition.version,
         "status": document.status,
         "not_approved": list(document.reasons),
+        **(second if document.wordings[1:] else {}),
         **(page if document.html else {}),
     }
 
@@ -126,14 +151,20 @@ def _refuse_loss(target: Path, files: Mapping[str, bytes]) -> None:
 
 def _replace(unfinished: Path, target: Path) -> None:
     """Put the finished folder in the place of `target`, whatever stands there."""
-    if target.is_symlink() or target.exists():
-        old = target.with_name(f"{_UNFINISHED}{target.name}{_OLD}-{os.getpid()}")
-        _remove(old)
-        target.rename(old)
-        unfinished.rename(target)
-        _remove(old)
-    else:
-        unfinished.rename(target)
+    old = target.with_name(f"{_UNFINISHED}{target.name}{_OLD}-{os.getpid()}")
+    for attempt in range(_ATTEMPTS):
+        try:
+            if os.path.lexists(target):
+                _remove(old)
+                target.rename(old)
+            unfinished.rename(target)
+        except OSError:
+            # another run has put its packet there, or taken the old one away, between the two steps
+            if attempt + 1 == _ATTEMPTS or not unfinished.exists():
+                raise
+        else:
+            break
+    _remove(old)
 
 
 def _remove(path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ from handouts.appointment import Appointment
 from handouts.content import words
 from handouts.content.approval import not_approved
 from handouts.content.blanks import Blank, Press, blanks, printed
-from handouts.content.blocks import Block
+from handouts.content.blocks import Block, Group
 from handouts.content.case import Case
 from handouts.content.catalog import is_english
 from handouts.content.editions import Editions
@@ -29,9 +29,10 @@ from handouts.typeset.furniture import Furniture, furniture_size
 from handouts.typeset.galley import Surroundings, set_block, set_galleys
 from handouts.typeset.marks import Galley
 from handouts.typeset.master import lay_out
+from handouts.typeset.pair import side_by_side
 from handouts.typeset.style import LETTER, Paper, Style
 from handouts.typeset.text import drawable
-from handouts.typeset.variant import STANDARD, in_style
+from handouts.typeset.variant import BILINGUAL, STANDARD, in_style
 
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
 PRINTED = {"patient", "medicines", "escort", "representative", "interpreter"}
@@ -41,7 +42,10 @@ DEMO = "nothing of a demo clinic can be approved"
 
 @dataclass(frozen=True)
 class Options:
-    """How packets are made: which documents (none named: all), a language for everybody, paper and look, pages too."""
+    """How packets are made: which documents (none named: all), a language for everybody, paper and look, pages too.
+
+    `bilingual` sets the patient's language and the clinic's English side by side where they differ.
+    """
 
     kinds: tuple[str, ...] = ()
     language: str | None = None
@@ -49,18 +53,28 @@ class Options:
     style: Style = STANDARD
     html: bool = False
 
+    @property
+    def bilingual(self) -> bool:
+        """Whether two languages are asked for."""
+        return self.style is BILINGUAL
+
 
 @dataclass(frozen=True)
 class Document:
-    """One finished paper of a packet; `reasons` say what keeps it from being more than a draft."""
+    """One finished paper of a packet, in one language or in two; `reasons` say what keeps it from being more than a draft."""
 
     kind: str
     pdf: bytes
     pages: int
-    wording: Wording
+    wordings: tuple[Wording, ...]
     status: str
     reasons: tuple[str, ...]
     html: bytes = b""
+
+    @property
+    def wording(self) -> Wording:
+        """The wording in the patient's language."""
+        return self.wordings[0]
 
     @cached_property
     def sha256(self) -> str:
@@ -70,14 +84,26 @@ class Document:
 
 @dataclass(frozen=True)
 class Packet:
-    """The documents of one appointment, with what they were made from: facts, printed blanks, what staff must know."""
+    """The documents of one appointment, with what they were made from: facts, what staff must know, printed blanks.
+
+    `texts` are the blanks as printed in each language.
+    """
 
     packet_id: str
     appointment_id: str
-    language: str
     finding: Finding
-    printed: Mapping[str, str]
+    texts: Mapping[str, Mapping[str, str]]
     documents: tuple[Document, ...]
+
+    @property
+    def language(self) -> str:
+        """The language it is in; with two, the patient's."""
+        return next(iter(self.texts))
+
+    @property
+    def printed(self) -> Mapping[str, str]:
+        """The blanks as printed in that language."""
+        return self.texts[self.language]
 
     @property
     def status(self) -> str:
@@ -107,36 +133,48 @@ class PacketMaker:
         case = Case(appointment, clinic, now, own_language=own == language or not is_english(language))
         found = finding(case, procedure)
         packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
-        texts = _printed(blanks(case, packet_id), self.editions.press(language), appointment)
+        values = blanks(case, packet_id)
+        both = (language, self.editions.english) if self.options.bilingual else (language,)
+        texts = {tag: _printed(values, self.editions.press(tag), appointment) for tag in both}
         kinds = [kind for kind in procedure.kinds if kind in (self.options.kinds or procedure.kinds)]
-        documents = tuple(self._document(kind, case, found, texts, language) for kind in kinds)
-        return Packet(packet_id, appointment.id, language, found, texts, documents)
+        documents = tuple(self._document(kind, case, found, texts) for kind in kinds)
+        return Packet(packet_id, appointment.id, found, texts, documents)
 
-    def _document(self, kind: str, case: Case, found: Finding, texts: Mapping[str, str], language: str) -> Document:
-        press, paper, style = self.editions.press(language), self.options.paper, self.options.style
-        wording = self.editions.wordings(case.appointment.procedure, kind, language)(found.facts, found.items)
-        unapproved = (
-            (DEMO,) if case.clinic.demo else not_approved(wording, case.clinic, self.editions.approvals, case.now)
+    def _document(self, kind: str, case: Case, found: Finding, texts: Mapping[str, Mapping[str, str]]) -> Document:
+        """One document in the languages of `texts`, the patient's first."""
+        presses = [self.editions.press(language) for language in texts]
+        paper = self.options.paper
+        style = self.options.style if len(texts) > 1 or not self.options.bilingual else STANDARD
+        wordings = tuple(
+            self.editions.wordings(case.appointment.procedure, kind, language)(found.facts, found.items)
+            for language in texts
         )
-        reasons = (*unapproved, *found.blocking)
+        reasons = (*self._not_approved(wordings, case), *found.blocking)
         status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
-        furniture = _furniture(wording, texts, press, status)
+        furniture = _furniture(wordings, texts, presses, status)
+        mark = _mark(status, presses)
         try:
-            root = in_style(wording.root, style)
+            root = _tree(wordings, style)
             galleys = set_galleys(root, texts, paper, style, self.editions.pictures, set_one=self._set_block)
             master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
             pdf = stamp(
                 master,
                 galleys,
                 furniture,
-                mark=_mark(status, press),
+                mark=mark,
                 signable=status != DRAFT,
-                instead_of_signing=press.word(words.NOT_TO_SIGN),
+                instead_of_signing=_both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language),
             )
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
-        html = _page(wording, texts, furniture, _mark(status, press)) if self.options.html else b""
-        return Document(kind, pdf, len(master.pages), wording, status, reasons, html)
+        html = _page(wordings, texts, furniture, mark) if self.options.html else b""
+        return Document(kind, pdf, len(master.pages), wordings, status, reasons, html)
+
+    def _not_approved(self, wordings: Iterable[Wording], case: Case) -> tuple[str, ...]:
+        if case.clinic.demo:
+            return (DEMO,)
+        lacking = (not_approved(each, case.clinic, self.editions.approvals, case.now) for each in wordings)
+        return tuple(dict.fromkeys(reason for reasons in lacking for reason in reasons))
 
     def _set_block(
         self, block: Block, texts: Mapping[str, str], around: Surroundings, pictures: Mapping[str, bytes]
@@ -193,10 +231,23 @@ def _printed(values: Mapping[str, Blank], press: Press, appointment: Appointment
     return texts
 
 
-def _furniture(wording: Wording, texts: Mapping[str, str], press: Press, status: str) -> Furniture:
-    """What stands on every page (CLINICAL §3.0): two identifiers, the document, its version, its hash, when it was made."""
-    edition = wording.edition
-    filled = "\n".join((wording.sha256, status, *(f"{name}={texts[name]}" for name in sorted(texts))))
+def _tree(wordings: Sequence[Wording], style: Style) -> Group:
+    """What is set: the one wording, or the two side by side."""
+    roots = [wording.root for wording in wordings]
+    return side_by_side(roots[0], roots[1]) if roots[1:] else in_style(roots[0], style)
+
+
+def _furniture(
+    wordings: Sequence[Wording], printed: Mapping[str, Mapping[str, str]], presses: Sequence[Press], status: str
+) -> Furniture:
+    """What stands on every page (CLINICAL §3.0): two identifiers, the document, its version, its hash, when it was made.
+
+    All of it is in the patient's language; what one must find on the page stands in both where there are two.
+    """
+    edition, press, texts = wordings[0].edition, presses[0], printed[wordings[0].edition.language]
+    filled = "\n".join(
+        (*(wording.sha256 for wording in wordings), status, *(f"{name}={texts[name]}" for name in sorted(texts)))
+    )
     said = {name: isolated(text, edition.language) for name, text in texts.items()}
     identity = (
         texts["patient_name"],
@@ -207,33 +258,43 @@ def _furniture(wording: Wording, texts: Mapping[str, str], press: Press, status:
     document = (
         f"{texts['packet_id']}/{edition.kind}",
         f"{edition.procedure}@{edition.version}",
-        edition.language,
+        " + ".join(wording.edition.language for wording in wordings),
         hashlib.sha256(filled.encode()).hexdigest()[:8],
         press.word(words.MADE) % {"time": said["issued_at"], "zone": said["issued_zone"]},
     )
     return Furniture(
         clinic_name=texts["clinic_name"],
-        title=edition.title,
+        title=_both((wording.edition.title for wording in wordings), edition.language),
         for_line=press.word(words.FOR) % {"name": said["patient_name"]},
         identity_line=" · ".join(isolated(part, edition.language) for part in identity),
-        page_line=press.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"},
+        page_line=_both(
+            (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in presses), edition.language
+        ),
         document_line=" · ".join(isolated(part, edition.language) for part in document),
-        help_line=press.word(words.HELP),
+        help_line=_both((each.word(words.HELP) for each in presses), edition.language),
         language=edition.language,
     )
 
 
-def _page(wording: Wording, texts: Mapping[str, str], furniture: Furniture, mark: str | None) -> bytes:
+def _both(texts: Iterable[str], language: str) -> str:
+    """What stands in two languages as one line of a page in `language`."""
+    said = tuple(dict.fromkeys(texts))
+    return said[0] if len(said) == 1 else " / ".join(isolated(text, language) for text in said)
+
+
+def _page(
+    wordings: Sequence[Wording], texts: Mapping[str, Mapping[str, str]], furniture: Furniture, mark: str | None
+) -> bytes:
     """The same wording as a page for screens and screen readers (CLINICAL §3.8)."""
     head = f"{furniture.clinic_name} · {furniture.for_line}"
     notes = (furniture.identity_line, furniture.help_line, furniture.document_line)
-    return as_html(wording, texts, mark=mark or "", head=head, notes=notes).encode()
+    return as_html(wordings, texts, mark=mark or "", head=head, notes=notes).encode()
 
 
-def _mark(status: str, press: Press) -> str | None:
-    """What is printed across a page that is not for use: a line in English and one in the document's language."""
+def _mark(status: str, presses: Iterable[Press]) -> str | None:
+    """What is printed across a page that is not for use: a line in English and one in each of its languages."""
     source = {SAMPLE: words.SAMPLE, DRAFT: words.DRAFT}.get(status)
-    return "\n".join(dict.fromkeys((source, press.word(source)))) if source else None
+    return "\n".join(dict.fromkeys((source, *(press.word(source) for press in presses)))) if source else None
 
 
 def _of(appointment: Appointment, trouble: RefusedAppointment) -> RefusedAppointment:

@@ -230,7 +230,21 @@ def test_an_appointment_is_a_value():
 
 
 def test_every_indication_is_accepted():
-    assert {made(indication=word).indication for word in get_args(Indication)} == set(get_args(Indication))
+    words = get_args(get_args(Indication)[0])
+    assert {made(indication=word).indication for word in words} == set(words)
+
+
+@pytest.mark.parametrize("written", ["low_back_pain", "Low back pain", " LOW-BACK-PAIN "])
+def test_a_closed_word_may_be_written_as_people_write_it(written):
+    assert made(indication=written).indication == "low_back_pain"
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [("Mother", "parent"), ("wife", "spouse"), ("Legal guardian", "legal_guardian"), ("Aunt", "Aunt")],
+)
+def test_a_relationship_is_the_declared_word_where_there_is_one(written, printed):
+    assert made(representative={"name": "Ana Ruiz", "relationship": written}).representative.relationship == printed
 
 
 def test_premises_need_a_moment_and_not_a_wall_clock():

@@ -285,7 +285,7 @@ def test_zones_come_from_tzdata_and_nowhere_else(monkeypatch):
 
 def test_places_and_people(demo):
     assert demo.locations["phoenix"].zone is zone("America/Phoenix")
-    assert demo.locations["midtown"].open_days == ("mon", "tue", "wed", "thu", "fri", "sat")
+    assert demo.locations["midtown"].open_days == ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     assert demo.clinicians["reyes"].role in demo.value("discussion_roles")
     assert demo.clock == datetime.fromisoformat("2026-02-27T09:00:00-05:00")
     assert demo.clinicians["lind"].licence_until is None or isinstance(demo.clinicians["lind"].licence_until, date)

@@ -14,7 +14,8 @@ from handouts.content.editions import Editions
 from handouts.content.wording import pairs, pairwise
 from handouts.pdf import Furniture, stamp
 from handouts.typeset import A4, LETTER, furniture_size, lay_out, set_galleys
-from handouts.typeset.variant import STYLES, in_style
+from handouts.typeset.pair import side_by_side
+from handouts.typeset.variant import BILINGUAL, STYLES, in_style
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CLINIC = load_clinic(EXAMPLES / "clinic")
@@ -31,12 +32,11 @@ def _printed(wording):
     }
 
 
-def _made(wording, paper, style):
-    printed = _printed(wording)
-    furniture = Furniture(
-        "Clinic", wording.edition.title, "For: N", "N", "{page}/{pages}", "d", "h", wording.edition.language
-    )
-    root = in_style(wording.root, style)
+def _made(wordings, paper, style):
+    printed = {each.edition.language: _printed(each) for each in wordings}
+    edition = wordings[0].edition
+    furniture = Furniture("Clinic", edition.title, "For: N", "N", "{page}/{pages}", "d", "h", edition.language)
+    root = side_by_side(*(w.root for w in wordings)) if len(wordings) > 1 else in_style(wordings[0].root, style)
     galleys = set_galleys(root, printed, paper, style, EDITIONS.pictures)
     master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
     return stamp(master, galleys, furniture), printed
@@ -56,12 +56,16 @@ def test_every_pair_of_facts_gives_pages_that_hold_every_word(kind, tag, style):
         if wording.sha256 in seen:
             continue
         seen.add(wording.sha256)
-        pdf, printed = _made(wording, LETTER if number % 2 else A4, style)
+        both = [wording]
+        if style is BILINGUAL:
+            both += [EDITIONS.wordings(NAME, kind, other)(facts, items) for _, other in DOCUMENTS[:2] if other != tag]
+        pdf, printed = _made(both, LETTER if number % 2 else A4, style)
         document = pypdfium2.PdfDocument(pdf)
         text = _plain("".join(page.get_textpage().get_text_range() for page in document))
-        for block in wording.blocks:
+        for block in (block for each in both for block in each.blocks):
+            texts = printed[block.language]
             for run in block.runs:
-                said = run.text if isinstance(run, Text) else printed[run.name] if isinstance(run, BlankPlace) else ""
+                said = run.text if isinstance(run, Text) else texts[run.name] if isinstance(run, BlankPlace) else ""
                 for word in said.split():
                     assert _plain(word) in text, f"{block.place}: {word}"
     assert len(seen) > 1

@@ -11,28 +11,51 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from handouts.appointment.clock import clock_reading, untimely, zoned
 from handouts.appointment.premises import Wrong, known, premises_of, refusal
-from handouts.appointment.values import Day, Hours, Language, Phone, Text, TimeZone, matching, whole
+from handouts.appointment.values import Day, Hours, Language, Phone, Text, TimeZone, folded, matching, meaning, whole
 
-Answer = Literal["yes", "no", "unknown"]
-Diabetes = Literal["none", "diet", "tablets", "insulin", "unknown"]
-Route = Literal["iv", "im", "intranasal", "intranasal_compounded", "sublingual", "esketamine"]
-Indication = Literal[
-    "crps",
-    "neuropathic_pain",
-    "fibromyalgia",
-    "phantom_limb",
-    "postherpetic_neuralgia",
-    "low_back_pain",
-    "migraine",
-    "cluster_headache",
+Folded = BeforeValidator(folded)
+Answer = Annotated[Literal["yes", "no", "unknown"], Folded]
+Diabetes = Annotated[Literal["none", "diet", "tablets", "insulin", "unknown"], Folded]
+Route = Annotated[Literal["iv", "im", "intranasal", "intranasal_compounded", "sublingual", "esketamine"], Folded]
+Indication = Annotated[
+    Literal[
+        "crps",
+        "neuropathic_pain",
+        "fibromyalgia",
+        "phantom_limb",
+        "postherpetic_neuralgia",
+        "low_back_pain",
+        "migraine",
+        "cluster_headache",
+    ],
+    Folded,
 ]
-MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
-Relationship = Literal["parent", "legal_guardian", "spouse", "adult_child", "sibling", "health_care_agent", "other"]
-InterpreterMode = Literal["in_person", "phone", "video"]
+MedicineRule = Annotated[Literal["take", "take_with_sip", "not_after", "ask"], Folded]
+RELATIONSHIPS = {
+    **dict.fromkeys(("mother", "father", "mom", "dad", "parent"), "parent"),
+    **dict.fromkeys(("guardian", "legal_guardian", "court_appointed_guardian"), "legal_guardian"),
+    **dict.fromkeys(("husband", "wife", "spouse"), "spouse"),
+    **dict.fromkeys(("son", "daughter", "adult_child", "adult_son", "adult_daughter"), "adult_child"),
+    **dict.fromkeys(("brother", "sister", "sibling"), "sibling"),
+    **dict.fromkeys(("health_care_agent", "healthcare_agent", "health_care_proxy"), "health_care_agent"),
+    "other": "other",
+}
+"""What people write for a representative's relationship → the word that is translated; any other is printed as it is."""
+Relationship = Annotated[str, meaning(RELATIONSHIPS)]
+InterpreterMode = Annotated[
+    Literal["in_person", "phone", "video"],
+    meaning(
+        {
+            **dict.fromkeys(("in_person", "on_site", "onsite", "face_to_face"), "in_person"),
+            **dict.fromkeys(("phone", "telephone", "by_phone"), "phone"),
+            **dict.fromkeys(("video", "by_video", "video_call"), "video"),
+        }
+    ),
+]
 
 
 class _Part(BaseModel):
@@ -120,7 +143,9 @@ class Medicine(_Part):
     name: Text
     medicine_class: (
         Annotated[
-            str, matching(r"[a-z][a-z0-9_]{0,63}", "is not a class.", "Write small letters, such as blood_pressure.")
+            str,
+            matching(r"[a-z][a-z0-9_]{0,63}", "is not a class.", "Write a word, such as blood_pressure."),
+            Folded,
         ]
         | None
     ) = Field(default=None, alias="class")
@@ -182,11 +207,11 @@ class Appointment(_Part):
     route: Route
     indication: Indication
     location: Text
-    outside_opening_days: Literal["yes", "no"] = "no"
+    outside_opening_days: Annotated[Literal["yes", "no"], Folded] = "no"
     start: datetime
     duration_minutes: Annotated[int, whole(20, 360)]
     arrive_early_minutes: Annotated[int, whole(0, 120)] | None = Field(default=None, validate_default=True)
-    consult: Literal["in_person", "telehealth"] = "in_person"
+    consult: Annotated[Literal["in_person", "telehealth"], Folded] = "in_person"
     clinician: Text
     discussed_by: Text
     visit_number: Annotated[int, whole(1, 20)] | None = None

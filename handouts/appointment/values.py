@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import cache
@@ -147,6 +148,22 @@ def matching(pattern: str, problem: str, remedy: str) -> BeforeValidator:
         return text
 
     return BeforeValidator(checked)
+
+
+def folded(value: object) -> object:
+    """A closed word as it is declared: small letters, and underscores for spaces and hyphens ("In person" → in_person)."""
+    return re.sub(r"[\s-]+", "_", value.strip().lower()) if isinstance(value, str) else value
+
+
+def meaning(words: Mapping[str, str]) -> BeforeValidator:
+    """A validator for a word that people write in many ways: the declared one where `words` knows it, else their own text."""
+
+    def understood(value: object) -> str:
+        text = plain_text(value)
+        word = str(folded(text))
+        return words.get(word, word if word in words.values() else text)
+
+    return BeforeValidator(understood)
 
 
 Text = Annotated[str, BeforeValidator(plain_text)]

@@ -37,6 +37,7 @@ class Variant(StrEnum):
 
     STANDARD = "standard"
     LARGE = "large"
+    BILINGUAL = "bilingual"
 
 
 def packet(
@@ -110,7 +111,7 @@ def _line(made: Made, as_json: bool) -> _Line:
     packet = made.packet
     pages = sum(document.pages for document in packet.documents)
     counts = (str(len(packet.documents)), str(pages))
-    cells = (packet.appointment_id, packet.language, *counts, packet.status, str(made.folder))
+    cells = (packet.appointment_id, " + ".join(packet.texts), *counts, packet.status, str(made.folder))
     return _Line(cells, packet.finding, {**manifest(packet), "folder": str(made.folder)} if as_json else {})
 
 

@@ -80,7 +80,7 @@ def list_(
     for each in listed:
         typer.echo(f"{each['document']} · {each['language']} · {each['title']} · edition {each['sha256'][:12]}\n")
         for block in each["blocks"]:
-            typer.echo(f"{block['sha256'][:12]}  {block['role']:6}  {block['place']}")
+            typer.echo(f"{block['sha256']}  {block['role']:6}  {block['place']}")
             typer.echo(
                 f"    when: {block['when'] or 'always'}{'; for each of ' + block['each'] if block['each'] else ''}"
             )
@@ -112,7 +112,7 @@ def show(
     for kind in _kinds(document, declared):
         for language in _languages(lang, editions, declared)[: None if lang else 1]:
             wording = editions.wordings(declared.id, kind, language)(facts, items)
-            text = as_html(wording) if style is Format.HTML else as_text(wording)
+            text = as_html([wording]) if style is Format.HTML else as_text(wording)
             shown.append({"document": kind, "language": language, "sha256": wording.sha256, "text": text})
     if as_json:
         say_json(shown)

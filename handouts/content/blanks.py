@@ -256,7 +256,7 @@ _FORMATS: Mapping[BlankType, Callable[[Any, Press], str]] = {
     "number": lambda value, press: format_decimal(value, locale=press.locale, numbering_system="latn"),
     "phone": lambda value, press: _phone(value, press.region),
     "zone": lambda value, press: get_timezone_name(value, "long", locale=press.locale),
-    "term": lambda value, press: value if value == NOT_GIVEN else press.word(TERMS[value], TERM),
+    "term": lambda value, press: press.word(TERMS[value], TERM) if value in TERMS else value,
     "language": lambda value, press: _language(value, press.locale),
 }
 """How a value of each type is printed."""

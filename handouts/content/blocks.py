@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -16,9 +16,10 @@ from typing import Literal
 from handouts.content.condition import ALWAYS, Condition, tests
 
 FieldKind = Literal["signature", "initials", "checkbox", "text"]
+FIELD_KINDS: frozenset[FieldKind] = frozenset(("signature", "initials", "checkbox", "text"))
 PartRole = Literal["h1", "h2", "h3", "p", "li", "th", "td", "fields", "img"]
 BlockRole = Literal["h1", "h2", "h3", "p", "li", "tr", "aside", "fields", "img"]
-GroupRole = Literal["document", "section", "ul", "ol", "table"]
+GroupRole = Literal["document", "section", "ul", "ol", "table", "pair"]
 AsideKind = Literal["", "warning", "note", "staff"]
 
 
@@ -137,6 +138,20 @@ class Block:
         """The names of the blanks in the block, in order, each as often as it stands there."""
         return tuple(run.name for run in self.runs if isinstance(run, BlankPlace))
 
+    def without_fields(self, kinds: Collection[FieldKind]) -> Block:
+        """The block without what is to be filled in, as far as it is of these kinds; a slash parts what a checkbox parted."""
+
+        def left(part: Part) -> Part:
+            runs: list[Run] = []
+            for run in part.runs:
+                if not (isinstance(run, Field) and run.kind in kinds):
+                    runs.append(run)
+                elif run.kind == "checkbox" and runs:
+                    runs.append(Text(" / "))
+            return replace(part, runs=tuple(runs))
+
+        return replace(self, parts=tuple(map(left, self.parts)))
+
     def numbered(self, item: str, number: int) -> Block:
         """The block for the list item `number` (from 1): `item.x` becomes `list.number.x` in blanks and field names."""
 
@@ -151,7 +166,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Group:
-    """Blocks that belong together: a section, list, table or the whole document.
+    """Blocks that belong together: a section, list, table, the whole document, or a pair that says the same in two languages.
 
     `widths` are a table's column widths in percent; `keep` says that the group never splits across pages.
     """
@@ -168,6 +183,10 @@ class Group:
                 yield child
             else:
                 yield from child.blocks()
+
+    def without_fields(self, kinds: Collection[FieldKind]) -> Group:
+        """The group with all its blocks, without what is to be filled in of these kinds."""
+        return replace(self, children=tuple(child.without_fields(kinds) for child in self.children))
 
 
 Node = Block | Group

@@ -14,34 +14,38 @@ from handouts.clinic import Clinic, zone
 from handouts.content.times import ended, first_allowed, last_allowed
 
 DECIDED_BY_A_CLINICIAN: dict[str, frozenset[str]] = {
-    "blood_pressure_medicine": frozenset(
-        {"blood_pressure", "clonidine", "antihypertensive", "beta_blocker", "ace_inhibitor", "calcium_channel_blocker"}
-    ),
-    "sedatives": frozenset({"benzodiazepine", "benzo", "sedative", "hypnotic", "sleep_aid", "barbiturate"}),
-    "opioids": frozenset({"opioid", "opiate"}),
-    "insulin": frozenset({"insulin"}),
-    "tablets": frozenset({"sulfonylurea", "diabetes", "antidiabetic", "metformin"}),
-    "glp1": frozenset({"glp1"}),
-    "interacting": frozenset({"theophylline", "lamotrigine", "stimulant", "maoi"}),
+    why: frozenset(words.split())
+    for why, words in {
+        "blood_pressure_medicine": (
+            "blood_pressure bp antihypertensive beta_blocker alpha_blocker ace_inhibitor arb calcium_channel_blocker diuretic"
+            " clonidine"
+        ),
+        "sedatives": (
+            "sedative benzodiazepine benzo benzos barbiturate hypnotic sleep_aid z_drug anxiolytic muscle_relaxant tranquilizer"
+        ),
+        "opioids": "opioid opiate narcotic methadone buprenorphine",
+        "insulin": "insulin",
+        "tablets": "diabetes antidiabetic sulfonylurea metformin sglt2",
+        "glp1": "glp1 semaglutide",
+        "interacting": "theophylline aminophylline lamotrigine stimulant sympathomimetic maoi",
+    }.items()
 }
-"""Classes of medicines for which only a clinician says what to do on the day (CLINICAL §0-7, §1.4, §3.5), by why."""
+"""Words for classes of medicines of which only a clinician says what to do on the day (CLINICAL §0-7, §1.4, §3.5), by why."""
 
 FLAGGED_CLASSES = frozenset[str]().union(*DECIDED_BY_A_CLINICIAN.values())
 
-_NEARLY = 0.84
-"""How alike two words are when one may be the other mistyped ("opiod"), by difflib's ratio."""
+_NEARLY = 0.82
+"""How alike two words are when one may be the other mistyped ("opiods"), by difflib's ratio."""
+_LONG = 5
+"""Letters of a word that counts wherever it stands in another; a shorter one ("bp") must stand alone."""
 
 
-def flagged(medicine_class: str | None) -> bool:
-    """Whether a class is flagged or may be: nobody has given it, or it is nearly, or holds, the word for a flagged one."""
-    return medicine_class is None or _like(medicine_class, FLAGGED_CLASSES)
-
-
-def _like(medicine_class: str, classes: frozenset[str]) -> bool:
-    holds = any(word in medicine_class for word in classes)
-    return holds or any(
-        get_close_matches(word, classes, 1, _NEARLY) for word in (medicine_class, *medicine_class.split("_"))
-    )
+def like(medicine_class: str, classes: frozenset[str]) -> bool:
+    """Whether a class is one of `classes`, holds one ("opioid_patch"), or is nearly one."""
+    words = (medicine_class, *medicine_class.split("_"))
+    if any(word in classes for word in words) or any(len(c) >= _LONG and c in medicine_class for c in classes):
+        return True
+    return any(get_close_matches(word, classes, 1, _NEARLY) for word in words if len(word) >= _LONG)
 
 
 MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
@@ -132,9 +136,11 @@ class Case:
 
     @property
     def short_notice(self) -> bool:
-        """Whether it is the day of treatment or a food or drink deadline has passed (CLINICAL §3.5)."""
-        keys = ("fast_fatty_meal_h", "fast_light_meal_h", "fast_clear_liquid_h")
-        return self.same_day or any(self.passed(self.until(key)) for key in keys)
+        """Whether it is the day of treatment or any deadline has passed (CLINICAL §3.5)."""
+        keys = ("fast_fatty_meal_h", "fast_light_meal_h", "fast_clear_liquid_h", "fast_alcohol_h", "fast_cannabis_h")
+        stops = [self.until(key) for key in keys]
+        stops += [m for m in map(self.not_after, self.appointment.medicines or ()) if m is not None]
+        return self.same_day or any(map(self.passed, stops))
 
     @property
     def patient_arrival(self) -> datetime | None:
@@ -151,7 +157,7 @@ class Case:
     def takes(self, why: str) -> bool:
         """Whether a medicine that a clinician decides on for the reason `why` stands on the patient's list, or one like it."""
         given = [medicine.medicine_class for medicine in self.appointment.medicines or ()]
-        return any(_like(each, DECIDED_BY_A_CLINICIAN[why]) for each in given if each)
+        return any(like(each, DECIDED_BY_A_CLINICIAN[why]) for each in given if each)
 
     @property
     def has_unclassed(self) -> bool:
@@ -166,9 +172,10 @@ class Case:
     def awaits_a_clinician(self, medicine: Medicine) -> bool:
         """Whether only a clinician may say what to do with `medicine`, and none has.
 
-        That is so for a class that is or may be flagged (H13), and for not taking.
+        That is so for not taking it, and for taking it unless the clinic's rule for its class allows that: a class that nobody
+        has given, that the clinic has no rule for, or that is like a flagged one is a clinician's (CLINICAL §0-7, H13, H19).
         """
-        return (flagged(medicine.medicine_class) or medicine.rule == "not_after") and not self.decided(medicine)
+        return (medicine.rule == "not_after" or not self._may_be_taken(medicine)) and not self.decided(medicine)
 
     def decided(self, medicine: Medicine) -> bool:
         """Whether one of the clinic's clinicians set the rule of `medicine`."""
@@ -177,21 +184,23 @@ class Case:
     def rule(self, medicine: Medicine) -> MedicineRule:
         """What the patient is told about `medicine`; "ask" wherever nobody who may has said otherwise.
 
-        A rule of the appointment stands if a clinician set it, or if it is a rule to take for a given class that is not flagged.
-        The clinic's rule for a class may only say to take. Nothing else ever says not to take (CLINICAL §0-7, H19).
+        A rule of the appointment stands if a clinician set it, or if it is a rule to take and the clinic's rule for the class
+        says to take; with no rule, the clinic's stands. Nothing else ever says not to take.
         """
         rule: str | None = None
         if not self.awaits_a_clinician(medicine):
-            rule = medicine.rule or self._rule_of_class(medicine.medicine_class)
+            rule = medicine.rule or self._rule_of_class(medicine)
         if rule == "take_with_sip" and self.passed(self.until("fast_clear_liquid_h")):
             rule = None
         return cast("MedicineRule", rule or "ask")
 
-    def _rule_of_class(self, medicine_class: str | None) -> str | None:
-        if medicine_class is None:
-            return None
+    def _may_be_taken(self, medicine: Medicine) -> bool:
+        given = medicine.medicine_class
+        return given is not None and not like(given, FLAGGED_CLASSES) and self._rule_of_class(medicine) is not None
+
+    def _rule_of_class(self, medicine: Medicine) -> str | None:
         rules = cast("dict[str, str]", self.clinic.value("med_rules") or {})
-        return {"continue": "take", "take_with_sip": "take_with_sip"}.get(str(rules.get(medicine_class)))
+        return {"continue": "take", "take_with_sip": "take_with_sip"}.get(str(rules.get(medicine.medicine_class or "")))
 
     def not_after(self, medicine: Medicine) -> datetime | None:
         """The last moment to take a medicine whose rule is `not_after`."""

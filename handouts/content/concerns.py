@@ -23,23 +23,24 @@ class Concern:
     follows: str
 
 
-def _route_refused(route: str) -> Concern:
-    reason = {
-        "esketamine": "intranasal esketamine is another product, with the maker's own Medication Guide and enrolment form",
-        "intranasal_compounded": "compounded ketamine needs its own approved template with the FDA statement",
-        "sublingual": "compounded ketamine needs its own approved template with the FDA statement",
-    }.get(route, "these documents speak of ketamine through a vein only")
-    return Concern(
-        lambda case: case.appointment.route == route,
-        f"{reason}.",
-        'Use a procedure made for this route, or correct the route to "iv".',
-        "route",
-        "CLINICAL §1.4 route guard, §3.5 route ≠ iv",
-    )
+_ROUTES = {
+    "esketamine": "intranasal esketamine is another product, with the maker's own Medication Guide and enrolment form.",
+    "intranasal_compounded": "compounded ketamine needs its own approved template with the FDA statement.",
+    "sublingual": "compounded ketamine needs its own approved template with the FDA statement.",
+}
+
+
+def refused_route(case: Case, routes: tuple[str, ...]) -> Concern | None:
+    """Why the route is refused where the procedure is not made for it (CLINICAL §1.4 route guard, §3.5 route ≠ iv)."""
+    route = case.appointment.route
+    if route in routes:
+        return None
+    said = _ROUTES.get(route, f"this procedure is made for the route {' or '.join(routes)} alone.")
+    remedy = "Take a procedure made for this route, or correct the route."
+    return Concern(lambda _: True, said, remedy, "route", "CLINICAL §1.4 route guard, §3.5 route ≠ iv")
 
 
 REFUSALS: tuple[Concern, ...] = (
-    *map(_route_refused, ("im", "intranasal", "intranasal_compounded", "sublingual", "esketamine")),
     Concern(
         lambda c: c.minor and c.clinic.value("pediatric_allowed") is not True,
         "the patient is under the age of majority on the day, and this clinic does not treat minors (pediatric_allowed).",
@@ -131,7 +132,7 @@ WARNINGS: tuple[Concern, ...] = (
     ),
     Concern(
         lambda c: c.short_notice,
-        "Short notice: it is the day of treatment, or the time to stop eating or drinking has passed.",
+        "Short notice: it is the day of treatment, or a time to stop something has passed.",
         "Call the patient now.",
         "start",
         "CLINICAL §3.5 same-day",

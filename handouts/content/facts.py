@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handouts.appointment import Medicine
 from handouts.content.case import Case
-from handouts.content.concerns import BLOCKING, REFUSALS, WARNINGS, Concern, undecided
+from handouts.content.concerns import BLOCKING, REFUSALS, WARNINGS, Concern, refused_route, undecided
 from handouts.content.condition import Facts
 from handouts.content.procedure import Procedure
 from handouts.errors import Fault, RefusedAppointment, TemplateError
@@ -116,8 +116,11 @@ INDICATIONS = (
     "cluster_headache",
 )
 
+ROUTES = ("iv", "im", "intranasal", "intranasal_compounded", "sublingual", "esketamine")
+"""Every route there is; a procedure declares those it is made for."""
+
 FACTS: Mapping[str, FactRule] = {
-    "route": FactRule(("iv",), lambda case: case.appointment.route, "CLINICAL §1.4 route guard"),
+    "route": FactRule(ROUTES, lambda case: case.appointment.route, "CLINICAL §1.4 route guard"),
     "indication": FactRule(INDICATIONS, lambda case: case.appointment.indication, "CLINICAL §1.1 S08, B1"),
     "age_group": FactRule(("adult", "assent", "minor"), _age_group, "CLINICAL §3.5 age < majority"),
     "lacks_capacity": _flag("lacks_capacity"),
@@ -182,7 +185,8 @@ def finding(case: Case, procedure: Procedure) -> Finding:
     declares a fact or value that is not known here.
     """
     declared = declared_facts(procedure)
-    refused = [r for r in REFUSALS if r.applies(case)]
+    route = refused_route(case, procedure.facts.get("route", ROUTES))
+    refused = [*([route] if route else []), *(r for r in REFUSALS if r.applies(case))]
     if refused:
         raise RefusedAppointment(*(_fault(case, concern) for concern in refused))
     facts = {name: FACTS[name].of(case) for name in declared}
@@ -202,7 +206,7 @@ def declared_facts(procedure: Procedure) -> tuple[str, ...]:
         known = FACTS[name].values if name in FACTS else None
         if known is None:
             faults.append(Fault(procedure.place, "no such fact is known.", "Take it out.", field=f"facts.{name}"))
-        elif set(values) != set(known):
+        elif not set(values) <= set(known) or (name != "route" and set(values) != set(known)):
             problem = f"its values are {', '.join(known)}."
             faults.append(Fault(procedure.place, problem, "Declare exactly these.", field=f"facts.{name}"))
     TemplateError.gathered(faults)

@@ -63,6 +63,14 @@ class _File(_Declared):
     blocked: _Blocked = _Blocked()
     sections: dict[str, tuple[str, ...]] = {}
 
+    @field_validator("documents")
+    @classmethod
+    def _each_once(cls, documents: tuple[DocumentEntry, ...]) -> tuple[DocumentEntry, ...]:
+        kinds = [entry.kind for entry in documents]
+        if twice := sorted({kind for kind in kinds if kinds.count(kind) > 1}):
+            raise ValueError(f"two documents are of the kind {', '.join(twice)}; give each its own")
+        return documents
+
     @field_validator("facts")
     @classmethod
     def _closed(cls, facts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

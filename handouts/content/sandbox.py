@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 
 from handouts.content.catalog import Catalog
 from handouts.content.elements import BLANK, UNSET
+from handouts.settings import SETTINGS
 
 LONGEST_RENDERING = 2_000_000
 """Characters, in macros and in the document, after which a template is taken to run away."""
@@ -108,6 +109,8 @@ class Settings:
             raise AttributeError(name)
         value = self._values.get(name)
         if value is None:
+            if not self._prefix and name not in self._values and name not in SETTINGS:
+                raise SecurityError(f'no setting is called "{name}"')
             return Unset(self._prefix + name)
         inner = f"{self._prefix}{name}."
         return Settings(cast("Mapping[str, object]", value), inner) if isinstance(value, Mapping) else value

@@ -8,7 +8,7 @@ from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 
-from handouts.content.blocks import BlankPlace, Block, Field, Group, Node, Part, Run, Text
+from handouts.content.blocks import FIELD_KINDS, BlankPlace, Block, Field, Group, Node, Part, Run, Text
 from handouts.content.wording import Wording
 
 _WIDTH = 100
@@ -20,26 +20,30 @@ def as_text(wording: Wording, printed: Mapping[str, str] | None = None) -> str:
 
 
 def as_html(
-    wording: Wording,
-    printed: Mapping[str, str] | None = None,
+    wordings: Sequence[Wording],
+    printed: Mapping[str, Mapping[str, str]] | None = None,
     *,
     mark: str = "",
     head: str = "",
     notes: Sequence[str] = (),
 ) -> str:
-    """The wording as one HTML page without scripts or anything from elsewhere.
+    """The wording as one HTML page without scripts or anything from elsewhere; in two languages, side by side.
 
-    Headings, lists, tables with heads, fields with labels, the language declared (WCAG 2.1: 1.3.1, 3.1.1, 3.3.2). `mark` says
-    at the top and the end what the page is not (a line a language), `head` whose it is, `notes` are what stands at the foot of
-    every sheet of paper.
+    Headings, lists, tables with heads, fields with labels, the languages declared (WCAG 2.1: 1.3.1, 3.1.1, 3.1.2, 3.3.2).
+    `printed` are the blanks in each language. `mark` says at the top and the end what the page is not (a line a language),
+    `head` whose it is, `notes` are what stands at the foot of every sheet of paper. Fields stand in the first language alone.
     """
-    edition = wording.edition
-    body = "".join(_node_html(child, printed or {}) for child in wording.root.children)
+    edition = wordings[0].edition
+    columns = [
+        _column(each, (printed or {}).get(each.edition.language, {}), first=not i) for i, each in enumerate(wordings)
+    ]
+    body = columns[0] if len(columns) == 1 else f'<div class="languages">\n{_side_by_side(wordings, columns)}</div>\n'
     banner = "".join(f"<p>{escape(line)}</p>" for line in mark.splitlines())
     banner = f'<div class="mark" role="note">{banner}</div>\n' if banner else ""
     top = f"<header><p><bdi>{escape(head)}</bdi></p></header>\n" if head else ""
-    said = notes or (
-        f"{edition.procedure}@{edition.version} · {edition.kind} · {edition.language} · {wording.sha256[:8]}",
+    said = notes or tuple(
+        f"{edition.procedure}@{edition.version} · {edition.kind} · {each.edition.language} · {each.sha256[:8]}"
+        for each in wordings
     )
     foot = "".join(f"<p><bdi>{escape(line)}</bdi></p>" for line in said)
     return (
@@ -47,6 +51,18 @@ def as_html(
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(edition.title)}</title>\n<style>\n{_CSS}</style>\n</head>\n<body>\n{banner}{top}<main>\n{body}</main>\n"
         f"<footer>{foot}</footer>\n{banner}</body>\n</html>\n"
+    )
+
+
+def _column(wording: Wording, printed: Mapping[str, str], *, first: bool) -> str:
+    root = wording.root if first else wording.root.without_fields(FIELD_KINDS)
+    return "".join(_node_html(child, printed) for child in root.children)
+
+
+def _side_by_side(wordings: Sequence[Wording], columns: Sequence[str]) -> str:
+    return "".join(
+        f'<div lang="{escape(each.edition.language)}" dir="{direction(each.edition.language)}">\n{column}</div>\n'
+        for each, column in zip(wordings, columns, strict=True)
     )
 
 
@@ -171,6 +187,8 @@ aside.staff { border: .15rem solid #a81a1a; background: #fff; }
 input[type=checkbox] { width: 1.3em; height: 1.3em; vertical-align: middle; }
 label { display: inline-block; margin: .8rem 1rem .2rem 0; }
 input[type=text] { display: block; min-width: 12rem; font: inherit; border: 0; border-bottom: 1px solid #16181c; }
+.languages { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 2rem; }
+main:has(> .languages) { max-width: 80rem; }
 .mark { background: #fdf1f0; color: #8a1010; border: .15rem solid #a81a1a; font-weight: bold; text-align: center; }
 .mark p { margin: .3rem; }
 li:has(> input) { list-style: none; }

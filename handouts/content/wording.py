@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from typing import cast
 
 from allpairspy import AllPairs  # type: ignore[import-untyped]
@@ -139,30 +140,32 @@ def _every_item(procedure: Procedure, name: str) -> tuple[Facts, ...]:
 
 def _chosen(group: Group, facts: Facts, items: ItemFacts, item_names: Mapping[str, str]) -> Group:
     children: list[Node] = []
-    for child in group.children:
-        if isinstance(child, Block):
-            children += _standing(child, facts, items, item_names)
-        elif (inner := _chosen(child, facts, items, item_names)).children:
-            children.append(inner)
+    for listed, run in groupby(group.children, lambda child: child.each if isinstance(child, Block) else ""):
+        if listed:
+            copies = (
+                copy for child in run if isinstance(child, Block) for copy in _copies(child, facts, items, item_names)
+            )
+            children += [copy for _, copy in sorted(copies, key=lambda numbered: numbered[0])]
+            continue
+        for child in run:
+            if isinstance(child, Block):
+                children += [child] if holds(child.condition, facts) else []
+            elif (inner := _chosen(child, facts, items, item_names)).children:
+                children.append(inner)
     if group.role == "table" and all(isinstance(row, Block) and _is_head(row) for row in children):
         children = []
     return replace(group, children=tuple(children))
 
 
-def _standing(block: Block, facts: Facts, items: ItemFacts, item_names: Mapping[str, str]) -> list[Block]:
-    """The block as often as it stands: once or not at all, or for a block with `each` once an item."""
-    if not block.each:
-        return [block] if holds(block.condition, facts) else []
+def _copies(block: Block, facts: Facts, items: ItemFacts, item_names: Mapping[str, str]) -> Iterator[tuple[int, Block]]:
+    """A copy of a block with `each` for every item it holds for, with the item's number: items stand in their own order."""
     left = without(block.condition, facts)
     if left == NEVER:
-        return []
+        return
     item = item_names[block.each]
-    numbered = enumerate(items.get(block.each, ()), 1)
-    return [
-        block.numbered(item, number)
-        for number, own in numbered
-        if holds(left, {f"{item}.{name}": value for name, value in own.items()})
-    ]
+    for number, own in enumerate(items.get(block.each, ()), 1):
+        if holds(left, {f"{item}.{name}": value for name, value in own.items()}):
+            yield number, block.numbered(item, number)
 
 
 def _is_head(row: Block) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from handouts.content.blocks import Block, Group, Text
+from handouts.content.blocks import Block, Field, Group, Text
+from handouts.content.show import direction
 from handouts.errors import Fault, HandoutsError, RefusedAppointment, SettingError, TemplateError
 from handouts.typeset.boxes import BULLET, callout_strip, hanging, row_strip
 from handouts.typeset.marks import Galley, Picture, Rule, Strip, mirrored, stacked
@@ -19,7 +20,8 @@ class Surroundings:
     """All that the look of a block depends on beside itself.
 
     `measure` is the width of the text on the page and `indent` how far lists around it push it in, in points; `marker`
-    is the bullet or number of a list item, `widths` are the shares of the columns of the table it stands in.
+    is the bullet or number of a list item, `widths` are the shares of the columns of the table it stands in. `x` is where the
+    text begins if it stands beside its other language.
     """
 
     measure: float
@@ -27,6 +29,7 @@ class Surroundings:
     indent: float = 0
     marker: str = ""
     widths: tuple[int, ...] = ()
+    x: float = 0
 
 
 SetOne = Callable[[Block, Mapping[str, str], Surroundings, Mapping[str, bytes]], Galley]
@@ -63,12 +66,12 @@ def set_block(
         strips = tuple(mirrored(strip, surroundings.measure) for strip in strips)
     before, after = _spaces(block, style)
     keep_with_next = block.role in ("h1", "h2", "h3")
-    return Galley(block, strips, breaks, before, after, keep_with_next, personal=bool(block.blanks))
+    return Galley(block, strips, breaks, before, after, keep_with_next, personal=bool(block.blanks), x=surroundings.x)
 
 
 def set_galleys(
     root: Group,
-    printed: Mapping[str, str],
+    printed: Mapping[str, Mapping[str, str]],
     paper: Paper,
     style: Style,
     pictures: Mapping[str, bytes],
@@ -77,13 +80,13 @@ def set_galleys(
 ) -> tuple[Galley, ...]:
     """One galley for every block of `root`, in reading order; `set_one` may be a remembering wrapper of `set_block`.
 
-    Raises as `set_block`, with the faults of all blocks at once; content's faults before those of a patient's values.
+    `printed` are the blanks as printed in each language of the blocks. Raises as `set_block`, with the faults of all blocks at once; content's faults before those of a patient's values.
     """
     found: list[Galley] = []
     failed: list[HandoutsError] = []
     for block, surroundings in surrounded(root, paper, style):
         try:
-            found.append(set_one(block, printed, surroundings, pictures))
+            found.append(set_one(block, printed.get(block.language, {}), surroundings, pictures))
         except (TemplateError, SettingError, RefusedAppointment) as error:
             failed.append(error)
     for kind in (TemplateError, SettingError, RefusedAppointment):
@@ -100,14 +103,31 @@ def _surrounded(group: Group, around: Surroundings) -> Iterator[tuple[Block, Sur
     here = replace(around, marker="", widths=group.widths if group.role == "table" else ())
     number = 0
     for child in group.children:
-        if isinstance(child, Group):
+        first = child.children[0] if isinstance(child, Group) and child.role == "pair" else child
+        own = here
+        if isinstance(first, Block) and first.role == "li":
+            number += 1
+            own = replace(here, marker=f"{number}." if group.role == "ol" else BULLET)
+        if isinstance(child, Block):
+            yield child, own
+        elif child.role == "pair":
+            yield from ((block, own) for block in child.blocks()) if here.widths else _side_by_side(child, own)
+        else:
             deeper = group.role in ("ul", "ol") and child.role in ("ul", "ol")
             yield from _surrounded(child, replace(here, indent=here.indent + here.style.hang) if deeper else here)
-        elif child.role == "li":
-            number += 1
-            yield child, replace(here, marker=f"{number}." if group.role == "ol" else BULLET)
-        else:
-            yield child, here
+
+
+def _side_by_side(pair: Group, around: Surroundings) -> Iterator[tuple[Block, Surroundings]]:
+    """The two blocks of a pair, each in half of the measure, the first where its language begins a line."""
+    half = (around.measure - around.style.column_gutter) / 2
+    places = [0.0, half + around.style.column_gutter]
+    first, *_ = pair.blocks()
+    if direction(first.language) == "rtl":
+        places.reverse()
+    ticked = first.role == "li" and isinstance(next(first.runs, None), Field)
+    for block, x in zip(pair.blocks(), places, strict=True):
+        marker = "" if ticked and block is not first else around.marker
+        yield block, replace(around, measure=half, x=x, marker=marker)
 
 
 def _heading(block: Block, measure: float, setter: Setter) -> tuple[Strip, ...]:

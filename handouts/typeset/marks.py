@@ -94,7 +94,8 @@ class Galley:
     """A typeset block not yet on a page.
 
     `breaks` are the indices of strips before which a page may break. Spaces are in points and fall away at the edges of
-    a page. `personal` says that it holds a patient's values and must not be remembered beyond the packet.
+    a page. `personal` says that it holds a patient's values and must not be remembered beyond the packet. `x` is how far it
+    stands from the left edge of the text, for the second of two languages side by side.
     """
 
     block: Block
@@ -104,6 +105,7 @@ class Galley:
     space_after: float
     keep_with_next: bool
     personal: bool
+    x: float = 0
 
     @property
     def height(self) -> float:

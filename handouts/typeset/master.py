@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 from handouts.content.blocks import Block, Group
 from handouts.errors import Fault, TemplateError
@@ -42,11 +42,12 @@ class Master:
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """Strips that stay together, with the space before them, whether a page may break there, and its table."""
+    """Strips that stay together, with the space before them, whether a page may break there, and its table.
 
-    galley: int
-    first: int
-    last: int
+    `pieces` are the galley and its strips, `first` to `last`; two of them where two languages stand side by side.
+    """
+
+    pieces: tuple[tuple[int, int, int], ...]
     height: float
     gap: float
     may_break: bool
@@ -56,14 +57,17 @@ class _Atom:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """Where a block stands: its table and the outermost group that keeps it whole (numbers of groups; 0: none).
+    """Where a block, or a pair of blocks side by side (`abreast`), stands: numbers of groups (0: none).
 
-    `series` is the outermost list or table, `from_start` and `from_end` count its blocks in the list or table itself.
+    `table` is its table, `kept` the outermost group that keeps it whole, `series` the outermost list or table; `from_start`
+    and `from_end` count the blocks of the list or table itself. A block that `follows` is the second of a pair of rows.
     """
 
-    table: int
-    kept: int
-    series: int
+    table: int = 0
+    kept: int = 0
+    series: int = 0
+    abreast: int = 1
+    follows: bool = False
     from_start: int = 0
     from_end: int = 0
 
@@ -80,7 +84,7 @@ def lay_out(
     """
     top = paper.top + furniture_size.header
     bottom = paper.height - paper.bottom - furniture_size.footer
-    atoms = tuple(_atoms(galleys, tuple(_standings(root, iter(range(1, 1_000_000)), _Standing(0, 0, 0)))))
+    atoms = tuple(_atoms(galleys, tuple(_standings(root, count(1), _Standing()))))
     heads = {atom.table: tuple(a for a in atoms if a.head and a.table == atom.table) for atom in atoms if atom.head}
     pages: list[tuple[Place, ...]] = []
     page: list[Place] = []
@@ -96,14 +100,23 @@ def lay_out(
             if height > bottom - top + _ROUNDING:
                 raise TemplateError(_too_tall(chunk, galleys, height, bottom - top))
             for atom in repeated:
-                page.append(Place(atom.galley, atom.first, atom.last, paper.left, y, repeated=True))
+                page.extend(_places(atom, galleys, paper.left, y, repeated=True))
                 y += atom.height
         for index, atom in enumerate(chunk):
             y += 0 if index == 0 and (not page or page[-1].repeated) else atom.gap
-            page.append(Place(atom.galley, atom.first, atom.last, paper.left, y))
+            page.extend(_places(atom, galleys, paper.left, y))
             y += atom.height
     pages.append(tuple(page))
     return Master(paper, style, furniture_size, tuple(pages))
+
+
+def _places(
+    atom: _Atom, galleys: Sequence[Galley], left: float, y: float, *, repeated: bool = False
+) -> Iterator[Place]:
+    return (
+        Place(galley, first, last, left + galleys[galley].x, y, repeated=repeated)
+        for galley, first, last in atom.pieces
+    )
 
 
 def pages_as_text(master: Master, galleys: Sequence[Galley]) -> str:
@@ -156,7 +169,7 @@ def _glyphs_as_text(line: Sequence[Glyphs], role: str) -> str:
 
 
 def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Iterator[_Standing]:
-    """One for each block of `group`, in reading order."""
+    """One for each block, or pair of blocks, of `group`, in reading order."""
     number = next(numbers)
     here = _Standing(
         table=number if group.role == "table" else 0,
@@ -164,32 +177,55 @@ def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Itera
         series=around.series or (number if group.role in ("ul", "ol", "table") else 0),
     )
     for index, child in enumerate(group.children):
+        there = replace(here, from_start=index, from_end=len(group.children) - 1 - index)
         if isinstance(child, Block):
-            yield replace(here, from_start=index, from_end=len(group.children) - 1 - index)
+            yield there
+        elif child.role == "pair":
+            yield from (there, replace(there, follows=True)) if here.table else (replace(there, abreast=2),)
         else:
             yield from _standings(child, numbers, here)
 
 
 def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterator[_Atom]:
     in_heads = False
-    for index, (galley, standing) in enumerate(zip(galleys, standings, strict=True)):
-        begins = index == 0 or standings[index - 1].table != standing.table
+    above: Galley | None = None
+    before = _Standing()
+    index = 0
+    for standing in standings:
+        galley = galleys[index]
+        begins = above is None or before.table != standing.table
         head = bool(standing.table) and galley.is_table_head and (begins or in_heads)
-        gap = _gap(galleys[index - 1], galley, standings[index - 1], standing) if index else 0
-        may_break = index > 0 and _may_break(galleys[index - 1], galley, standings[index - 1], standing)
+        gap = _gap(above, galley, before, standing) if above else 0
+        may_break = above is not None and _may_break(above, galley, before, standing)
         may_break = may_break and not (in_heads and not begins)
         in_heads = head
-        cuts = (0, *galley.breaks, len(galley.strips))
-        for position, (first, last) in enumerate(pairwise(cuts)):
-            height = sum(strip.height for strip in galley.strips[first:last])
-            inside = position > 0
+        side_by_side = tuple(range(index, index + standing.abreast))
+        for pieces in _pieces(galleys, side_by_side):
+            inside = pieces[0][1] > 0
             free = not standing.kept if inside else may_break
-            yield _Atom(index, first, last, height, 0 if inside else gap, free, standing.table, head)
+            height = max(
+                sum(strip.height for strip in galleys[which].strips[first:last]) for which, first, last in pieces
+            )
+            yield _Atom(pieces, height, 0 if inside else gap, free, standing.table, head)
+        above, before, index = galley, standing, index + standing.abreast
+
+
+def _pieces(galleys: Sequence[Galley], abreast: Sequence[int]) -> Iterator[tuple[tuple[int, int, int], ...]]:
+    """The galleys `abreast` of each other cut where a page may break in all of them; one may end before the other."""
+    lengths = [len(galleys[which].strips) for which in abreast]
+    inner = [
+        cut
+        for cut in range(1, max(lengths))
+        if all(cut >= long or cut in galleys[which].breaks for which, long in zip(abreast, lengths, strict=True))
+    ]
+    for first, last in pairwise((0, *inner, max(lengths))):
+        own = tuple((which, min(first, long), min(last, long)) for which, long in zip(abreast, lengths, strict=True))
+        yield tuple(piece for piece in own if piece[1] < piece[2]) or own[:1]
 
 
 def _may_break(above: Galley, below: Galley, before: _Standing, here: _Standing) -> bool:
     """Whether a page may end between two blocks, of which neither is a table's head."""
-    if above.keep_with_next or (before.kept and before.kept == here.kept):
+    if here.follows or above.keep_with_next or (before.kept and before.kept == here.kept):
         return False
     if above.block.role == below.block.role == "li" and before.series == here.series:
         return before.from_start > 0 and here.from_end > 0  # as in a paragraph: no item stands alone on a page
@@ -220,7 +256,7 @@ def _chunks(atoms: Sequence[_Atom]) -> Iterator[list[_Atom]]:
 def _too_tall(chunk: Sequence[_Atom], galleys: Sequence[Galley], height: float, room: float) -> Fault:
     tallest = max(chunk, key=lambda atom: atom.height)
     alone = len(chunk) == 1 or tallest.height > room
-    block = galleys[tallest.galley if alone else chunk[0].galley].block
+    block = galleys[(tallest if alone else chunk[0]).pieces[0][0]].block
     begun = "" if alone else " and what is kept together with it"
     problem = f"this block ({block.role}){begun} is {height:.0f} pt tall, and a page has room for {room:.0f} pt."
     return Fault(block.place or "template", problem, "Divide it into smaller blocks.")

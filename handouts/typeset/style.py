@@ -85,6 +85,7 @@ class Style:
     writing_height: float = 10.2 * MM
     next_line: float = 9 * MM
     field_gutter: float = 16
+    column_gutter: float = 20
     initials: float = 76
     tallest_picture: float = 220
 

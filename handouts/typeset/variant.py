@@ -28,18 +28,35 @@ LARGE = Style(
 )
 """18 pt and nothing on the page under 10 pt (RNIB/UKAAF large print; CLINICAL R11, R12)."""
 
-STYLES = {"standard": STANDARD, "large": LARGE}
+BILINGUAL = Style(
+    body=12,
+    h1=17,
+    h2=14,
+    h3=12.5,
+    table=12,
+    label=9.5,
+    small=9,
+    smallest=8,
+    hang=15,
+    hang_number=22,
+    checkbox_gap=5,
+    callout_side=9,
+    paragraph_space=4.5,
+)
+"""Two languages side by side: 12 pt, the least that clear print allows, so that a line of half a page holds a phrase."""
+
+STYLES = {"standard": STANDARD, "large": LARGE, "bilingual": BILINGUAL}
 NARROW = 2
 """The most columns of a table that large print keeps."""
 
 
 def in_style(root: Group, style: Style) -> Group:
     """`root` as `style` sets it: itself, or in large print with every wide table as a list of its rows."""
-    return root if style.body < LARGE.body else _with_lists(root)
+    return _with_cards(root) if style.body >= LARGE.body else root
 
 
-def _with_lists(group: Group) -> Group:
-    children = tuple(_with_lists(child) if isinstance(child, Group) else child for child in group.children)
+def _with_cards(group: Group) -> Group:
+    children = tuple(_with_cards(child) if isinstance(child, Group) else child for child in group.children)
     if group.role == "table" and len(group.widths) > NARROW:
         return Group("section", tuple(_cards(children)), keep=group.keep)
     return replace(group, children=children)

@@ -206,3 +206,22 @@ def test_pages_for_screens_stand_beside_the_pdfs_when_asked_for(handouts, rows, 
         assert made["blanks"]["patient_name"] in text
         assert "<script" not in text
         assert "{patient_name}" not in text
+
+
+def test_two_languages_stand_side_by_side_only_where_there_are_two(handouts, rows, tmp_path):
+    spanish, english = rows[0], rows[1]
+    assert (spanish["patient"]["language"], english["patient"]["language"]) == ("es", "en")
+    schedule = _write(tmp_path / "two.json", [spanish, english])
+    ran = handouts("packet", schedule, "--json", "--html", "--variant", "bilingual", "-o", tmp_path / "both")
+    both, alone = json.loads(ran.stdout)
+    assert (both["language"], both["second_language"]) == ("es-US", "en")
+    assert both["second_blanks"].keys() == both["blanks"].keys()
+    assert all(d["second_wording_sha256"] != d["wording_sha256"] for d in both["documents"])
+    page = (tmp_path / "both" / both["packet_id"] / "consent.html").read_text("utf-8")
+    assert '<div lang="es-US" dir="ltr">' in page
+    assert '<div lang="en" dir="ltr">' in page
+    names = re.findall(r'name="([^"]+)"', page)
+    assert len(set(names)) == len(names)
+    standard = json.loads(handouts("packet", schedule, "--json", "-o", tmp_path / "one").stdout)
+    assert [d["sha256"] for d in alone["documents"]] == [d["sha256"] for d in standard[1]["documents"]]
+    assert "second_language" not in alone

@@ -61,7 +61,7 @@ def everything(tmp_path) -> Wording:
 
 
 def test_the_html_is_well_formed_and_holds_every_element_of_the_wording(everything):
-    found = Strict(as_html(everything))
+    found = Strict(as_html([everything]))
     for element in (
         "h1",
         "h2",
@@ -87,19 +87,19 @@ def test_the_html_is_well_formed_and_holds_every_element_of_the_wording(everythi
 
 
 def test_every_field_to_fill_in_has_a_label(everything):
-    html = as_html(everything)
+    html = as_html([everything])
     assert html.count('type="checkbox"') == html.count("aria-label=") == 3
     assert html.count("<label>") == html.count('type="text"') == 2
 
 
 def test_a_list_in_a_callout_is_a_list(everything):
-    html = as_html(everything)
+    html = as_html([everything])
     assert '<aside class="warning"><h3>Call us</h3><p>Come with an adult' in html
     assert "</p><ul><li>by day</li><li>by night</li></ul></aside>" in html
 
 
 def test_the_text_and_the_html_hold_each_sentence(everything):
-    text, html = as_text(everything), " ".join("".join(Strict(as_html(everything)).words).split())
+    text, html = as_text(everything), " ".join("".join(Strict(as_html([everything])).words).split())
     sentences = [run.text.strip() for block in everything.blocks for run in block.runs if isinstance(run, Text)]
     assert len(sentences) > 20
     for sentence in sentences:
@@ -125,17 +125,20 @@ def test_the_text_shows_what_each_block_is(everything):
 def test_blanks_are_shown_by_name_until_they_are_printed(tmp_path):
     wording = shown(tmp_path, '<p from="P1">{{ arrival }} {{ patient_name }}</p>')
     assert "{arrival} {patient_name}" in as_text(wording)
-    assert '<span class="blank">arrival</span>' in as_html(wording)
+    assert '<span class="blank">arrival</span>' in as_html([wording])
     printed = {"arrival": "Monday, 8:00"}
     assert "Monday, 8:00 {patient_name}" in as_text(wording, printed)
-    assert "<bdi>Monday, 8:00</bdi>" in as_html(wording, printed)
+    assert "<bdi>Monday, 8:00</bdi>" in as_html([wording], {"en": printed})
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.just(HOSTILE) | st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40))
 def test_nothing_printed_in_a_blank_becomes_markup(tmp_path, value):
     wording = shown(tmp_path, '<p from="P1"><strong>{{ patient_name }}</strong></p>')
-    plain, filled = Strict(as_html(wording, {"patient_name": ""})), Strict(as_html(wording, {"patient_name": value}))
+    plain, filled = (
+        Strict(as_html([wording], {"en": {"patient_name": ""}})),
+        Strict(as_html([wording], {"en": {"patient_name": value}})),
+    )
     assert filled.elements == plain.elements
     assert filled.attributes == plain.attributes
     assert value in "".join(filled.words)
@@ -148,7 +151,7 @@ def test_markup_in_texts_labels_and_titles_is_text(tmp_path):
         '<field kind="text" name="a" label="{{ clinic.policy }}"><field kind="checkbox" name="b" label="{{ clinic.policy }}"></p>',
     )
     made_of = edition(procedure, "document", {"policy": HOSTILE}, source_catalog())
-    html = as_html(Wordings(made_of, procedure)(FACTS, ITEMS))
+    html = as_html([Wordings(made_of, procedure)(FACTS, ITEMS)])
     found = Strict(html)
     assert not {"script", "img"} & set(found.elements)
     assert ("aria-label", HOSTILE) in found.attributes
@@ -158,7 +161,7 @@ def test_markup_in_texts_labels_and_titles_is_text(tmp_path):
 def test_the_page_names_its_language_and_the_hash_of_the_wording(tmp_path):
     catalog = Catalog("es-US", {("", "Getting ready"): "Prepararse"})
     wording = Wordings(made(tmp_path, "", catalog), load_procedure("small", tmp_path))(FACTS, ITEMS)
-    html = as_html(wording)
+    html = as_html([wording])
     assert '<html lang="es-US" dir="ltr">' in html
     assert "<title>Prepararse</title>" in html
     assert re.search(rf"small@1\.0 · document · es-US · {wording.sha256[:8]}", html)

@@ -160,11 +160,17 @@ def test_a_message_in_a_loop_takes_texts_and_blanks(tmp_path):
 
 def test_an_unset_setting_stands_as_such_and_is_false_and_empty(tmp_path):
     document = (
-        '<p from="P1">{{ clinic.nothing }}</p>{% if clinic.nothing or clinic.a.b %}<p>{{ x }}</p>{% endif %}'
-        "{% for each in clinic.nothing %}{{ each }}{% endfor %}"
+        '<p from="P1">{{ clinic.cost_statement }}</p>{% if clinic.cost_statement or clinic.risk_list.b %}<p>{{ x }}</p>{% endif %}'
+        "{% for each in clinic.cost_statement %}{{ each }}{% endfor %}"
     ).replace("<p>{{ x }}</p>", f'<p from="P1">{MESSAGE}</p>')
-    assert list(made(tmp_path, document).blocks[1].runs) == [Unset("nothing")]
+    assert list(made(tmp_path, document).blocks[1].runs) == [Unset("cost_statement")]
     assert len(made(tmp_path, document).blocks) == 2
+
+
+def test_a_setting_that_no_clinic_can_set_is_a_fault_and_not_silently_false(tmp_path):
+    document = f'{{% if clinic.cost_statment %}}<p from="P1">{MESSAGE}</p>{{% endif %}}'
+    with pytest.raises(TemplateError, match='no setting is called "cost_statment"'):
+        made(tmp_path, document)
 
 
 def test_messages_missing_from_the_catalog_are_all_listed_at_once(tmp_path):

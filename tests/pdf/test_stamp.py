@@ -84,7 +84,7 @@ def document():
 
 def made(paper=LETTER, furniture=FURNITURE, set_one=set_block, **given):
     root = document()
-    galleys = set_galleys(root, PRINTED, paper, STYLE, {"map.png": picture()}, set_one=set_one)
+    galleys = set_galleys(root, {"en": PRINTED}, paper, STYLE, {"map.png": picture()}, set_one=set_one)
     master = lay_out(root, galleys, paper, STYLE, furniture_size(furniture, paper.measure, STYLE))
     return stamp(master, galleys, furniture, **given), master, galleys
 

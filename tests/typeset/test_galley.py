@@ -177,11 +177,11 @@ def test_every_missing_glyph_of_a_document_is_told_at_once_and_content_before_pa
     blocks = (block("p", part("p", "ཀ", place_a)) for place_a in ("a", "b"))
     root = Group("document", (*blocks, block("p", part("p", BlankPlace("name")))))
     with pytest.raises(TemplateError) as caught:
-        set_galleys(root, {"name": "ཁ"}, LETTER, STYLE, {})
+        set_galleys(root, {"en": {"name": "ཁ"}}, LETTER, STYLE, {})
     assert len(caught.value.faults) == 2
     only_blank = Group("document", root.children[2:])
     with pytest.raises(RefusedAppointment, match="name"):
-        set_galleys(only_blank, {"name": "ཁ"}, LETTER, STYLE, {})
+        set_galleys(only_blank, {"en": {"name": "ཁ"}}, LETTER, STYLE, {})
 
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 400, 100)
