@@ -153,7 +153,11 @@ class _Run:
         if self.shaped is None or (start, end) == (self.start, self.end):
             return self
         kept = self.shaped.part(start - self.start, end - self.start)
-        return replace(self, start=start, end=end, shaped=kept or _shaped(text[start:end], self.setting, self.span))
+        if kept is None:
+            before = self.setting.before if start == self.start else ""
+            after = self.setting.after if end == self.end else ""
+            kept = _shaped(text[start:end], self.setting, self.span, before, after)
+        return replace(self, start=start, end=end, shaped=kept)
 
 
 def _runs(given: Paragraph) -> Iterator[_Run]:

@@ -132,6 +132,13 @@ def test_arabic_words_join_across_bold_letters():
     assert sorted(names(line)) == sorted(whole)
 
 
+def test_arabic_words_join_across_bold_letters_wherever_the_line_before_ends():
+    (whole,) = set_lines([Span("مح"), Span("مد", strong=True)], 1000, 14, language="ar")
+    for measure in range(40, 140, 9):
+        *_, last = set_lines([Span("كلمة كلمة كلمة مح"), Span("مد", strong=True)], measure, 14, language="ar")
+        assert names(last)[-2:] == names(whole)[-2:]
+
+
 def test_a_divided_arabic_word_ends_and_begins_as_words_do():
     lines = set_lines([Span("ببببببببببببببب")], 40, 14, language="ar")
     assert len(lines) > 1
