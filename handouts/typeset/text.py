@@ -6,6 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Literal
 
@@ -114,14 +115,14 @@ def require_glyphs(spans: Iterable[Span], place: str) -> None:
     """Raises for every character that no face has: TemplateError if any is a template's own word."""
     faults: dict[bool, list[Fault]] = {True: [], False: []}
     for span in spans:
-        drawn = unicodedata.normalize("NFC", span.text).translate(UNDRAWN)
-        for char in sorted(set(drawn) - SPACES):
-            if not _has_face(char, span.strong):
+        for char in sorted(set(unicodedata.normalize("NFC", span.text)) - SPACES):
+            if ord(char) not in UNDRAWN and not _has_face(char, span.strong):
                 faults[bool(span.blank)].append(_missing(char, span, place))
     TemplateError.gathered(faults[False])
     RefusedAppointment.gathered(faults[True])
 
 
+@lru_cache(maxsize=4096)
 def _has_face(text: str, strong: bool) -> bool:
     return all(first_with(char, candidates(script_of(char), "", strong=strong)) for char in text)
 
