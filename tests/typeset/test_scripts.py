@@ -252,6 +252,18 @@ def test_a_rare_character_beyond_the_first_plane_breaks_where_it_should():
     assert all(line.width <= 50 for line in lines)
 
 
+@EVERY
+def test_letters_with_their_marks_stay_inside_their_line(language):
+    line = one(SENTENCES[language], language, leading=1.2)
+    for segment in line.segments:
+        font, unit = opened(segment.face), segment.size / opened(segment.face).face.upem
+        for glyph in segment.glyphs:
+            extents, up = font.get_glyph_extents(glyph.number), glyph.up * segment.size / 1000
+            if extents:
+                assert up + extents.y_bearing * unit <= line.baseline + 1
+                assert up + (extents.y_bearing + extents.height) * unit >= line.baseline - line.height - 1
+
+
 @pytest.mark.parametrize("rare", [*"䶮㛃𬭩𬍛𬶋㑇䥽䴙䲟𠮷髙﨑德邉邊𠮟塚"])
 def test_rare_characters_of_names_are_there(rare):
     assert drawable(rare)
