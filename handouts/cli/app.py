@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from handouts.cli import check, doctor, init, packet, wording
+from handouts.cli import check, doctor, fonts, init, packet, wording
 from handouts.cli.say import say_faults
 from handouts.errors import ExitCode, HandoutsError
 
@@ -27,6 +27,7 @@ app.add_typer(wording.app, name="wording")
 app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
+app.add_typer(fonts.app, name="fonts")
 
 
 def _show_version(asked: bool) -> None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from fontTools.ttLib import TTFont, TTLibError  # pyright: ignore[reportMissingTypeStubs]  # it has none
+import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
-from handouts.errors import Fault, UnreadableInput
+from handouts.errors import Fault, NotWritten, UnreadableInput
 
+_HB: Any = uharfbuzz
 _RESTRICTED, _NOT_IN_PARTS, _BITMAPS_ONLY = 0x0002, 0x0100, 0x0200  # OpenType OS/2.fsType
 _FREER = 0x000C  # preview and print, or editable
+_WEIGHT, _RIGHTS = 4, 8  # where usWeightClass and fsType stand in OS/2
+_SEMIBOLD = 600
+_POSTSCRIPT_NAME = 6
+_BEGINNINGS = (b"\0\1\0\0", b"true", b"OTTO")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,9 @@ class AddedFile:
     bold: bool
 
 
+@cache
 def added_folder() -> Path:
-    """Where added fonts are kept: HANDOUTS_FONTS, or the user's folder for the data of programs."""
+    """Where added fonts are kept: HANDOUTS_FONTS, or the user's folder for the data of programs; asked once in a process."""
     named = os.environ.get("HANDOUTS_FONTS")
     if named:
         return Path(named)
@@ -42,47 +48,90 @@ def added_folder() -> Path:
 
 @lru_cache(maxsize=16)
 def added_files(folder: Path) -> tuple[AddedFile, ...]:
-    """The fonts in `folder` in the order of their names; looked for once in a process."""
+    """The fonts in `folder` in the order of their names; looked for once in a process. Raises UnreadableInput for no font."""
     if not folder.is_dir():
         return ()
     return tuple(AddedFile(path, _is_bold(path)) for path in sorted(folder.glob("*.ttf")))
 
 
-def add(file: Path, folder: Path) -> Path:
-    """Copies the font `file` into `folder` under its own name, and returns the copy.
+def add(files: Iterable[Path], folder: Path) -> tuple[Path, ...]:
+    """Copies the fonts `files` into `folder` under their own names, all or none, and returns the copies.
 
-    Raises UnreadableInput for what is no TrueType font with outlines, is variable, or may not be embedded in parts.
+    Raises UnreadableInput, with the faults of all files, for what is no TrueType font with outlines, is variable, or may not be
+    embedded in parts; NotWritten if the folder does not take them.
     """
+    names: dict[str, Path] = {}
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            names[_checked(file)] = file
+        except UnreadableInput as trouble:
+            faults += trouble.faults
+    UnreadableInput.gathered(faults)
     try:
-        with TTFont(file, lazy=True) as font:
-            tables: Any = font
-            faults = tuple(_faults(file, tables))
-            UnreadableInput.gathered(faults)
-            name = str(tables["name"].getDebugName(6) or file.stem)
-    except (OSError, TTLibError, KeyError) as trouble:
-        raise UnreadableInput(Fault(str(file), "is no TrueType font.", "Add a .ttf file.")) from trouble
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{''.join(char for char in name if char.isascii() and (char.isalnum() or char in '-_'))}.ttf"
-    unfinished = kept.with_suffix(".part")
-    unfinished.write_bytes(file.read_bytes())
-    unfinished.replace(kept)
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = tuple(_copied(file, folder / f"{name}.ttf") for name, file in names.items())
+    except OSError as trouble:
+        remedy = "Free some space, or name another folder in HANDOUTS_FONTS."
+        raise NotWritten(Fault(str(folder), f"does not take the fonts ({trouble.strerror}).", remedy)) from trouble
     added_files.cache_clear()
     return kept
 
 
-def _faults(file: Path, tables: Any) -> Iterator[Fault]:
-    if "glyf" not in tables or "cmap" not in tables or "OS/2" not in tables:
-        yield Fault(str(file), "has no TrueType outlines (glyf).", "Add the TrueType edition of this font (.ttf).")
+def _checked(file: Path) -> str:
+    """The PostScript name of the font `file`, in letters that every file system takes; raises UnreadableInput."""
+    try:
+        font = file.read_bytes()
+    except OSError as trouble:
+        raise UnreadableInput(
+            Fault(str(file), f"cannot be read ({trouble.strerror}).", "Name a .ttf file.")
+        ) from trouble
+    face = _HB.Face(_HB.Blob(font))
+    UnreadableInput.gathered(_faults(str(file), font, face))
+    name = str(face.get_name(_POSTSCRIPT_NAME) or file.stem)
+    return "".join(char for char in name if char.isascii() and (char.isalnum() or char in "-_")) or "font"
+
+
+def _copied(file: Path, kept: Path) -> Path:
+    unfinished = kept.with_suffix(".part")
+    unfinished.write_bytes(file.read_bytes())
+    unfinished.replace(kept)
+    return kept
+
+
+def _faults(file: str, font: bytes, face: Any) -> Iterator[Fault]:
+    if not _is_whole(font):
+        yield Fault(file, "is no TrueType font, or is damaged.", "Add a .ttf file.")
         return
-    if "fvar" in tables:
-        yield Fault(str(file), "is a variable font.", "Add its static Regular and Bold files.")
-    rights = int(tables["OS/2"].fsType)
+    tags = frozenset(face.table_tags)
+    if not {"glyf", "cmap", "OS/2"} <= tags or not face.glyph_count:
+        yield Fault(file, "has no TrueType outlines (glyf).", "Add the TrueType edition of this font (.ttf).")
+        return
+    if "fvar" in tags:
+        yield Fault(file, "is a variable font.", "Add its static Regular and Bold files.")
+    rights = _os2(face, _RIGHTS)
     closed = rights & _RESTRICTED and not rights & _FREER
     if closed or rights & (_NOT_IN_PARTS | _BITMAPS_ONLY):
-        yield Fault(str(file), "may not be embedded in documents (OS/2 fsType).", "Add a font with an open licence.")
+        yield Fault(file, "may not be embedded in documents (OS/2 fsType).", "Add a font with an open licence.")
+
+
+def _is_whole(font: bytes) -> bool:
+    """Whether `font` begins as a TrueType font does and holds all of every table in its directory (OpenType, table directory)."""
+    if font[:4] not in _BEGINNINGS:
+        return False
+    ends = [at + 16 for at in range(12, 12 + 16 * int.from_bytes(font[4:6], "big"), 16)]
+    places = (font[end - 8 : end] for end in ends)
+    whole = (int.from_bytes(place[:4], "big") + int.from_bytes(place[4:], "big") <= len(font) for place in places)
+    return bool(ends) and ends[-1] <= len(font) and all(whole)
+
+
+def _os2(face: Any, at: int) -> int:
+    table = bytes(face.reference_table("OS/2").data or b"")
+    return int.from_bytes(table[at : at + 2], "big")
 
 
 def _is_bold(path: Path) -> bool:
-    with TTFont(path, lazy=True) as font:
-        tables: Any = font
-        return bool(int(tables["OS/2"].usWeightClass) >= 600)
+    font = path.read_bytes()
+    if not _is_whole(font):
+        raise UnreadableInput(Fault(str(path), "is no TrueType font.", "Take it out of this folder."))
+    return _os2(_HB.Face(_HB.Blob(font)), _WEIGHT) >= _SEMIBOLD

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
+
+from handouts.content.show import direction
 
 Direction = Literal["ltr", "rtl"]
 
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_RIGHT_TO_LEFT = frozenset(("ar", "fa", "ur", "he", "yi", "ps", "sd", "ug", "dv", "ckb"))
 _OF_TWO_DIRECTIONS = re.compile(
     "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _EMBEDDINGS = dict.fromkeys(range(0x202A, 0x202F))
 
 
+@lru_cache(maxsize=64)
 def direction_of(language: str) -> Direction:
-    """The direction of text in `language`, a BCP 47 tag; a script in the tag ("ks-Deva") counts for more."""
-    primary, *subtags = language.lower().split("-")
-    if subtags and len(subtags[0]) == 4:
-        return "rtl" if subtags[0] in ("arab", "hebr", "aran", "thaa", "nkoo", "syrc") else "ltr"
-    return "rtl" if primary in _RIGHT_TO_LEFT else "ltr"
+    """The direction of text in `language`, a BCP 47 tag, as CLDR has it."""
+    return direction(language)
 
 
 def has_two_directions(text: str) -> bool:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import accumulate
+
 from icu4py.breakers import LineBreaker
 
 _SIGNS = frozenset("-\u2010\u2013\u2014/")
-_HANGUL = ("\uac00", "\ud7a3")
 
 
 def icu_breaks(text: str, language: str) -> list[int]:
     """The indices before which ICU lets a line begin, with the end of `text`; Japanese keeps its strict rules."""
     tag = f"{language}-u-lb-strict" if language.split("-", 1)[0] == "ja" else language
-    return [end for start, end in LineBreaker(text, tag).segments() if end > start]
+    found = [end for start, end in LineBreaker(text, tag).segments() if end > start]
+    return found if text.isascii() or max(text) <= "\uffff" else _in_characters(found, text)
+
+
+def _in_characters(units: Iterable[int], text: str) -> list[int]:
+    """`units`, indices into UTF-16 as ICU counts, as indices into `text`."""
+    wide = [0, *accumulate(2 if char > "\uffff" else 1 for char in text)]
+    return [bisect_left(wide, unit) for unit in units]
 
 
 def line_breaks(text: str, language: str) -> list[int]:
     """The indices before which a line may begin: ICU's, with two rules of ours.
 
     After a hyphen, a dash or a slash only a letter begins a line, so that ranges, phone numbers and fractions stay whole.
-    Korean breaks between words, as it reads best in short lines, and not between syllables.
+    Korean breaks between words, as it reads best in short lines, and not between syllables, nor between a number and its unit.
     """
     korean = language.split("-", 1)[0] == "ko"
     return [at for at in icu_breaks(text, language) if at < len(text) and not _kept_together(text, at, korean)]
@@ -28,8 +38,4 @@ def _kept_together(text: str, at: int, korean: bool) -> bool:
     before, after = text[at - 1], text[at]
     if before in _SIGNS:
         return not after.isalpha()
-    return korean and _is_hangul(before) and _is_hangul(after)
-
-
-def _is_hangul(char: str) -> bool:
-    return _HANGUL[0] <= char <= _HANGUL[1]
+    return korean and before.isalnum() and after.isalnum()

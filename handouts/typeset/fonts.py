@@ -29,7 +29,7 @@ class Face:
 class Family:
     """Two weights of a face, the scripts (ISO 15924) and languages it is for, and its reach.
 
-    `reach` is how far its letters with their marks go above and below the baseline, in thousandths of the size; (0, 0) for what
+    `source` is the npm package and version it was taken from. `reach` is how far its letters with their marks go above and below the baseline, in thousandths of the size; (0, 0) for what
     fits into an ordinary line.
     """
 
@@ -38,6 +38,7 @@ class Family:
     bold: Face
     scripts: tuple[str, ...]
     languages: tuple[str, ...]
+    source: str
     reach: tuple[int, int]
 
 
@@ -65,8 +66,9 @@ def families() -> tuple[Family, ...]:
 
 def _family(name: str, entry: Mapping[str, Any]) -> Family:
     regular, bold = (Face(f"{name}-{weight}", _FACES / f"{name}-{weight}.ttf") for weight in ("Regular", "Bold"))
+    source = f"{entry['package']} {entry['version']}"
     up, down = entry.get("reach", (0, 0))
-    return Family(name, regular, bold, tuple(entry["scripts"]), tuple(entry.get("languages", ())), (up, down))
+    return Family(name, regular, bold, tuple(entry["scripts"]), tuple(entry.get("languages", ())), source, (up, down))
 
 
 def plain_face(*, strong: bool = False) -> Face:
@@ -92,7 +94,12 @@ def _candidates(script: str, language: str, strong: bool, folder: Path) -> tuple
     ordered = sorted(families(), key=nearness)
     own = tuple(family.bold if strong else family.regular for family in ordered)
     added = sorted(added_files(folder), key=lambda file: file.bold != strong)
-    return (*own, *(Face(f"Added-{file.path.stem}", file.path) for file in added))
+    return (*own, *(file_face(file.path) for file in added))
+
+
+def file_face(path: Path) -> Face:
+    """The face of an added file."""
+    return Face(f"Added-{path.stem}", path)
 
 
 def _plain(language: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from handouts.content.blocks import Block, Field, Group, Text
-from handouts.content.show import direction
 from handouts.errors import Fault, HandoutsError, RefusedAppointment, SettingError, TemplateError
+from handouts.typeset.bidi import direction_of
 from handouts.typeset.boxes import BULLET, callout_strip, hanging, row_strip
 from handouts.typeset.marks import Galley, Picture, Rule, Strip, mirrored, stacked
 from handouts.typeset.pictures import pixel_size
@@ -122,7 +122,7 @@ def _side_by_side(pair: Group, around: Surroundings) -> Iterator[tuple[Block, Su
     half = (around.measure - around.style.column_gutter) / 2
     places = [0.0, half + around.style.column_gutter]
     first, *_ = pair.blocks()
-    if direction(first.language) == "rtl":
+    if direction_of(first.language) == "rtl":
         places.reverse()
     ticked = first.role == "li" and isinstance(next(first.runs, None), Field)
     for block, x in zip(pair.blocks(), places, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
@@ -115,7 +116,7 @@ def _clusters(text: str, buffer: Any, setting: Setting) -> Iterator[Cluster]:
             )
             for index, (info, position) in enumerate(groups[start])
         )
-        joined = any(int(info.flags) & _UNSAFE for info, _ in groups[start])
+        joined = bool(groups[start]) and bool(int(groups[start][0][0].flags) & _UNSAFE)  # the same for all of a cluster
         yield Cluster(start, end, glyphs, sum(glyph.advance for glyph in glyphs), joined)
 
 
@@ -220,5 +221,9 @@ def context(text: str, start: int, end: int, script: str) -> tuple[str, str]:
     """What stands beside characters `start` to `end` of `text` as far as cursive letters join to it."""
     if script not in _CURSIVE:
         return "", ""
-    before, after = text[max(0, start - 3) : start], text[end : end + 3]
-    return before.rpartition(" ")[2], after.partition(" ")[0]
+    before = "".join(takewhile(_joins, reversed(text[max(0, start - 3) : start])))[::-1]
+    return before, "".join(takewhile(_joins, text[end : end + 3]))
+
+
+def _joins(char: str) -> bool:
+    return char == "\u200d" or script_of(char) in (*_CURSIVE, "Zinh")

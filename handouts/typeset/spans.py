@@ -16,7 +16,6 @@ BREAK_WITHOUT_SIGN, WORD_JOINER, BOX = "\u200b", "\u2060", "\ufffc"
 _STEERING = CONTROLS | {BREAK_WITHOUT_SIGN, WORD_JOINER, "\ufeff"}
 # Joiners, direction marks and soft hyphens steer breaking, joining or order and have no sign of their own.
 UNDRAWN = dict.fromkeys((0xAD, 0x200C, 0x200D, *(ord(char) for char in _STEERING)))
-_HYPHENS = {0xAD: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def _isolate(span: Span, base: Direction, language: str) -> str:
 
 
 def _gather(found: _Gathered, span: Span, owner: int, isolate: str) -> None:
-    text = unicodedata.normalize("NFC", span.text.translate(_HYPHENS))
+    text = unicodedata.normalize("NFC", span.text.replace("\xad", ""))
     opened = False
     for char in contained(text) if isolate or span.blank else text:
         if char in SPACES:

@@ -6,6 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Literal
 
@@ -116,14 +117,14 @@ def require_glyphs(spans: Iterable[Span], place: str) -> None:
     """Raises for every character that no face has: TemplateError if any is a template's own word."""
     faults: dict[bool, list[Fault]] = {True: [], False: []}
     for span in spans:
-        drawn = unicodedata.normalize("NFC", span.text).translate(UNDRAWN)
-        for char in sorted(set(drawn) - SPACES):
-            if not _has_face(char, span.strong):
+        for char in sorted(set(unicodedata.normalize("NFC", span.text)) - SPACES):
+            if ord(char) not in UNDRAWN and not _has_face(char, span.strong):
                 faults[bool(span.blank)].append(_missing(char, span, place))
     TemplateError.gathered(faults[False])
     RefusedAppointment.gathered(faults[True])
 
 
+@lru_cache(maxsize=4096)
 def _has_face(text: str, strong: bool) -> bool:
     return all(first_with(char, candidates(script_of(char), "", strong=strong)) for char in text)
 
@@ -155,7 +156,11 @@ class _Run:
         if self.shaped is None or (start, end) == (self.start, self.end):
             return self
         kept = self.shaped.part(start - self.start, end - self.start)
-        return replace(self, start=start, end=end, shaped=kept or _shaped(text[start:end], self.setting, self.span))
+        if kept is None:
+            before = self.setting.before if start == self.start else ""
+            after = self.setting.after if end == self.end else ""
+            kept = _shaped(text[start:end], self.setting, self.span, before, after)
+        return replace(self, start=start, end=end, shaped=kept)
 
 
 def _runs(given: Paragraph) -> Iterator[_Run]:

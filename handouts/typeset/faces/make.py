@@ -36,6 +36,7 @@ class Source:
     package: str
     version: str
     repertoire: tuple[str, ...]
+    also: str
 
     def member(self, weight: str) -> str:
         """The file of `weight` in the package."""
@@ -45,13 +46,15 @@ class Source:
 def sources() -> Iterator[Source]:
     """Every family of faces.toml."""
     for name, entry in tomllib.loads((HERE / "faces.toml").read_text("utf-8")).items():
-        yield Source(name, entry["package"], entry["version"], tuple(entry.get("repertoire", ())))
+        yield Source(
+            name, entry["package"], entry["version"], tuple(entry.get("repertoire", ())), entry.get("also", "")
+        )
 
 
-def kept_characters(codecs: Sequence[str]) -> frozenset[int]:
-    """Every character of `codecs`, as it is and in NFC, with the punctuation and wide forms that go with them."""
+def kept_characters(codecs: Sequence[str], also: str) -> frozenset[int]:
+    """Every character of `codecs` and `also`, as it is and in NFC, with the punctuation and wide forms that go with them."""
     pairs = (bytes((lead, trail)) for lead in range(0x80, 0x100) for trail in range(0x40, 0x100))
-    texts = [pair.decode(codec, "ignore") for pair in pairs for codec in codecs]
+    texts = [also, *(pair.decode(codec, "ignore") for pair in pairs for codec in codecs)]
     return frozenset(ord(char) for text in texts for char in text + unicodedata.normalize("NFC", text)) | _ALWAYS
 
 
@@ -60,6 +63,7 @@ def cut(font: bytes, characters: frozenset[int]) -> bytes:
     wanted = _HB.SubsetInput()
     wanted.unicode_set.update(characters)
     wanted.flags = _HB.SubsetFlags.NO_HINTING | _HB.SubsetFlags.NOTDEF_OUTLINE
+    wanted.name_id_set.clear()
     wanted.name_id_set.invert()
     for tag in _UPRIGHT:
         wanted.layout_feature_tag_set.discard(_tag(tag))
@@ -84,7 +88,7 @@ def make() -> None:
                 for weight in WEIGHTS:
                     font = _member(packed, source.member(weight))
                     if source.repertoire:
-                        font = cut(font, kept_characters(source.repertoire))
+                        font = cut(font, kept_characters(source.repertoire, source.also))
                     (HERE / f"{source.name}-{weight}.ttf").write_bytes(font)
                     rows.append(_row(source, weight, licence))
     (HERE / "SOURCES.md").write_text(_HEAD + "\n".join(rows) + _FOOT, "utf-8")
@@ -98,7 +102,8 @@ def _member(packed: tarfile.TarFile, name: str) -> bytes:
 
 
 def _row(source: Source, weight: str, licence: str) -> str:
-    kept = f"characters of {', '.join(source.repertoire)}" if source.repertoire else "whole"
+    also = f" and {source.also}" if source.also else ""
+    kept = f"characters of {', '.join(source.repertoire)}{also}" if source.repertoire else "whole"
     cells = (
         f"`{source.name}-{weight}.ttf`",
         f"`{source.package}`",
