@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from handouts.content.blocks import Block, Field, Group, Text
 from handouts.errors import Fault, HandoutsError, RefusedAppointment, SettingError, TemplateError
-from handouts.typeset.bidi import direction_of
+from handouts.typeset.bidi import Direction, direction_of
 from handouts.typeset.boxes import BULLET, callout_strip, hanging, row_strip
 from handouts.typeset.marks import Galley, Picture, Rule, Strip, mirrored, stacked
 from handouts.typeset.pictures import pixel_size
@@ -21,7 +21,7 @@ class Surroundings:
 
     `measure` is the width of the text on the page and `indent` how far lists around it push it in, in points; `marker`
     is the bullet or number of a list item, `widths` are the shares of the columns of the table it stands in. `x` is where the
-    text begins if it stands beside its other language.
+    text begins if it stands beside its other language, `frame` the direction of a table whose rows are in two languages.
     """
 
     measure: float
@@ -30,6 +30,7 @@ class Surroundings:
     marker: str = ""
     widths: tuple[int, ...] = ()
     x: float = 0
+    frame: Direction | None = None
 
 
 SetOne = Callable[[Block, Mapping[str, str], Surroundings, Mapping[str, bytes]], Galley]
@@ -45,7 +46,7 @@ def set_block(
     TemplateError, SettingError (a run is `Unset`) or RefusedAppointment (a blank's value has no glyph).
     """
     style = surroundings.style
-    setter = Setter(printed, style, block.place, block.language)
+    setter = Setter(printed, style, block.place, block.language, frame=surroundings.frame)
     measure = surroundings.measure - surroundings.indent
     breaks: tuple[int, ...] = ()
     match block.role:
@@ -111,10 +112,17 @@ def _surrounded(group: Group, around: Surroundings) -> Iterator[tuple[Block, Sur
         if isinstance(child, Block):
             yield child, own
         elif child.role == "pair":
-            yield from ((block, own) for block in child.blocks()) if here.widths else _side_by_side(child, own)
+            yield from _below_each_other(child, own) if here.widths else _side_by_side(child, own)
         else:
             deeper = group.role in ("ul", "ol") and child.role in ("ul", "ol")
             yield from _surrounded(child, replace(here, indent=here.indent + here.style.hang) if deeper else here)
+
+
+def _below_each_other(pair: Group, around: Surroundings) -> Iterator[tuple[Block, Surroundings]]:
+    """The two rows of a pair; both have their cells in the columns of the first."""
+    first, second = pair.blocks()
+    yield first, around
+    yield second, replace(around, frame=direction_of(first.language))
 
 
 def _side_by_side(pair: Group, around: Surroundings) -> Iterator[tuple[Block, Surroundings]]:

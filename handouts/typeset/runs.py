@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from handouts.content.blocks import BlankPlace, Field, Run, Text, Unset
 from handouts.errors import Fault, SettingError
-from handouts.typeset.bidi import direction_of
+from handouts.typeset.bidi import Direction, direction_of
 from handouts.typeset.marks import FieldBox, Glyphs, Mark, MarkRole, Strip
 from handouts.typeset.style import Colour, Style
 from handouts.typeset.text import BoxSize, Line, Span, set_lines
@@ -18,7 +18,8 @@ class Setter:
     """What setting a block needs beside its runs: the printed blanks, the look, its place in the template, its language.
 
     What it sets is placed from the start of the line: `x` goes to the right, in a language that is written from right to left
-    to the left. `mirrored` makes the finished strip out of it. `part` and `role` are those of the marks that it makes.
+    to the left. `mirrored` makes the finished strip out of it. A row stands in a table of another direction as `frame` says.
+    `part` and `role` are those of the marks that it makes.
     """
 
     printed: Mapping[str, str]
@@ -27,11 +28,12 @@ class Setter:
     language: str = "en"
     part: int = 0
     role: MarkRole = ""
+    frame: Direction | None = None
 
     @property
     def rtl(self) -> bool:
         """Whether what it sets starts at the right."""
-        return direction_of(self.language) == "rtl"
+        return (self.frame or direction_of(self.language)) == "rtl"
 
     def span(self, run: Run) -> Span:
         """`run` as a span; KeyError for a blank that was not printed, SettingError for an unset setting."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from handouts.content.blocks import Block, Field, Group, Part, Text
 from handouts.errors import TemplateError
-from handouts.typeset import LETTER, FurnitureSize, lay_out, set_galleys
+from handouts.typeset import LETTER, FurnitureSize, Glyphs, lay_out, set_galleys
 from handouts.typeset.pair import side_by_side
 from handouts.typeset.variant import BILINGUAL
 
@@ -138,3 +138,17 @@ def test_every_strip_stands_once_inside_its_column_and_no_column_covers_the_othe
         for g in [place.galley]
     }
     assert all(first[g] == first[g + 1] for g in range(0, len(galleys), 2))
+
+
+def test_both_rows_of_a_pair_have_their_cells_in_the_columns_of_the_first_language():
+    def table(tag, words):
+        head = Block("tr", tuple(Part("th", (Text(word),), "col") for word in words), ("S1",), tag)
+        return document(tag, Group("table", (head,), (60, 20, 20)))
+
+    root = side_by_side(table("ar", ("سؤال", "نعم", "لا")), table("en", ("Question", "Yes", "No")))
+    arabic, english = set_galleys(root, {}, LETTER, BILINGUAL, {})[2:]
+    columns = [[m.x for m in galley.strips[0].marks if isinstance(m, Glyphs)] for galley in (arabic, english)]
+    middle = [LETTER.measure * share for share in (0.4, 0.2, 0)]
+    for found in columns:
+        assert all(left <= x <= left + 0.61 * LETTER.measure for x, left in zip(found, middle, strict=True))
+    assert columns[1] == pytest.approx([left + BILINGUAL.cell_side for left in middle])
