@@ -43,7 +43,7 @@ LIGATURE = mark("office", glyph("o"), glyph("H", "ffi"), glyph("c"), glyph("e"))
 CLUSTER = mark("kṣa!", glyph("k", "kṣa"), glyph("I", "", right=-120, up=90), glyph("!"), y=50)
 BACKWARDS = mark("abc ", glyph(" "), glyph("c"), glyph("b"), glyph("a"), y=80)
 TWO_TEXTS = mark("AΑ", glyph("A"), glyph("A", "Α"), y=110)
-WIDER = mark("AVAV", *(glyph(char, more=more) for char, more in zip("AVAV", (-80, -40.4, 250, 0), strict=True)), y=140)
+WIDER = mark("AVAV", *(glyph(char, more=more) for char, more in zip("AVAV", (-80, -40.4, 90, 0), strict=True)), y=140)
 ALL = (LIGATURE, CLUSTER, BACKWARDS, TWO_TEXTS, WIDER)
 
 
@@ -87,11 +87,8 @@ def test_codes_do_not_depend_on_the_order_of_the_text():
     assert used(forwards) == used(reversed(forwards))
     (pairs,) = used(forwards).values()
     shown = [Font(REGULAR, pairs, "/F1").shown(each.glyphs, 20, spaced=False) for each in ALL]
-    assert shown == [
-        Font(REGULAR, frozenset(reversed(sorted(pairs))), "/F1").shown(m.glyphs, 20, spaced=False) for m in ALL
-    ]
-    codes = [code for each in shown for code in re.findall("<([0-9A-F]+)>", each)]
-    assert codes
+    codes = [re.findall("<([0-9A-F]+)>", each) for each in shown]
+    assert codes[0] == ["".join(f"{each.number:04X}" for each in LIGATURE.glyphs)]
 
 
 def test_the_subset_holds_the_glyphs_met_and_no_more():
