@@ -39,7 +39,8 @@ def test_the_hierarchy_in_the_docstring_names_every_error():
 
 def test_the_commands_are_those_of_the_contract():
     command = typer.main.get_command(app)
-    assert set(command.commands) == {"packet", "wording", "init", "check", "doctor"}
+    assert set(command.commands) == {"packet", "wording", "init", "check", "doctor", "fonts"}
+    assert set(command.commands["fonts"].commands) == {"list", "add"}
     assert set(command.commands["wording"].commands) == {"list", "show"}
 
 

@@ -27,7 +27,8 @@ _MOST_CODES = 65536
 _ENTRIES = 100  # the most that one part of a table of texts may hold (Adobe Technical Note 5014)
 _NEGLIGIBLE = 0.5  # thousandths of the size by which a glyph may stand beside its place
 
-_NO_TEXT = "\u200b"  # what a glyph after the first of its cluster stands for: no more than a place that has no width
+# What a glyph after the first of its cluster stands for, where nobody reads the text that is said in its stead.
+_NO_TEXT = "\u200b"
 
 Pair = tuple[int, str]
 Used = Mapping[Face, frozenset[Pair]]

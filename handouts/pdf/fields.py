@@ -68,7 +68,11 @@ class Fields:
         return f"/AcroForm<</Fields[{fields}]{fonts}{signed}>>"
 
     def _free_name(self, wanted: str) -> str:
-        found, times = wanted, 1
+        parts = wanted.split(".")
+        while len(parts) > 1 and any(".".join(parts[:end]) in self._names for end in range(1, len(parts))):
+            parts[-2:] = [f"{parts[-2]}-{parts[-1]}"]  # what stands before is a field already, and no group
+        wanted = found = ".".join(parts)
+        times = 1
         while found in self._names or found in self._groups:
             times += 1
             found = f"{wanted}-{times}"

@@ -73,7 +73,8 @@ class Page:
     def glyphs(self, mark: Glyphs, x: float, y: float, target: Element | Artifact) -> None:
         """Text of `target`, its marks moved by `x` and `y`; where its glyphs do not give the text in order, it is said."""
         text = f"{mark.text} " if mark.spaced else mark.text
-        ordered = "".join([glyph.text for glyph in mark.glyphs]) == mark.text
+        texts = [glyph.text for glyph in mark.glyphs]
+        ordered = "" not in texts and "".join(texts) == mark.text
         said = "" if ordered or isinstance(target, Artifact) else text
         self.begin(target, said)
         self.text((mark.x + x, mark.y + y), mark, spaced=mark.spaced)

@@ -6,10 +6,10 @@ painted is named by page and number (§14.7.4.2) while it is painted, so that a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from handouts.content.blocks import Block, Group, Node, Part
+from handouts.content.blocks import Block, Field, Group, Node, Part
 from handouts.pdf.file import File, numbers, text_string
 from handouts.typeset.marks import FieldBox, Glyphs, Picture
 
@@ -127,7 +127,7 @@ class Tree:
             if isinstance(child, Block):
                 inside = around
                 if child.role == "li" and around.role != "L":
-                    inside = around.under("L", attributes=_listed("Disc"))
+                    inside = around.under("L", attributes=_listed("ul", child.parts))
                 item = self._block(child, inside, language)
             elif around.role == "L":
                 # A list in a list, or whatever else stands between items, is the body of the item before it (§14.8.4.3.3).
@@ -137,7 +137,8 @@ class Tree:
                 self._fill(child, self._group(child, around), language)
 
     def _group(self, group: Group, around: Element) -> Element:
-        attributes = _listed(_NUMBERING[group.role]) if group.role in _NUMBERING else ""
+        items = [part for child in group.children if isinstance(child, Block) for part in child.parts]
+        attributes = _listed(group.role, items) if group.role in _NUMBERING else ""
         return around.under(_ROLES[group.role], attributes=attributes)
 
     def _block(self, block: Block, around: Element, language: str) -> Element:
@@ -160,7 +161,7 @@ class Tree:
         """The parts of a callout; items that follow one another are one list."""
         items: Element | None = None
         for part in block.parts:
-            items = (items or note.under("L", attributes=_listed("Disc"))) if part.role == "li" else None
+            items = (items or note.under("L", attributes=_listed("ul", (part,)))) if part.role == "li" else None
             yield self._part(part, items or note, "")
 
     def _part(self, part: Part, around: Element, language: str) -> _Place:
@@ -230,7 +231,11 @@ def printed_field(element: Element, kind: str, label: str) -> None:
     element.attributes = f"<</O/PrintField{role}/Desc{text_string(label)}>>"
 
 
-def _listed(numbering: str) -> str:
+def _listed(role: str, items: Iterable[Part]) -> str:
+    """How the items of a list are numbered (§14.8.5.5): not at all if a box to tick stands before each."""
+    firsts = [part.runs[0] if part.runs else None for part in items]
+    boxes = bool(firsts) and all(isinstance(first, Field) and first.kind == "checkbox" for first in firsts)
+    numbering = "None" if boxes else _NUMBERING[role]
     return f"<</O/List/ListNumbering/{numbering}>>"
 
 

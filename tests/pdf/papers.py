@@ -69,10 +69,10 @@ def everything():
     rows = (
         row(
             part("th", f"Number {number}", scope="row"),
-            part("td", "At eight in the morning " * 8),
+            part("td", "At eight " * 24),
             part("td", Field("checkbox", f"medicines.{number}.done", f"Number {number}: done"), "Done"),
         )
-        for number in range(16)
+        for number in range(8)
     )
     signed = (
         Field("signature", "sign.patient", "Your signature", 60),
@@ -98,14 +98,14 @@ def everything():
             Block("img", (part("img", "", source="map.png"),), ("S1",), "en"),
             aside(
                 part("h3", "Call us"),
-                part("p", "If you are not sure, ask. " * 6, Field("initials", "initials.asked", "Initials")),
+                part("p", "If you are not sure, ask. " * 2, Field("initials", "initials.asked", "Initials")),
                 part("li", "Fever"),
                 part("li", "A cold"),
                 part("p", "Or anything else."),
                 part("li", "And this"),
                 kind="warning",
             ),
-            block("p", "One long paragraph goes on from page to page. " * 60),
+            block("p", " ".join(f"Sentence {number} goes on from page to page." for number in range(60))),
             Group("table", (row(*heads), *rows), (30, 50, 20)),
             Group(
                 "ul", tuple(block("li", Field("checkbox", f"choice.{n}", f"Choice {n}"), f" Choice {n}") for n in "ab")
