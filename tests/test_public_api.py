@@ -39,8 +39,9 @@ def test_the_hierarchy_in_the_docstring_names_every_error():
 
 def test_the_commands_are_those_of_the_contract():
     command = typer.main.get_command(app)
-    assert set(command.commands) == {"packet", "wording", "init", "check", "doctor"}
+    assert set(command.commands) == {"packet", "wording", "init", "check", "doctor", "fonts"}
     assert set(command.commands["wording"].commands) == {"list", "show"}
+    assert set(command.commands["fonts"].commands) == {"list", "add"}
 
 
 def test_a_fault_shows_control_and_direction_characters_instead_of_obeying_them():
