@@ -17,6 +17,7 @@ from handouts.content.procedure import Procedure
 from handouts.content.readability import Report, report
 from handouts.content.wording import Wordings, pairwise
 from handouts.errors import ContentError, Fault
+from handouts.packet import logo_of
 from handouts.settings import SETTINGS
 
 
@@ -47,6 +48,10 @@ def check(clinic: Clinic, now: datetime) -> Checked:
         Fault(FILE, "its approval has run out.", "Have it approved again.", field=key) for key in clinic.expired(now)
     ]
     editions = Editions(clinic)
+    try:
+        logo_of(editions)
+    except ContentError as trouble:
+        found.faults += trouble.faults
     for name in editions.procedures:
         try:
             procedure = editions.procedure(name)

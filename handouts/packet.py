@@ -18,17 +18,18 @@ from handouts.content.blanks import Blank, Press, blanks, printed
 from handouts.content.blocks import Block
 from handouts.content.case import Case
 from handouts.content.catalog import is_english
-from handouts.content.editions import Editions
+from handouts.content.editions import LARGEST_PICTURE, Editions
 from handouts.content.facts import Finding, finding
 from handouts.content.show import as_html
 from handouts.content.wording import Wording
-from handouts.errors import Fault, RefusedAppointment
+from handouts.errors import Fault, RefusedAppointment, SettingError
 from handouts.pdf.stamp import stamp
 from handouts.typeset.bidi import isolated
-from handouts.typeset.furniture import Furniture, furniture_size
+from handouts.typeset.furniture import Furniture, Logo, furniture_size
 from handouts.typeset.galley import Surroundings, set_block, set_galleys
 from handouts.typeset.marks import Galley
 from handouts.typeset.master import lay_out
+from handouts.typeset.pictures import pixel_size
 from handouts.typeset.style import LETTER, Paper, Style
 from handouts.typeset.text import drawable
 from handouts.typeset.variant import BILINGUAL, STANDARD, in_style
@@ -36,6 +37,7 @@ from handouts.typeset.variant import BILINGUAL, STANDARD, in_style
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
 PRINTED = {"patient", "medicines", "escort", "representative", "interpreter"}
 """The parts of an appointment whose texts stand on the pages."""
+_NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB"
 DEMO = "nothing of a demo clinic can be approved"
 
 
@@ -116,6 +118,7 @@ class PacketMaker:
     def __init__(self, editions: Editions, options: Options) -> None:
         self.editions = editions
         self.options = options
+        self._logo = logo_of(editions)
         self._static: dict[tuple[Block, Surroundings], Galley] = {}
 
     def __call__(self, appointment: Appointment, now: datetime) -> Packet:
@@ -150,7 +153,7 @@ class PacketMaker:
         )
         reasons = (*self._not_approved(wordings, case), *found.blocking)
         status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
-        furniture = _furniture(wordings, texts, presses, status)
+        furniture = _furniture(wordings, texts, presses, status, self._logo)
         mark = _mark(status, presses)
         try:
             root = in_style(wordings[0].root, style, *(wording.root for wording in wordings[1:]))
@@ -186,6 +189,24 @@ class PacketMaker:
         if key not in self._static:
             self._static[key] = set_block(block, texts, around, pictures)
         return self._static[key]
+
+
+def logo_of(editions: Editions) -> Mapping[str, Logo]:
+    """The clinic's logo with its words in each language; none if it has no logo.
+
+    Raises SettingError for a picture that is neither PNG nor JPEG, or too large to be taken as one.
+    """
+    clinic = editions.clinic
+    if not clinic.logo:
+        return {}
+    try:
+        content = editions.pictures[clinic.logo]
+        _ = pixel_size(content)
+    except (KeyError, ValueError) as trouble:
+        problem = f"{clinic.logo} cannot be printed: {_NO_PICTURE if isinstance(trouble, KeyError) else trouble}."
+        fault = Fault("clinic.toml", problem, "Save the picture as PNG or JPEG.", field="clinic.logo")
+        raise SettingError(fault) from None
+    return {language: Logo(content, words) for language, words in clinic.logo_alt.items()}
 
 
 def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
@@ -232,7 +253,11 @@ def _printed(values: Mapping[str, Blank], press: Press, appointment: Appointment
 
 
 def _furniture(
-    wordings: Sequence[Wording], printed: Mapping[str, Mapping[str, str]], presses: Sequence[Press], status: str
+    wordings: Sequence[Wording],
+    printed: Mapping[str, Mapping[str, str]],
+    presses: Sequence[Press],
+    status: str,
+    logos: Mapping[str, Logo],
 ) -> Furniture:
     """What stands on every page (CLINICAL §3.0): two identifiers, the document, its version, its hash, when it was made.
 
@@ -267,6 +292,7 @@ def _furniture(
         document_line=" · ".join(isolated(part, edition.language) for part in document),
         help_line=_both((each.word(words.HELP) for each in presses), edition.language),
         language=edition.language,
+        logo=logos.get(edition.language),
     )
 
 

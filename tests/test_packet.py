@@ -24,7 +24,7 @@ from handouts.content import words
 from handouts.content.approval import FILE as APPROVALS
 from handouts.content.blocks import Field, Text
 from handouts.content.editions import Editions
-from handouts.errors import RefusedAppointment
+from handouts.errors import RefusedAppointment, SettingError
 from handouts.output import write
 from handouts.packet import DRAFT, GENERATED, SAMPLE, Options, PacketMaker, opaque_id
 
@@ -372,3 +372,18 @@ def test_what_a_clinician_must_decide_makes_a_draft_of_an_approved_packet(tmp_pa
 
 def test_the_schedule_of_the_tests_is_a_sound_one():
     assert changed({"patient.language": "es"})["patient"]["language"] == "es"
+
+
+def test_a_logo_that_is_no_picture_stops_all_packets_and_says_so(tmp_path):
+    clinic = real_clinic(tmp_path)
+    (tmp_path / "logo.png").write_bytes(b"no picture")
+    with pytest.raises(SettingError, match=r"clinic.toml.*clinic.logo.*neither PNG nor JPEG"):
+        PacketMaker(Editions(clinic), Options())
+
+
+def test_the_logo_is_a_figure_once_with_its_words_in_the_documents_language(tmp_path, appointment, now):
+    make = PacketMaker(Editions(real_clinic(tmp_path)), Options())
+    packet = make(appointment({"patient.language": "es"}), now)
+    for document in packet.documents:
+        assert document.pdf.count(b"/S/Figure") == 1
+        assert b"/Alt (Logotipo: una hoja de tilo)" in document.pdf

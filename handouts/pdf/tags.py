@@ -106,6 +106,12 @@ class Tree:
             return place.label
         return place.text
 
+    def logo(self) -> Element:
+        """A new element for the picture at the head of the first page, before all others."""
+        made = Element("Figure")
+        self.root.below.insert(0, made)
+        return made
+
     def form(self, galley: int, box: FieldBox) -> Element:
         """A new element for a field; its label, which comes after it on the page, is read before it."""
         place = self._places[galley][box.part]

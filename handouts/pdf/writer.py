@@ -79,6 +79,9 @@ class Writer:
                 self._line(page, placed, artifact)
                 if isinstance(placed.mark, Glyphs):
                     page.glyphs(placed.mark, placed.x, placed.y, artifact)
+                elif isinstance(placed.mark, Picture):
+                    first = len(self._painted) == 1
+                    self._picture(page, placed, placed.mark, self._tree.logo() if first else artifact)
 
     def pdf(self) -> bytes:
         """The file, when all its pages are painted."""
@@ -118,7 +121,7 @@ class Writer:
             case Glyphs():
                 page.glyphs(mark, x, y, self._tree.element(placed.galley, mark))
             case Picture():
-                self._picture(page, placed.galley, mark, (mark.x + x, mark.y + y))
+                self._picture(page, placed, mark, self._tree.element(placed.galley, mark))
             case FieldBox() if self._fillable:
                 self._field(page, placed.galley, mark, (mark.x + x, mark.y + y))
             case FieldBox():
@@ -162,13 +165,12 @@ class Writer:
                 y = corner[1] + box.height - line * self._style.next_line
                 page.line((corner[0], y), (corner[0] + box.width, y), 0.8, ink)
 
-    def _picture(self, page: Page, galley: int, mark: Picture, corner: Point) -> None:
+    def _picture(self, page: Page, placed: Placed, mark: Picture, target: Element | Artifact) -> None:
         """A figure, or decoration if no words stand for it."""
-        size = mark.width, mark.height
-        element = self._tree.element(galley, mark)
-        page.begin(element if mark.description else Artifact.LAYOUT)
-        if mark.description:
-            figure(element, page.from_bottom(corner, size), mark.description)
+        corner, size = (mark.x + placed.x, mark.y + placed.y), (mark.width, mark.height)
+        page.begin(target if mark.description else Artifact.LAYOUT)
+        if mark.description and isinstance(target, Element):
+            figure(target, page.from_bottom(corner, size), mark.description)
         if mark.content not in self._images:
             self._images[mark.content] = image(self._file, mark.content)
         page.picture(corner, size, self._images[mark.content])

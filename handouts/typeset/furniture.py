@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from handouts.typeset.marks import Glyphs, Mark, Rule, Strip
+from handouts.typeset.bidi import direction_of
+from handouts.typeset.marks import Glyphs, Mark, Picture, Rule, Strip, moved
+from handouts.typeset.pictures import pixel_size
 from handouts.typeset.style import Colour, Style
 from handouts.typeset.text import Align, Line, Span, set_lines
 
@@ -14,6 +16,14 @@ _TO_RULE = 4.0
 _TO_TEXT = 11.0
 _WIDEST_NUMBER = 888
 _OF_THE_CLINIC = frozenset({"clinic_name", "title", "help_line"})
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The clinic's picture at the head of every page: its bytes (PNG or JPEG) and the words that stand for it."""
+
+    content: bytes
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,7 @@ class Furniture:
     document_line: str
     help_line: str
     language: str
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +60,30 @@ def furniture_size(furniture: Furniture, measure: float, style: Style) -> Furnit
 
 
 def header_strip(furniture: Furniture, measure: float, style: Style) -> Strip:
-    """The header: clinic, whom it is for, title, in one line if they fit; else below one another; a thin rule."""
+    """The header: the logo, beside it clinic, whom it is for and title, in one line if they fit; a thin rule below.
+
+    Raises ValueError for a logo that is neither PNG nor JPEG.
+    """
     language = furniture.language
+    logo = _logo(furniture.logo, style) if furniture.logo else None
+    beside = logo.width + _TO_TEXT if logo else 0.0
     clinic = _Entry(furniture.clinic_name, "clinic_name", language, style.small, style.heading, strong=True)
     person = _Entry(furniture.for_line, "for_line", language, style.small, style.ink)
     title = _Entry(furniture.title, "title", language, style.small, style.soft)
     widths = [entry.width for entry in (clinic, person, title)]
-    if widths[1] + 2 * max(widths[0], widths[2]) + 2 * _GAP <= measure:
+    room = measure - beside
+    if widths[1] + 2 * max(widths[0], widths[2]) + 2 * _GAP <= room:
         rows: _Rows = [[(clinic, "start"), (person, "centre"), (title, "end")]]
-    elif widths[0] + widths[2] + _GAP <= measure:
+    elif widths[0] + widths[2] + _GAP <= room:
         rows = [[(clinic, "start"), (title, "end")], [(person, "start")]]
     else:
         rows = [[(clinic, "start")], [(title, "start")], [(person, "start")]]
-    height, marks = _set(rows, 0, measure)
+    height, marks = _set(rows, 0, room)
+    if logo:
+        down = max(logo.height - height, 0) / 2
+        rtl = direction_of(language) == "rtl"
+        marks = [replace(logo, x=room + _TO_TEXT if rtl else 0), *(moved(m, 0 if rtl else beside, down) for m in marks)]
+        height = max(height, logo.height)
     height += _TO_RULE
     return Strip(height, (*marks, Rule(0, height, measure, height, 0.6, style.hairline)))
 
@@ -82,6 +104,13 @@ def footer_strip(furniture: Furniture, page: int, pages: int, measure: float, st
         rows = [[(person, "start")], [(help_, "start")], [(document, "start")], [(counted, "start")]]
     height, marks = _set(rows, _TO_RULE, measure)
     return Strip(height, (Rule(0, 0, measure, 0, 0.6, style.hairline), *marks))
+
+
+def _logo(logo: Logo, style: Style) -> Picture:
+    """The logo as tall as its room, or as wide."""
+    across, down = pixel_size(logo.content)
+    scale = min(style.logo_height / down, style.logo_width / across)
+    return Picture(0, 0, across * scale, down * scale, logo.content, logo.description)
 
 
 @dataclass(frozen=True, slots=True)

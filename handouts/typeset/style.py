@@ -88,6 +88,8 @@ class Style:
     column_gutter: float = 20
     initials: float = 76
     tallest_picture: float = 220
+    logo_height: float = 26
+    logo_width: float = 130
 
     ink: Colour = (0.10, 0.11, 0.13)
     heading: Colour = (0.09, 0.22, 0.37)

@@ -26,6 +26,8 @@ LARGE = Style(
     hang_number=34,
     checkbox=18,
     initials=96,
+    logo_height=34,
+    logo_width=170,
 )
 """18 pt and nothing on the page under 10 pt (RNIB/UKAAF large print; CLINICAL R11, R12)."""
 

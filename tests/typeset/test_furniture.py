@@ -1,11 +1,13 @@
+import struct
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handouts.errors import RefusedAppointment, TemplateError
 from handouts.typeset import Furniture, Style, furniture_size
-from handouts.typeset.furniture import footer_strip, header_strip
-from handouts.typeset.marks import Glyphs
+from handouts.typeset.furniture import Logo, footer_strip, header_strip
+from handouts.typeset.marks import Glyphs, Picture
 
 STYLE = Style()
 names = st.text(alphabet="abc deñ Ñ-", min_size=1, max_size=220).filter(str.strip)
@@ -59,3 +61,24 @@ def test_a_missing_glyph_in_a_patients_name_refuses_the_appointment_and_in_the_c
         furniture_size(made(for_line="For: ཁ"), 516, STYLE)
     with pytest.raises(TemplateError, match="clinic_name"):
         furniture_size(made(clinic_name="ཁ"), 516, STYLE)
+
+
+@pytest.mark.parametrize("size", [(120, 120), (900, 100), (10, 900), (1, 1)])
+@pytest.mark.parametrize("language", ["en", "ar"])
+@given(title=names)
+def test_a_logo_stands_at_the_start_of_the_header_and_nothing_covers_it(language, size, title):
+    across, down = size
+    logo = Logo(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", across, down), "A leaf")
+    strip = header_strip(made(logo=logo, language=language, title=title), 516, STYLE)
+    (picture,) = (mark for mark in strip.marks if isinstance(mark, Picture))
+    assert picture.width <= STYLE.logo_width + 0.01
+    assert picture.height <= min(STYLE.logo_height, strip.height) + 0.01
+    assert picture.width / picture.height == pytest.approx(across / down)
+    texts = [mark for mark in strip.marks if isinstance(mark, Glyphs)]
+    assert all(mark.x >= 0 and mark.x + mark.width <= 516.01 and mark.y <= strip.height for mark in texts)
+    if language == "en":
+        assert picture.x == 0
+        assert all(mark.x >= picture.width for mark in texts)
+    else:
+        assert picture.x + picture.width == pytest.approx(516)
+        assert all(mark.x + mark.width <= picture.x for mark in texts)
