@@ -172,7 +172,14 @@ def _words(spans: Sequence[Span], size: float, box: BoxSize) -> list[_Word]:
                 words.append(_Word())
             elif spaced and len(words) > 1 and not (words[-1].pieces or words[-2].space):
                 words[-2].gap, words[-2].space = width(span.face, " ", size), " "
-    return words if words[-1].pieces else words[:-1]
+    return _ended(words if words[-1].pieces else words[:-1])
+
+
+def _ended(words: list[_Word]) -> list[_Word]:
+    """`words` without the space after the last of them."""
+    for last in words[-1:]:
+        last.gap, last.space = 0, ""
+    return words
 
 
 def _first_char(spans: Sequence[Span]) -> str:
