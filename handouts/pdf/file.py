@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
@@ -59,7 +58,6 @@ def stream(entries: str, content: bytes, *, packed: bool = True) -> bytes:
     return b"".join((head, content, b"\nendstream"))
 
 
-@lru_cache(maxsize=4096)
 def text_string(text: str) -> str:
     """A text string (§7.9.2.2): in ASCII as it is, all else in UTF-16."""
     if text.isascii() and text.isprintable():
