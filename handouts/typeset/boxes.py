@@ -1,17 +1,20 @@
-"""Table rows and callouts → one strip each, which no page break divides."""
+"""Table rows, callouts and items → strips; a row is one, which no page break divides."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from handouts.content.blocks import Block, Field, Part, Text
 from handouts.errors import Fault, TemplateError
 from handouts.typeset.fields import field_block
-from handouts.typeset.marks import Box, Mark, Rule, Strip, first_baseline, moved, space, stacked
+from handouts.typeset.marks import Box, Mark, Rule, Strip, first_baseline, moved, stacked
 from handouts.typeset.runs import Setter
+from handouts.typeset.style import Tint
 
 BULLET = "•"
+_FRAME = 1.0  # the width of the line around a callout, in points
+_SEAM = 0.5  # how far a ground reaches under the next, in points
 
 
 def row_strip(block: Block, columns: Sequence[int], measure: float, setter: Setter) -> Strip:
@@ -45,23 +48,35 @@ def row_strip(block: Block, columns: Sequence[int], measure: float, setter: Sett
     return Strip(height, (*marks, *(mark for cell in cells for mark in cell.marks)))
 
 
-def callout_strip(block: Block, measure: float, setter: Setter) -> Strip:
-    """A callout: its parts in a tinted box with a thick bar at the start, or a frame around it."""
+def callout_strips(block: Block, measure: float, setter: Setter) -> tuple[Strip, ...]:
+    """A callout's parts on a ground with a bar at its start or a frame around: a strip a part, for one taller than a page."""
     style = setter.style
     tint = style.tint(block.kind)
     side = style.callout_side + (style.callout_bar if tint.bar else 0)
     inside = measure - side - style.callout_side
     strips: list[Strip] = []
     for index, part in enumerate(block.parts):
-        strips += [space(_gap(block.parts[index - 1], part, setter))] if index else []
-        strips += _callout_part(part, inside, replace(setter, part=index))
-    body = stacked(strips, side, style.callout_top)
-    height = body.height + style.callout_top
-    marks: list[Mark] = [Box(0, 0, measure, height, fill=tint.ground, stroke=tint.frame)]
+        first, last = index == 0, index == len(block.parts) - 1
+        above = style.callout_top if first else _gap(block.parts[index - 1], part, setter)
+        body = stacked(_callout_part(part, inside, replace(setter, part=index)), side, above)
+        height = body.height + (style.callout_top if last else 0)
+        ground = _ground(tint, measure, height, style.callout_bar, first=first, last=last)
+        strips.append(Strip(height, (*ground, *body.marks)))
+    return tuple(strips)
+
+
+def _ground(tint: Tint, measure: float, height: float, bar: float, *, first: bool, last: bool) -> Iterator[Mark]:
+    """What is behind one part of a callout; it reaches a little below, so that no seam shows above the next."""
+    down = height if last else height + _SEAM
+    yield Box(0, 0, measure, down, fill=tint.ground)
     if tint.bar:
-        middle = style.callout_bar / 2
-        marks.append(Rule(middle, 0, middle, height, style.callout_bar, tint.bar))
-    return Strip(height, (*marks, *body.marks))
+        yield Rule(bar / 2, 0, bar / 2, down, bar, tint.bar)
+    if tint.frame:
+        edge = _FRAME / 2
+        for x in (0.0, measure):
+            yield Rule(x, -edge if first else 0, x, down + edge if last else down, _FRAME, tint.frame)
+        for y in (*([0.0] if first else []), *([height] if last else [])):
+            yield Rule(0, y, measure, y, _FRAME, tint.frame)
 
 
 def hanging(part: Part, marker: str, measure: float, setter: Setter) -> tuple[Strip, ...]:

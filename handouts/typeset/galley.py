@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handouts.content.blocks import Block, Field, Group, Text
 from handouts.errors import Fault, HandoutsError, RefusedAppointment, SettingError, TemplateError
 from handouts.typeset.bidi import Direction, direction_of
-from handouts.typeset.boxes import BULLET, callout_strip, hanging, row_strip
+from handouts.typeset.boxes import BULLET, callout_strips, hanging, row_strip
 from handouts.typeset.marks import Galley, Picture, Rule, Strip, mirrored, stacked
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.runs import Setter
@@ -49,13 +49,15 @@ def set_block(
     setter = Setter(printed, style, block.place, block.language, frame=surroundings.frame)
     measure = surroundings.measure - surroundings.indent
     breaks: tuple[int, ...] = ()
+    at_need: tuple[int, ...] = ()
     match block.role:
         case "h1" | "h2" | "h3":
             strips = _heading(block, measure, setter)
         case "tr":
             strips = (row_strip(block, surroundings.widths, measure, setter),)
         case "aside":
-            strips = (callout_strip(block, measure, setter),)
+            strips = callout_strips(block, measure, setter)
+            at_need = tuple(range(1, len(strips)))
         case "img":
             strips = (_picture(block, measure, style, pictures),)
         case "p" | "li" | "fields":
@@ -67,7 +69,8 @@ def set_block(
         strips = tuple(mirrored(strip, surroundings.measure) for strip in strips)
     before, after = _spaces(block, style)
     keep_with_next = block.role in ("h1", "h2", "h3")
-    return Galley(block, strips, breaks, before, after, keep_with_next, personal=bool(block.blanks), x=surroundings.x)
+    personal = bool(block.blanks)
+    return Galley(block, strips, breaks, before, after, keep_with_next, personal, x=surroundings.x, at_need=at_need)
 
 
 def set_galleys(

@@ -104,7 +104,8 @@ class Strip:
 class Galley:
     """A typeset block not yet on a page.
 
-    `breaks` are the indices of strips before which a page may break. Spaces are in points and fall away at the edges of
+    `breaks` are the indices of strips before which a page may break, `at_need` those before which it breaks only if what stands
+    together is taller than a page. Spaces are in points and fall away at the edges of
     a page. `personal` says that it holds a patient's values and must not be remembered beyond the packet. `x` is how far it
     stands from the left edge of the text, for the second of two languages side by side.
     """
@@ -117,6 +118,7 @@ class Galley:
     keep_with_next: bool
     personal: bool
     x: float = 0
+    at_need: tuple[int, ...] = ()
 
     @property
     def height(self) -> float:
@@ -160,8 +162,3 @@ def stacked(strips: Iterable[Strip], right: float = 0, down: float = 0) -> Strip
 def first_baseline(strips: Sequence[Strip], otherwise: float) -> float:
     """How far below the top of the first of `strips` its text stands, in points; `otherwise` if it has none."""
     return next((mark.y for strip in strips[:1] for mark in strip.marks if isinstance(mark, Glyphs)), otherwise)
-
-
-def space(height: float) -> Strip:
-    """An empty strip."""
-    return Strip(height, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 
@@ -44,13 +44,14 @@ class Master:
 class _Atom:
     """Strips that stay together, with the space before them, whether a page may break there, and its table.
 
-    `pieces` are the galley and its strips, `first` to `last`; two of them where two languages stand side by side.
+    `at_need` says whether a page may break there if what stands together is taller than a page. `pieces` are the galley and its strips, `first` to `last`; two of them where two languages stand side by side.
     """
 
     pieces: tuple[tuple[int, int, int], ...]
     height: float
     gap: float
     may_break: bool
+    at_need: bool
     table: int
     head: bool
 
@@ -79,7 +80,8 @@ def lay_out(
 
     Headings stay with the beginning of what follows, a paragraph with the first item of the list or table after it, the
     first two and the last two items of a list with each other, table heads with their first row (and are repeated on
-    every page the table goes on), and groups that are kept are whole.
+    every page the table goes on), and groups that are kept are whole. What is kept and taller than a page is divided between
+    its blocks, a callout between its parts; headings keep what follows even then.
     Raises TemplateError for whatever must stay whole and is taller than a page, with the template's place.
     """
     top = paper.top + furniture_size.header
@@ -89,13 +91,13 @@ def lay_out(
     pages: list[tuple[Place, ...]] = []
     page: list[Place] = []
     y = top
-    for chunk in _chunks(atoms):
+    for chunk in _fitting(atoms, galleys, heads, bottom - top):
         height = sum(atom.height + atom.gap for atom in chunk)
         if page and y + height > bottom + _ROUNDING:
             pages.append(tuple(page))
             page, y = [], top
         if not page:
-            repeated = () if chunk[0].head else heads.get(chunk[0].table, ())
+            repeated = _repeated(chunk, heads)
             height += sum(atom.height for atom in repeated) - chunk[0].gap
             if height > bottom - top + _ROUNDING:
                 raise TemplateError(_too_tall(chunk, galleys, height, bottom - top))
@@ -197,16 +199,16 @@ def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterato
         head = bool(standing.table) and galley.is_table_head and (begins or in_heads)
         gap = _gap(above, galley, before, standing) if above else 0
         may_break = above is not None and _may_break(above, galley, before, standing)
-        may_break = may_break and not (in_heads and not begins)
+        after_head = in_heads and not begins
+        may_break = may_break and not after_head
         in_heads = head
         side_by_side = tuple(range(index, index + standing.abreast))
         for pieces in _pieces(galleys, side_by_side):
             inside = pieces[0][1] > 0
             free = not standing.kept if inside else may_break
-            height = max(
-                sum(strip.height for strip in galleys[which].strips[first:last]) for which, first, last in pieces
-            )
-            yield _Atom(pieces, height, 0 if inside else gap, free, standing.table, head)
+            at_need = inside or not (standing.follows or (above and above.keep_with_next) or after_head)
+            height = _tallest(pieces, galleys)
+            yield _Atom(pieces, height, 0 if inside else gap, free, at_need, standing.table, head)
         above, before, index = galley, standing, index + standing.abreast
 
 
@@ -221,6 +223,10 @@ def _pieces(galleys: Sequence[Galley], abreast: Sequence[int]) -> Iterator[tuple
     for first, last in pairwise((0, *inner, max(lengths))):
         own = tuple((which, min(first, long), min(last, long)) for which, long in zip(abreast, lengths, strict=True))
         yield tuple(piece for piece in own if piece[1] < piece[2]) or own[:1]
+
+
+def _tallest(pieces: Iterable[tuple[int, int, int]], galleys: Sequence[Galley]) -> float:
+    return max(sum(strip.height for strip in galleys[which].strips[first:last]) for which, first, last in pieces)
 
 
 def _may_break(above: Galley, below: Galley, before: _Standing, here: _Standing) -> bool:
@@ -239,6 +245,45 @@ def _gap(above: Galley, below: Galley, before: _Standing, here: _Standing) -> fl
     if above.keep_with_next and not below.keep_with_next:
         return above.space_after
     return max(above.space_after, below.space_before)
+
+
+def _repeated(chunk: Sequence[_Atom], heads: Mapping[int, tuple[_Atom, ...]]) -> tuple[_Atom, ...]:
+    """The heads that stand above `chunk` at the top of a page."""
+    return () if chunk[0].head else heads.get(chunk[0].table, ())
+
+
+def _fitting(
+    atoms: Sequence[_Atom], galleys: Sequence[Galley], heads: Mapping[int, tuple[_Atom, ...]], room: float
+) -> Iterator[list[_Atom]]:
+    """`atoms` cut wherever a page may break, and at need where they would be taller than a page."""
+    for chunk in _chunks(atoms):
+        height = sum(atom.height for atom in (*_repeated(chunk, heads), *chunk)) + sum(atom.gap for atom in chunk[1:])
+        if height <= room + _ROUNDING:
+            yield chunk
+            continue
+        parts = [part for atom in chunk for part in _divided(atom, galleys)]
+        yield from _chunks([replace(part, may_break=part.at_need) for part in parts])
+
+
+def _divided(atom: _Atom, galleys: Sequence[Galley]) -> Iterator[_Atom]:
+    """`atom` cut at need: where all that stands abreast in it can be cut at once."""
+    first, last = (max(piece[end] for piece in atom.pieces) for end in (1, 2))
+    inner = [
+        cut
+        for cut in range(first + 1, last)
+        if all(cut in galleys[which].at_need or cut >= end for which, _, end in atom.pieces)
+    ]
+    for start, end in pairwise((first, *inner, last)):
+        own = tuple((which, min(start, stop), min(end, stop)) for which, _, stop in atom.pieces)
+        pieces = tuple(piece for piece in own if piece[1] < piece[2]) or own[:1]
+        begins = start == first
+        yield replace(
+            atom,
+            pieces=pieces,
+            height=_tallest(pieces, galleys),
+            gap=atom.gap if begins else 0,
+            at_need=atom.at_need if begins else True,
+        )
 
 
 def _chunks(atoms: Sequence[_Atom]) -> Iterator[list[_Atom]]:

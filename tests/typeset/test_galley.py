@@ -156,7 +156,7 @@ def test_a_row_with_other_cells_than_the_table_has_columns_is_an_error_with_its_
 
 
 @pytest.mark.parametrize("kind", ["", "note", "warning", "staff"])
-def test_a_callout_is_one_strip_and_holds_all_its_parts_inside(kind):
+def test_a_callout_holds_all_its_parts_inside_and_is_divided_at_need_alone(kind):
     parts = (
         part("h3", "Call us"),
         part("p", "if you eat " * 30),
@@ -164,13 +164,16 @@ def test_a_callout_is_one_strip_and_holds_all_its_parts_inside(kind):
         part("fields", "why", Field("text", "w", "Why")),
     )
     galley = set_alone(replace(block("aside", *parts), kind=kind))
-    (strip,) = galley.strips
+    assert galley.breaks == ()
+    assert galley.at_need == (1, 2, 3)
     assert words(galley).replace("  ", " ").startswith("Call us if you eat")
     assert words(galley).endswith("• or drink why Why")
-    for mark in marks(galley, Glyphs):
-        assert mark.x > 0
-        assert mark.x + mark.width < LETTER.measure
-        assert 0 < mark.y < strip.height
+    for strip in galley.strips:
+        for mark in strip.marks:
+            if isinstance(mark, Glyphs):
+                assert mark.x > 0
+                assert mark.x + mark.width < LETTER.measure
+                assert 0 < mark.y < strip.height
 
 
 def test_every_missing_glyph_of_a_document_is_told_at_once_and_content_before_patients():

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import groupby
 
 import pytest
@@ -155,9 +156,30 @@ def test_what_cannot_be_split_and_is_taller_than_a_page_is_an_error_with_its_pla
     tall = block("aside", words(900), part_role="p")
     with pytest.raises(TemplateError, match=r"consent.html, line 12.*\(aside\).*pt tall"):
         laid_out(Group("document", (tall,)))
-    many = Group("section", tuple(block("p", words(60)) for _ in range(12)), keep=True)
+    headed = Group("document", (*(block("h2", words(150)) for _ in range(3)), block("p", "at last")))
     with pytest.raises(TemplateError, match="kept together"):
-        laid_out(Group("document", (block("p", "before"), many)))
+        laid_out(headed)
+
+
+def test_what_is_kept_and_taller_than_a_page_is_divided_between_its_blocks_and_fills_the_page_before():
+    many = Group("section", (block("h2", "Sign"), *(block("p", words(60)) for _ in range(12))), keep=True)
+    master, galleys = laid_out(Group("document", (block("p", "before"), many, block("p", "after"))))
+    assert len(master.pages) == 2
+    assert [place.galley for place in master.pages[0]][:3] == [0, 1, 2]
+    assert [place.galley for page in master.pages for place in page][-1] == len(galleys) - 1
+
+
+def test_a_callout_taller_than_a_page_is_divided_between_its_parts_and_stays_with_its_heading():
+    parts = tuple(Part("p", (Text(words(200)),)) for _ in range(6))
+    callout = Block("aside", parts, ("S1",), "en", kind="warning", place=PLACE)
+    lines = (block("p", words(20)), block("h2", "When to call"), callout, block("p", "after"))
+    master, _ = laid_out(Group("document", lines))
+    heading = next(page for page in master.pages if any(place.galley == 1 for place in page))
+    assert [place.galley for place in heading][-1] == 2
+    placed = [(place.first, place.last) for page in master.pages for place in page if place.galley == 2]
+    assert placed == [(n, n + 1) for n in range(6)]
+    small, _ = laid_out(Group("document", (block("p", words(330)), replace(callout, parts=parts[:2]))))
+    assert [place.galley for place in small.pages[-1]] == [1]
 
 
 def test_larger_furniture_leaves_less_room():
