@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from handouts.content.editions import Editions
 from handouts.errors import Fault, HandoutsError, RefusedAppointment
 from handouts.intake import Schedule
 from handouts.output import open_folder, sweep, write
-from handouts.packet import Options, Packet, PacketMaker
+from handouts.packet import Packet, PacketMaker
 
 
 @dataclass(frozen=True)
@@ -30,26 +29,28 @@ class Failed:
     error: HandoutsError
 
 
-def prepare(editions: Editions) -> None:
-    """Make every edition of the clinic, so that what is wrong with content stops the run before any patient.
+def prepare(make: PacketMaker, found: Schedule) -> None:
+    """Make every edition that the appointments need, so that what is wrong with content stops the run before any patient.
 
     Raises the first ContentError met, with all its faults.
     """
-    _ = editions.approvals
-    for name in editions.procedures:
-        procedure = editions.procedure(name)
-        for language in editions.languages(name):
-            editions.press(language)
-            for kind in procedure.kinds:
-                editions.wordings(name, kind, language)
+    _ = make.editions.approvals
+    needed = dict.fromkeys(
+        (appointment.procedure, language)
+        for _, appointment in found.appointments
+        for language in make.languages(appointment)
+    )
+    for procedure, language in needed:
+        make.editions.press(language)
+        for kind in make.kinds(procedure):
+            make.editions.wordings(procedure, kind, language)
 
 
-def packets(found: Schedule, editions: Editions, options: Options, now: datetime, out: Path) -> Iterator[Made | Failed]:
+def packets(found: Schedule, make: PacketMaker, now: datetime, out: Path) -> Iterator[Made | Failed]:
     """What could not be read or was refused, then every appointment's packet, made and written below `out`."""
     open_folder(out)
     sweep(out)
     yield from map(Failed, (*found.unreadable, *found.refused))
-    make = PacketMaker(editions, options)
     for where, appointment in found.appointments:
         try:
             packet = make(appointment, now)

@@ -129,18 +129,28 @@ class PacketMaker:
         clinic = self.editions.clinic
         procedure = self.editions.procedure(appointment.procedure)
         own = self.editions.language_for(procedure.id, appointment.patient.language)
-        asked = self.options.language
-        language = (self.editions.language_for(procedure.id, asked) if asked else own) or self.editions.english
+        languages = self.languages(appointment)
         RefusedAppointment.gathered(_without_glyphs(appointment))
-        case = Case(appointment, clinic, now, own_language=own == language or not is_english(language))
+        own_language = own == languages[0] or not is_english(languages[0])
+        case = Case(appointment, clinic, now, own_language=own_language)
         found = finding(case, procedure)
         packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
         values = blanks(case, packet_id)
-        both = (language, self.editions.english) if self.options.bilingual else (language,)
-        texts = {tag: _printed(values, self.editions.press(tag), appointment) for tag in both}
-        kinds = [kind for kind in procedure.kinds if kind in (self.options.kinds or procedure.kinds)]
-        documents = tuple(self._document(kind, case, found, texts) for kind in kinds)
+        texts = {tag: _printed(values, self.editions.press(tag), appointment) for tag in languages}
+        documents = tuple(self._document(kind, case, found, texts) for kind in self.kinds(procedure.id))
         return Packet(packet_id, appointment.id, found, texts, documents)
+
+    def kinds(self, procedure: str) -> tuple[str, ...]:
+        """The documents of `procedure` that are made."""
+        there = self.editions.procedure(procedure).kinds
+        return tuple(kind for kind in there if kind in (self.options.kinds or there))
+
+    def languages(self, appointment: Appointment) -> tuple[str, ...]:
+        """The languages of the packet of `appointment`: the patient's or the one for everybody, else English; with two, English too."""
+        wanted = self.options.language or appointment.patient.language
+        language = self.editions.language_for(appointment.procedure, wanted) or self.editions.english
+        both = (language, self.editions.english) if self.options.bilingual else (language,)
+        return tuple(dict.fromkeys(both))
 
     def _document(self, kind: str, case: Case, found: Finding, texts: Mapping[str, Mapping[str, str]]) -> Document:
         """One document in the languages of `texts`, the patient's first."""

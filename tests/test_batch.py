@@ -16,16 +16,21 @@ from handouts.packet import Options, PacketMaker
 
 
 @pytest.fixture
-def run(editions, now, tmp_path):
-    """Writes rows as one JSON file, and makes their packets."""
+def rows(editions, now, tmp_path):
+    """Writes rows as one JSON file, and reads them."""
 
-    def ran(*rows):
+    def written(*rows):
         file = tmp_path / "rows.json"
         file.write_text(json.dumps([changed({"id": f"r{n}", **row}) for n, row in enumerate(rows, 1)]), "utf-8")
-        found = read_all([file], editions.clinic, now)
-        return list(packets(found, editions, Options(), now, tmp_path / "out"))
+        return read_all([file], editions.clinic, now)
 
-    return ran
+    return written
+
+
+@pytest.fixture
+def run(rows, editions, now, tmp_path):
+    """Makes the packets of rows."""
+    return lambda *given: list(packets(rows(*given), PacketMaker(editions, Options()), now, tmp_path / "out"))
 
 
 def made(results):
@@ -55,7 +60,9 @@ def test_a_file_that_cannot_be_read_does_not_stop_another(editions, now, tmp_pat
     good.write_text(json.dumps(SOUND), "utf-8")
     bad.write_text("{", "utf-8")
     results = list(
-        packets(read_all([bad, good, gone], editions.clinic, now), editions, Options(), now, tmp_path / "out")
+        packets(
+            read_all([bad, good, gone], editions.clinic, now), PacketMaker(editions, Options()), now, tmp_path / "out"
+        )
     )
     assert made(results) == ["2026-0001"]
     failed = [each for each in results if isinstance(each, Failed)]
@@ -67,7 +74,7 @@ def test_one_appointment_in_two_files_is_made_once(editions, now, tmp_path):
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_text(json.dumps(SOUND), "utf-8")
     found = read_all([tmp_path / "a.json", tmp_path / "b.json"], editions.clinic, now)
-    results = list(packets(found, editions, Options(), now, tmp_path / "out"))
+    results = list(packets(found, PacketMaker(editions, Options()), now, tmp_path / "out"))
     assert made(results) == ["2026-0001"]
     assert "b.json" in faults(results)[0].where
 
@@ -115,23 +122,24 @@ def test_a_run_can_be_stopped_and_done_again(editions, now, tmp_path):
     file = tmp_path / "rows.json"
     file.write_text(json.dumps([changed({"id": f"r{n}"}) for n in range(3)]), "utf-8")
     found = read_all([file], editions.clinic, now)
-    work = packets(found, editions, Options(), now, tmp_path / "out")
+    work = packets(found, PacketMaker(editions, Options()), now, tmp_path / "out")
     first = next(work)
     work.close()
     assert isinstance(first, Made)
     assert [path.name for path in (tmp_path / "out").iterdir()] == [first.folder.name]
-    again = list(packets(found, editions, Options(), now, tmp_path / "out"))
+    again = list(packets(found, PacketMaker(editions, Options()), now, tmp_path / "out"))
     assert len(made(again)) == len(list((tmp_path / "out").iterdir())) == 3
 
 
-def test_content_is_faulty_before_any_patient(clinic, monkeypatch):
-    editions = Editions(clinic)
-    prepare(editions)
+def test_content_is_faulty_before_any_patient_and_what_nobody_needs_is_not_made(clinic, now, rows, monkeypatch):
+    found = rows({}, {"patient.language": "es"})
+    prepare(PacketMaker(Editions(clinic), Options()), found)
     monkeypatch.setattr(
         "handouts.content.editions.edition", lambda *_: (_ for _ in ()).throw(TemplateError(Fault("a.html", "bad.")))
     )
     with pytest.raises(TemplateError):
-        prepare(Editions(clinic))
+        prepare(PacketMaker(Editions(clinic), Options()), found)
+    prepare(PacketMaker(Editions(clinic), Options()), rows())
 
 
 def test_a_refused_appointment_keeps_the_field_and_value_that_are_wrong(run):

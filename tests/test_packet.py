@@ -109,7 +109,7 @@ def test_nothing_of_the_patient_is_in_metadata_or_names_of_files(canary, tmp_pat
             about = json.dumps(opened.get_metadata_dict())
         information = re.search(rb"/Info (\d+) 0 R", document.pdf)
         dictionary = re.search(rb"(?<!\d)" + information[1] + rb" 0 obj(.*?)endobj", document.pdf, re.DOTALL)[1]
-        plain = outside_of_streams(document.pdf)
+        plain = outside_of_streams(document.pdf).rpartition(b"\nxref\n")[0]  # offsets could be any numbers
         for text in told:
             assert text not in about
             for encoded in (text.encode(), text.encode("utf-16-be"), text.encode("utf-16-be").hex().upper().encode()):

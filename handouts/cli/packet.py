@@ -20,7 +20,7 @@ from handouts.content.facts import Finding
 from handouts.errors import ExitCode, Fault, WrongUsage
 from handouts.intake import read_all
 from handouts.output import MANIFEST, manifest
-from handouts.packet import Options
+from handouts.packet import Options, PacketMaker
 from handouts.typeset.style import PAPERS
 from handouts.typeset.variant import STYLES
 
@@ -56,16 +56,17 @@ def packet(
 ) -> None:
     """Make the packet of every appointment in FILES."""
     editions = Editions(load_clinic(clinic_folder(clinic, files)))
-    prepare(editions)
     time = moment(now, editions.clinic)
     options = Options(
         _kinds(document, editions), _language(lang, editions), PAPERS[paper.value], STYLES[variant.value], html
     )
     found = read_all(files, editions.clinic, time)
+    make = PacketMaker(editions, options)
+    prepare(make, found)
     made: list[_Line] = []
     failed: list[Failed] = []
     console = err()
-    work = packets(found, editions, options, time, out)
+    work = packets(found, make, time, out)
     for result in (
         track(work, "Packets", len(found.appointments), console=console, transient=True)
         if console.is_terminal
