@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 
-from handouts.content.blocks import Block, Group
+from handouts.content.blocks import Block, Field, Group
 from handouts.errors import Fault, TemplateError
 from handouts.typeset.furniture import FurnitureSize
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture
@@ -45,12 +45,14 @@ class _Atom:
     """Strips that stay together, with the space before them, whether a page may break there, and its table.
 
     `pieces` are the galley and its strips, `first` to `last`; two of them where two languages stand side by side.
+    A page `must_break` there if the group that is to be kept whole is taller than a page.
     """
 
     pieces: tuple[tuple[int, int, int], ...]
     height: float
     gap: float
     may_break: bool
+    must_break: bool
     table: int
     head: bool
 
@@ -59,12 +61,14 @@ class _Atom:
 class _Standing:
     """Where a block, or a pair of blocks side by side (`abreast`), stands: numbers of groups (0: none).
 
-    `table` is its table, `kept` the outermost group that keeps it whole, `series` the outermost list or table; `from_start`
-    and `from_end` count the blocks of the list or table itself. A block that `follows` is the second of a pair of rows.
+    `table` is its table, `kept` the outermost group that keeps it whole, and `signed` whether that has lines to write on;
+    `series` is the outermost list or table; `from_start` and `from_end` count the blocks of the list or table itself. A block
+    that `follows` is the second of a pair of rows.
     """
 
     table: int = 0
     kept: int = 0
+    signed: bool = False
     series: int = 0
     abreast: int = 1
     follows: bool = False
@@ -79,7 +83,8 @@ def lay_out(
 
     Headings stay with the beginning of what follows, a paragraph with the first item of the list or table after it, the
     first two and the last two items of a list with each other, table heads with their first row (and are repeated on
-    every page the table goes on), and groups that are kept are whole.
+    every page the table goes on), and groups that are kept are whole. A group taller than a page breaks between its blocks as
+    any other does, unless it has lines to sign on.
     Raises TemplateError for whatever must stay whole and is taller than a page, with the template's place.
     """
     top = paper.top + furniture_size.header
@@ -89,7 +94,7 @@ def lay_out(
     pages: list[tuple[Place, ...]] = []
     page: list[Place] = []
     y = top
-    for chunk in _chunks(atoms):
+    for chunk in _fitting(_chunks(atoms), bottom - top):
         height = sum(atom.height + atom.gap for atom in chunk)
         if page and y + height > bottom + _ROUNDING:
             pages.append(tuple(page))
@@ -174,6 +179,7 @@ def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Itera
     here = _Standing(
         table=number if group.role == "table" else 0,
         kept=around.kept or (number if group.keep else 0),
+        signed=around.signed if around.kept else group.keep and _is_signed(group),
         series=around.series or (number if group.role in ("ul", "ol", "table") else 0),
     )
     for index, child in enumerate(group.children):
@@ -186,6 +192,12 @@ def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Itera
             yield from _standings(child, numbers, here)
 
 
+def _is_signed(group: Group) -> bool:
+    """Whether there are lines to write on in `group`."""
+    fields = (run for block in group.blocks() for run in block.runs if isinstance(run, Field))
+    return any(field.kind != "checkbox" for field in fields)
+
+
 def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterator[_Atom]:
     in_heads = False
     above: Galley | None = None
@@ -196,17 +208,20 @@ def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterato
         begins = above is None or before.table != standing.table
         head = bool(standing.table) and galley.is_table_head and (begins or in_heads)
         gap = _gap(above, galley, before, standing) if above else 0
-        may_break = above is not None and _may_break(above, galley, before, standing)
-        may_break = may_break and not (in_heads and not begins)
+        after_heads = in_heads and not begins
+        must_break = above is not None and not after_heads and _may_break(above, galley, before, standing)
+        may_break = must_break and not (before.kept and before.kept == standing.kept)
+        must_break = must_break and not standing.signed
         in_heads = head
         side_by_side = tuple(range(index, index + standing.abreast))
         for pieces in _pieces(galleys, side_by_side):
             inside = pieces[0][1] > 0
             free = not standing.kept if inside else may_break
+            forced = not standing.signed if inside else must_break
             height = max(
                 sum(strip.height for strip in galleys[which].strips[first:last]) for which, first, last in pieces
             )
-            yield _Atom(pieces, height, 0 if inside else gap, free, standing.table, head)
+            yield _Atom(pieces, height, 0 if inside else gap, free, forced, standing.table, head)
         above, before, index = galley, standing, index + standing.abreast
 
 
@@ -224,8 +239,8 @@ def _pieces(galleys: Sequence[Galley], abreast: Sequence[int]) -> Iterator[tuple
 
 
 def _may_break(above: Galley, below: Galley, before: _Standing, here: _Standing) -> bool:
-    """Whether a page may end between two blocks, of which neither is a table's head."""
-    if here.follows or above.keep_with_next or (before.kept and before.kept == here.kept):
+    """Whether a page may end between two blocks, of which neither is a table's head and which no group keeps together."""
+    if here.follows or above.keep_with_next:
         return False
     if above.block.role == below.block.role == "li" and before.series == here.series:
         return before.from_start > 0 and here.from_end > 0  # as in a paragraph: no item stands alone on a page
@@ -251,6 +266,15 @@ def _chunks(atoms: Sequence[_Atom]) -> Iterator[list[_Atom]]:
         chunk.append(atom)
     if chunk:
         yield chunk
+
+
+def _fitting(chunks: Iterable[list[_Atom]], room: float) -> Iterator[list[_Atom]]:
+    """`chunks`, those that are taller than a page cut wherever they have to be."""
+    for chunk in chunks:
+        if sum(atom.height + atom.gap for atom in chunk) - chunk[0].gap > room + _ROUNDING:
+            yield from _chunks([replace(atom, may_break=atom.must_break) for atom in chunk])
+        else:
+            yield chunk
 
 
 def _too_tall(chunk: Sequence[_Atom], galleys: Sequence[Galley], height: float, room: float) -> Fault:
