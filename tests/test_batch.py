@@ -131,7 +131,7 @@ def test_a_run_can_be_stopped_and_done_again(editions, now, tmp_path):
     assert len(made(again)) == len(list((tmp_path / "out").iterdir())) == 3
 
 
-def test_content_is_faulty_before_any_patient_and_what_nobody_needs_is_not_made(clinic, now, rows, monkeypatch):
+def test_content_is_faulty_before_any_patient_and_what_nobody_needs_is_not_made(clinic, rows, monkeypatch):
     found = rows({}, {"patient.language": "es"})
     prepare(PacketMaker(Editions(clinic), Options()), found)
     monkeypatch.setattr(

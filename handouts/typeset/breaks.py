@@ -28,7 +28,8 @@ def line_breaks(text: str, language: str) -> list[int]:
     """The indices before which a line may begin: ICU's, with two rules of ours.
 
     After a hyphen, a dash or a slash only a letter begins a line, so that ranges, phone numbers and fractions stay whole.
-    Korean breaks between words, as it reads best in short lines, and not between syllables, nor between a number and its unit.
+    Korean breaks between words, as it reads best in short lines, and not between syllables, nor between a number and its unit;
+    Korean names in other languages too.
     """
     korean = language.split("-", 1)[0] == "ko"
     return [at for at in icu_breaks(text, language) if at < len(text) and not _kept_together(text, at, korean)]
@@ -38,4 +39,6 @@ def _kept_together(text: str, at: int, korean: bool) -> bool:
     before, after = text[at - 1], text[at]
     if before in _SIGNS:
         return not after.isalpha()
+    if "가" <= before <= "힣" and "가" <= after <= "힣":
+        return True
     return korean and before.isalnum() and after.isalnum()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 
-from handouts.content.blocks import Block, Group
+from handouts.content.blocks import Block, Field, Group
 from handouts.errors import Fault, TemplateError
 from handouts.typeset.furniture import FurnitureSize
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture
@@ -44,7 +44,8 @@ class Master:
 class _Atom:
     """Strips that stay together, with the space before them, whether a page may break there, and its table.
 
-    `at_need` says whether a page may break there if what stands together is taller than a page. `pieces` are the galley and its strips, `first` to `last`; two of them where two languages stand side by side.
+    `at_need` says whether a page may break there if what stands together is taller than a page. `pieces` are the galley and its
+    strips, `first` to `last`; two of them where two languages stand side by side.
     """
 
     pieces: tuple[tuple[int, int, int], ...]
@@ -60,12 +61,14 @@ class _Atom:
 class _Standing:
     """Where a block, or a pair of blocks side by side (`abreast`), stands: numbers of groups (0: none).
 
-    `table` is its table, `kept` the outermost group that keeps it whole, `series` the outermost list or table; `from_start`
-    and `from_end` count the blocks of the list or table itself. A block that `follows` is the second of a pair of rows.
+    `table` is its table, `kept` the outermost group that keeps it whole, and `signed` whether that has lines to write on;
+    `series` is the outermost list or table; `from_start` and `from_end` count the blocks of the list or table itself. A block
+    that `follows` is the second of a pair of rows.
     """
 
     table: int = 0
     kept: int = 0
+    signed: bool = False
     series: int = 0
     abreast: int = 1
     follows: bool = False
@@ -81,7 +84,7 @@ def lay_out(
     Headings stay with the beginning of what follows, a paragraph with the first item of the list or table after it, the
     first two and the last two items of a list with each other, table heads with their first row (and are repeated on
     every page the table goes on), and groups that are kept are whole. What is kept and taller than a page is divided between
-    its blocks, a callout between its parts; headings keep what follows even then.
+    its blocks, unless it is signed, and a callout between its parts; headings keep what follows even then.
     Raises TemplateError for whatever must stay whole and is taller than a page, with the template's place.
     """
     top = paper.top + furniture_size.header
@@ -176,6 +179,7 @@ def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Itera
     here = _Standing(
         table=number if group.role == "table" else 0,
         kept=around.kept or (number if group.keep else 0),
+        signed=around.signed if around.kept else group.keep and _is_signed(group),
         series=around.series or (number if group.role in ("ul", "ol", "table") else 0),
     )
     for index, child in enumerate(group.children):
@@ -186,6 +190,12 @@ def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Itera
             yield from (there, replace(there, follows=True)) if here.table else (replace(there, abreast=2),)
         else:
             yield from _standings(child, numbers, here)
+
+
+def _is_signed(group: Group) -> bool:
+    """Whether there are lines to write on in `group`."""
+    fields = (run for block in group.blocks() for run in block.runs if isinstance(run, Field))
+    return any(field.kind != "checkbox" for field in fields)
 
 
 def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterator[_Atom]:
@@ -206,7 +216,9 @@ def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterato
         for pieces in _pieces(galleys, side_by_side):
             inside = pieces[0][1] > 0
             free = not standing.kept if inside else may_break
-            at_need = inside or not (standing.follows or (above and above.keep_with_next) or after_head)
+            must = standing.follows or (above and above.keep_with_next) or after_head
+            whole = standing.signed and (inside or before.kept == standing.kept)
+            at_need = not whole and (inside or not must)
             height = _tallest(pieces, galleys)
             yield _Atom(pieces, height, 0 if inside else gap, free, at_need, standing.table, head)
         above, before, index = galley, standing, index + standing.abreast

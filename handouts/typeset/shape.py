@@ -20,6 +20,8 @@ _UNSAFE = 1  # HB_GLYPH_FLAG_UNSAFE_TO_BREAK
 _EVERY_FACE = frozenset((0xA0, 0x202F, 0x200C, 0x200D, 0x34F, *range(0xFE00, 0xFE10)))
 _UNDECIDED = ("Zyyy", "Zinh", "Zzzz")
 _EAST_ASIAN = ("Hani", "Hira", "Hang")
+_SPOKEN = {"ja": "Hira", "ko": "Hang", "zh": "Hani", "yue": "Hani"}
+_OPENING = {")": "(", "]": "[", "}": "{", "”": "“", "’": "‘", "»": "«", "›": "‹"}  # by what closes
 _CURSIVE = ("Arab", "Syrc", "Mong", "Nkoo")
 
 
@@ -121,7 +123,11 @@ def _clusters(text: str, buffer: Any, setting: Setting) -> Iterator[Cluster]:
 
 
 def script_runs(text: str, language: str) -> Iterator[tuple[int, int, str]]:
-    """`text` as (start, end, script): what belongs to no script goes with what stands before it, at the start with what follows."""
+    """`text` as (start, end, script): what belongs to no script goes with what stands before it, at the start with what follows.
+
+    A sign that closes goes with the one that opened, so that both of a pair look alike: in Chinese quotation marks are as wide
+    as letters, in Latin they are not.
+    """
     found = _scripts(text, language)
     start = 0
     for index in range(1, len(text) + 1):
@@ -131,20 +137,36 @@ def script_runs(text: str, language: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _scripts(text: str, language: str) -> list[str]:
+    spoken = _SPOKEN.get(language.lower().split("-", 1)[0])
     found = [script_of(char) for char in text]
     before = next((script for script in found if script not in _UNDECIDED), "Latn")
+    if spoken and text[:1] in _OPENING:
+        before = spoken  # what opened it stands before, in words of the language
+    opened: list[tuple[str, str]] = []
     for index, script in enumerate(found):
         if script in _UNDECIDED:
-            found[index] = before
+            found[index] = _closing(text[index], opened) or before
+            if text[index] in _OPENING.values():
+                opened.append((text[index], found[index]))
         before = found[index]
     if any(script in _EAST_ASIAN for script in found):
-        _decide_east_asian(found, language)
+        _decide_east_asian(found, spoken)
     return found
 
 
-def _decide_east_asian(found: list[str], language: str) -> None:
+def _closing(char: str, opened: list[tuple[str, str]]) -> str:
+    """The script of the last sign in `opened` that `char` closes ("": there is none); what was opened after it is closed too."""
+    opening = _OPENING.get(char)
+    for index in reversed(range(len(opened) if opening else 0)):
+        if opened[index][0] == opening:
+            script = opened[index][1]
+            del opened[index:]
+            return script
+    return ""
+
+
+def _decide_east_asian(found: list[str], spoken: str | None) -> None:
     """Chinese characters beside kana are Japanese, beside Hangul Korean, unless the language of the text says what they are."""
-    spoken = {"ja": "Hira", "ko": "Hang", "zh": "Hani", "yue": "Hani"}.get(language.lower().split("-", 1)[0])
     start = 0
     while start < len(found):
         end = start + 1

@@ -156,6 +156,10 @@ def test_what_cannot_be_split_and_is_taller_than_a_page_is_an_error_with_its_pla
     tall = block("aside", words(900), part_role="p")
     with pytest.raises(TemplateError, match=r"consent.html, line 12.*\(aside\).*pt tall"):
         laid_out(Group("document", (tall,)))
+    signature = Block("fields", (Part("fields", (Field("signature", "s", "Sign"),)),), ("S1",), "en")
+    signed = Group("section", (*(block("p", words(60)) for _ in range(12)), signature), keep=True)
+    with pytest.raises(TemplateError, match="kept together"):
+        laid_out(Group("document", (block("p", "before"), signed)))
     headed = Group("document", (*(block("h2", words(150)) for _ in range(3)), block("p", "at last")))
     with pytest.raises(TemplateError, match="kept together"):
         laid_out(headed)
@@ -180,6 +184,16 @@ def test_a_callout_taller_than_a_page_is_divided_between_its_parts_and_stays_wit
     assert placed == [(n, n + 1) for n in range(6)]
     small, _ = laid_out(Group("document", (block("p", words(330)), replace(callout, parts=parts[:2]))))
     assert [place.galley for place in small.pages[-1]] == [1]
+
+
+def test_a_kept_group_taller_than_a_page_breaks_between_its_blocks_as_others_do():
+    table = Group("table", (head(), *(row(40) for _ in range(20))), (60, 40))
+    root = Group("document", (block("p", "before"), Group("section", (block("h2", "Whom to call"), table), keep=True)))
+    master, galleys = laid_out(root)
+    first, *others = ([galleys[place.galley].block.role for place in page] for page in master.pages)
+    assert first[:3] == ["p", "h2", "tr"]
+    assert others
+    assert [page[0].repeated for page in master.pages] == [False, *(True for _ in others)]
 
 
 def test_larger_furniture_leaves_less_room():

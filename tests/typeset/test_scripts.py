@@ -294,3 +294,33 @@ def test_of_no_text_is_anything_lost_or_too_wide_or_overlapping(spans, measure, 
         for segment in line.segments:
             assert segment.text.translate(unseen) in {text.translate(unseen) for text in logical(segment)}
             assert segment.width == pytest.approx(sum(glyph.advance for glyph in segment.glyphs) * 14 / 1000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["他说“Maria Lopez”，又说‘Lee’。", "诊所（Maria）(Lee) [555] 的", "“今天”和“Maria”", "请问(212) 555-0142）。"],
+)
+def test_signs_that_open_and_close_are_of_one_face(text):
+    (line,) = set_lines([Span(text)], 500, 12, language="zh-Hans")
+    faces = {segment.face.name for segment in line.segments for char in segment.text if char in "“”‘’()[]"}
+    assert faces == {"NotoSansSC-Regular"}
+
+
+def test_a_quotation_mark_after_a_blank_is_like_the_one_before_it():
+    spans = [Span("他说“"), Span("Maria", blank="name"), Span("” "), Span("Lee", blank="other"), Span("”")]
+    (line,) = set_lines(spans, 500, 12, language="zh-Hans")
+    marks = [segment.face.name for segment in line.segments for char in segment.text if char in "“”"]
+    assert marks == ["NotoSansSC-Regular"] * 3
+
+
+def test_an_apostrophe_in_a_latin_name_stays_latin():
+    (line,) = set_lines([Span("今天‘好’ O’Brien’s 的")], 500, 12, language="zh-Hans")
+    named = next(segment for segment in line.segments if "Brien" in segment.text)
+    assert named.face.name == "NotoSans-Regular"
+    assert "O’Brien’s" in named.text
+
+
+@pytest.mark.parametrize("language", ["en", "vi", "ar", "ja"])
+def test_a_korean_name_is_not_broken_in_any_language(language):
+    lines = set_lines([Span("김민수", blank="name"), Span(" 김민수 a")], 40, 12, language=language)
+    assert [line.text for line in lines] == ["김민수", "김민수", "a"]
