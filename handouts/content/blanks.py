@@ -121,7 +121,7 @@ def printed(blank: Blank, press: Press) -> str:
     text = _FORMATS[blank.type](blank.value, press)
     if blank.type in _OF_CLDR:
         text = cldr.unmarked(text)
-    if blank.type not in {"name", "text"} and _KEYS_OF_CLDR.search(text):
+    if blank.type in {*_OF_CLDR, "language"} and _KEYS_OF_CLDR.search(text):
         raise ValueError(f"{blank.type} is printed as {text!r} in {press.words.language}: CLDR has no form for it")
     if blank.type in _OF_CLDR and not cldr.is_latin(press.locale) and cldr.LATIN_LETTER.search(text):
         raise ValueError(f"{blank.type} is printed as {text!r} in {press.words.language}, which has no such letters")

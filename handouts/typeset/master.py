@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count, pairwise
 
 from handouts.content.blocks import Block, Field, Group
-from handouts.errors import Fault, TemplateError
+from handouts.errors import Fault, RefusedAppointment, TemplateError
 from handouts.typeset.furniture import FurnitureSize
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture
 from handouts.typeset.style import Paper, Style
@@ -85,7 +85,8 @@ def lay_out(
     first two and the last two items of a list with each other, table heads with their first row (and are repeated on
     every page the table goes on), and groups that are kept are whole. What is kept and taller than a page is divided between
     its blocks, unless it is signed, and a callout between its parts; headings keep what follows even then.
-    Raises TemplateError for whatever must stay whole and is taller than a page, with the template's place.
+    Raises for whatever must stay whole and is taller than a page, with the template's place: RefusedAppointment if values of a
+    patient are in it, TemplateError otherwise.
     """
     top = paper.top + furniture_size.header
     bottom = paper.height - paper.bottom - furniture_size.footer
@@ -103,7 +104,7 @@ def lay_out(
             repeated = _repeated(chunk, heads)
             height += sum(atom.height for atom in repeated) - chunk[0].gap
             if height > bottom - top + _ROUNDING:
-                raise TemplateError(_too_tall(chunk, galleys, height, bottom - top))
+                raise _too_tall(chunk, galleys, height, bottom - top)
             for atom in repeated:
                 page.extend(_places(atom, galleys, paper.left, y, repeated=True))
                 y += atom.height
@@ -310,10 +311,17 @@ def _chunks(atoms: Sequence[_Atom]) -> Iterator[list[_Atom]]:
         yield chunk
 
 
-def _too_tall(chunk: Sequence[_Atom], galleys: Sequence[Galley], height: float, room: float) -> Fault:
+def _too_tall(
+    chunk: Sequence[_Atom], galleys: Sequence[Galley], height: float, room: float
+) -> TemplateError | RefusedAppointment:
     tallest = max(chunk, key=lambda atom: atom.height)
     alone = len(chunk) == 1 or tallest.height > room
     block = galleys[(tallest if alone else chunk[0]).pieces[0][0]].block
     begun = "" if alone else " and what is kept together with it"
     problem = f"this block ({block.role}){begun} is {height:.0f} pt tall, and a page has room for {room:.0f} pt."
-    return Fault(block.place or "template", problem, "Divide it into smaller blocks.")
+    whole = (tallest,) if alone else chunk
+    blanks = dict.fromkeys(name for atom in whole for piece in atom.pieces for name in galleys[piece[0]].block.blanks)
+    if blanks:
+        remedy = "Shorten what is written there, or divide the block into smaller ones."
+        return RefusedAppointment(Fault(block.place or "template", problem, remedy, field=", ".join(blanks)))
+    return TemplateError(Fault(block.place or "template", problem, "Divide it into smaller blocks."))

@@ -255,6 +255,11 @@ def test_a_word_without_a_reviewed_translation_is_an_error():
             printed(blank, bare)
 
 
+def test_what_people_wrote_for_a_term_is_printed_whatever_signs_are_in_it():
+    for text in ("aunt {by marriage}", "duration-hour"):
+        assert said(Blank("term", text)) == said(Blank("term", text), "es-US") == text
+
+
 def test_an_id_and_a_mode_that_nobody_gave_are_not_made_up(case):
     found = blanks(case({"interpreter": {"name": "Minh"}, "representative": {"name": "Ana"}}), "id")
     for name in ("interpreter_id", "interpreter_mode", "representative_authority", "representative_relationship"):

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handouts.content.blocks import Block, Field, Group, Part, Text
-from handouts.errors import TemplateError
+from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
+from handouts.errors import RefusedAppointment, TemplateError
 from handouts.typeset import A4, LETTER, Style, lay_out, pages_as_text, set_galleys
 from handouts.typeset.furniture import FurnitureSize
 
@@ -194,6 +194,14 @@ def test_a_kept_group_taller_than_a_page_breaks_between_its_blocks_as_others_do(
     assert first[:3] == ["p", "h2", "tr"]
     assert others
     assert [page[0].repeated for page in master.pages] == [False, *(True for _ in others)]
+
+
+def test_a_value_too_long_for_its_block_is_told_of_the_appointment_and_not_of_the_template():
+    parts = (Part("td", (BlankPlace("medicines.1.name"),)), Part("td", (Text("cell"),)))
+    table = Group("table", (head(), Block("tr", parts, ("S1",), "en", place=PLACE)), (10, 90))
+    galleys = set_galleys(table, {"en": {"medicines.1.name": "W" * 200}}, LETTER, STYLE, {})
+    with pytest.raises(RefusedAppointment, match=r"medicines\.1\.name.*pt tall.*Shorten"):
+        lay_out(Group("document", (table,)), galleys, LETTER, STYLE, SIZE)
 
 
 def test_larger_furniture_leaves_less_room():
