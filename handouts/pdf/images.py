@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -14,11 +15,19 @@ from handouts.pdf.file import File, stream
 
 _PDFDOC: Any = pdfdoc
 _READER: Any = ImageReader
+_TROUBLES = (OSError, SyntaxError, ValueError, EOFError, zlib.error, Image.DecompressionBombError)
+"""What Pillow raises for a picture that begins well and cannot be read to its end."""
 
 
 def image(file: File, content: bytes) -> int:
-    """The number of an image object for a PNG or JPEG; what lets the ground through has a mask of its own."""
-    shown, mask = _written(content)
+    """The number of an image object for a PNG or JPEG; what lets the ground through has a mask of its own.
+
+    Raises ValueError for a picture that is damaged.
+    """
+    try:
+        shown, mask = _written(content)
+    except _TROUBLES as trouble:
+        raise ValueError("the picture is damaged") from trouble
     masked = f"/SMask {file.add(mask)} 0 R" if mask else ""
     return file.add(shown.replace(b"/Masked", masked.encode(), 1))
 
@@ -34,6 +43,7 @@ def _written(content: bytes) -> tuple[bytes, bytes]:
 def _in_rgb(content: bytes) -> bytes:
     """The picture itself, or one in RGB if it is for printers' inks, which the file's colours do not describe."""
     with Image.open(BytesIO(content)) as opened:
+        opened.load()  # a JPEG goes into the file unread, and half of one must not
         if opened.mode not in ("CMYK", "LAB", "YCbCr") or (opened.mode == "YCbCr" and opened.format == "JPEG"):
             return content
         plain = BytesIO()

@@ -29,8 +29,8 @@ def stamp(
     the furniture's size, are those that `master` was laid out with. `mark` ("SAMPLE – NOT MEDICAL ADVICE", a line a language)
     stands in light grey across every page, below the text. With `signable` false there are no form fields, and signatures and
     initials become dashed areas that say `instead_of_signing`. Title and language are the furniture's; nothing of the patient is
-    in the file's information. Raises as `set_lines` for a character without a glyph, and ValueError for furniture that takes
-    more room than `master` left for it.
+    in the file's information. Raises as `set_lines` for a character without a glyph, TemplateError for a damaged picture, and
+    ValueError for furniture that takes more room than `master` left for it.
     """
     needed = furniture_size(furniture, master.paper.measure, master.style)
     if needed.header > master.furniture_size.header or needed.footer > master.furniture_size.footer:

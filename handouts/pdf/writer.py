@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from handouts.content.blocks import Group
+from handouts.errors import Fault, TemplateError
 from handouts.pdf.embed import Used, fonts
 from handouts.pdf.fields import Fields
 from handouts.pdf.file import File, number, numbers, text_string
@@ -51,6 +52,7 @@ class Writer:
         self._numbers = [self._file.reserved() for _ in range(pages)]
         self._fonts = fonts(used)
         self._tree = Tree(root, furniture.language)
+        self._root = root
         self._fields = Fields(self._file, style)
         self._painted: list[Page] = []
         self._annotated: list[Element] = []
@@ -172,8 +174,17 @@ class Writer:
         if mark.description and isinstance(target, Element):
             figure(target, page.from_bottom(corner, size), mark.description)
         if mark.content not in self._images:
-            self._images[mark.content] = image(self._file, mark.content)
+            self._images[mark.content] = self._image(galley, mark.content)
         page.picture(corner, size, self._images[mark.content])
+
+    def _image(self, galley: int, content: bytes) -> int:
+        """The number of the image object; raises TemplateError, with the place of the block, for a damaged picture."""
+        try:
+            return image(self._file, content)
+        except ValueError as trouble:
+            block = tuple(self._root.blocks())[galley]
+            fault = Fault(block.place or "template", f"{trouble}.", "Save it anew.", "src", block.parts[0].source)
+            raise TemplateError(fault) from None
 
     def _linked(self, page: Page, placed: Placed, mark: Glyphs) -> None:
         """Text that calls a number or opens a page; a link that goes on in the next line is one element with two areas."""
