@@ -21,6 +21,8 @@ _WEIGHT, _RIGHTS = 4, 8  # where usWeightClass and fsType stand in OS/2
 _SEMIBOLD = 600
 _POSTSCRIPT_NAME = 6
 _BEGINNINGS = (b"\0\1\0\0", b"true", b"OTTO")
+_DRAWN = frozenset({"OS/2", "glyf", "head", "hhea", "hmtx", "loca", "maxp"})
+"""The tables that letters are drawn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,15 @@ def add(files: Iterable[Path], folder: Path) -> tuple[Path, ...]:
     faults: list[Fault] = []
     for file in files:
         try:
-            names[_checked(file)] = file
+            name = _checked(file)
         except UnreadableInput as trouble:
             faults += trouble.faults
+            continue
+        other = names.setdefault(name, file)
+        if other.read_bytes() != file.read_bytes():
+            faults.append(
+                Fault(str(file), f"has the name of {other} ({name}), and is another font.", "Add one of them.")
+            )
     UnreadableInput.gathered(faults)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -113,6 +121,23 @@ def _faults(file: str, font: bytes, face: Any) -> Iterator[Fault]:
     closed = rights & _RESTRICTED and not rights & _FREER
     if closed or rights & (_NOT_IN_PARTS | _BITMAPS_ONLY):
         yield Fault(file, "may not be embedded in documents (OS/2 fsType).", "Add a font with an open licence.")
+    elif not _is_drawn(face):
+        yield Fault(file, "has no letters that can be drawn, or is damaged.", "Get the font anew, and add that.")
+
+
+def _is_drawn(face: Any) -> bool:
+    """Whether a part of the font can be taken out, as documents need, and any of its characters leaves ink."""
+    chosen = _HB.SubsetInput()
+    chosen.keep_everything()
+    dropped = frozenset(face.table_tags) - _DRAWN
+    chosen.sets(_HB.SubsetInputSets.DROP_TABLE_TAG).set({int.from_bytes(tag.encode(), "big") for tag in dropped})
+    try:
+        _HB.SubsetPlan(face, chosen).execute()
+    except RuntimeError:
+        return False
+    font = _HB.Font(face)
+    extents = (font.get_glyph_extents(font.get_nominal_glyph(code) or 0) for code in face.unicodes)
+    return any(extent is not None and extent.width and extent.height for extent in extents)
 
 
 def _is_whole(font: bytes) -> bool:

@@ -29,6 +29,15 @@ def rare(tmp_path):
     return path
 
 
+def zeroed(path, to, tag):
+    """The font with nothing but zeros in a table."""
+    font = bytearray(path.read_bytes())
+    entry = font.index(tag.encode(), 12)
+    start, length = (int.from_bytes(font[entry + at : entry + at + 4], "big") for at in (8, 12))
+    font[start : start + length] = bytes(length)
+    to.write_bytes(font)
+
+
 def changed(path, to, change):
     with TTFont(path) as font:
         change(font)
@@ -81,6 +90,10 @@ def test_an_added_font_is_listed_last_and_prints_what_no_other_has(handouts, exa
         (lambda _, __: None, "cannot be read"),
         (lambda rare, to: changed(rare, to, lambda font: setattr(font["OS/2"], "fsType", 2)), "may not be embedded"),
         (lambda rare, to: changed(rare, to, lambda font: font.__delitem__("glyf")), "glyf"),
+        (lambda rare, to: zeroed(rare, to, "glyf"), "can be drawn"),
+        (lambda rare, to: zeroed(rare, to, "head"), "can be drawn"),
+        (lambda rare, to: zeroed(rare, to, "cmap"), "can be drawn"),
+        (lambda rare, to: changed(rare, to, lambda font: setattr(font["head"], "fontRevision", 7.0)), "another font"),
     ],
 )
 def test_what_is_no_font_for_documents_is_refused_with_its_name_and_the_others_with_it(
