@@ -174,7 +174,7 @@ class Writer:
         if mark.description and isinstance(target, Element):
             figure(target, page.from_bottom(corner, size), mark.description)
         if mark.content not in self._images:
-            self._images[mark.content] = self._image(galley, mark.content)
+            self._images[mark.content] = self._image(placed.galley, mark.content)
         page.picture(corner, size, self._images[mark.content])
 
     def _image(self, galley: int, content: bytes) -> int:
