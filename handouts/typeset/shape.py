@@ -126,7 +126,7 @@ def script_runs(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """`text` as (start, end, script): what belongs to no script goes with what stands before it, at the start with what follows.
 
     A sign that closes goes with the one that opened, so that both of a pair look alike: in Chinese quotation marks are as wide
-    as letters, in Latin they are not.
+    as letters, in Latin they are not. Nor is a dot that stands by itself between spaces, whatever it parts.
     """
     found = _scripts(text, language)
     start = 0
@@ -145,7 +145,8 @@ def _scripts(text: str, language: str) -> list[str]:
     opened: list[tuple[str, str]] = []
     for index, script in enumerate(found):
         if script in _UNDECIDED:
-            found[index] = _closing(text[index], opened) or before
+            parts = text[index] == "·" and text[index - 1 : index] == " "
+            found[index] = "Latn" if parts else _closing(text[index], opened) or before
             if text[index] in _OPENING.values():
                 opened.append((text[index], found[index]))
         before = found[index]

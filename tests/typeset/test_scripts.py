@@ -324,3 +324,9 @@ def test_an_apostrophe_in_a_latin_name_stays_latin():
 def test_a_korean_name_is_not_broken_in_any_language(language):
     lines = set_lines([Span("김민수", blank="name"), Span(" 김민수 a")], 40, 12, language=language)
     assert [line.text for line in lines] == ["김민수", "김민수", "a"]
+
+
+def test_dots_that_part_are_alike_and_one_within_a_name_is_as_wide_as_its_letters():
+    (line,) = set_lines([Span("今天 · Maria · 今天 · 约翰·史密斯")], 500, 12, language="zh-Hans")
+    dots = [segment.face.name for segment in line.segments for char in segment.text if char == "·"]
+    assert dots == ["NotoSans-Regular"] * 3 + ["NotoSansSC-Regular"]
