@@ -154,6 +154,17 @@ def test_lines_of_one_language_stay_together_beside_higher_lines_of_the_other():
             y += sum(strip.height for strip in strips[place.first : place.last])
 
 
+@pytest.mark.parametrize("role", ["p", "h1", "h2", "li"])
+def test_the_first_lines_of_a_pair_stand_on_one_baseline(role):
+    texts = {"ur": "یہ کھڑکی کھلی ہے", "en": "The window is open", "ar": "النافذة مفتوحة"}
+    for tag in ("ur", "ar"):
+        one, other = (document(each, block(each, role, Text(texts[each]))) for each in (tag, "en"))
+        galleys = set_galleys(side_by_side(one, other), {}, LETTER, BILINGUAL, {})
+        for pair in (galleys[:2], galleys[2:]):
+            found = [mark.y for galley in pair for mark in galley.strips[0].marks if isinstance(mark, Glyphs)]
+            assert found == pytest.approx([found[0]] * len(found))
+
+
 def test_both_rows_of_a_pair_have_their_cells_in_the_columns_of_the_first_language():
     def table(tag, words):
         head = Block("tr", tuple(Part("th", (Text(word),), "col") for word in words), ("S1",), tag)
