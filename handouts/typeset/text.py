@@ -33,6 +33,7 @@ __all__ = ["Align", "BoxSize", "Line", "Segment", "Span", "drawable", "require_g
 Align = Literal["start", "centre", "end"]
 
 _ASCENT = 0.8  # of the size: where the baseline stands in a line set solid
+_WORD_SPACES = " \u00a0\u202f"
 _HAIR = 1e-6  # what two widths may differ by and still be equal, in points
 
 
@@ -198,8 +199,8 @@ def _apart(given: Paragraph, stretches: Iterable[tuple[int, int]]) -> Iterator[t
     for start, end in stretches:
         first, last = start, end
         if levels[start] % 2 and given.language_at(start).split("-", 1)[0] == "ur":
-            first += text[start] == " " and start > 0 and levels[start - 1] % 2 == 0
-            last -= text[end - 1] == " " and first < end < len(text) and levels[end] % 2 == 0
+            first += text[start] in _WORD_SPACES and start > 0 and levels[start - 1] % 2 == 0
+            last -= text[end - 1] in _WORD_SPACES and first < end < len(text) and levels[end] % 2 == 0
         yield from ((one, other) for one, other in pairwise((start, first, last, end)) if one < other)
 
 

@@ -342,7 +342,8 @@ def test_brackets_around_a_blank_are_of_one_face_whatever_is_in_it():
 
 
 def test_spaces_between_urdu_and_latin_are_as_wide_as_between_latin_words():
-    (line,) = set_lines([Span("اس Maria Lopez نے")], 500, 12, language="ur")
-    spaces = [segment.face.name for segment in line.segments if segment.text == " "]
-    assert spaces == ["NotoSans-Regular"] * 2
-    assert line.text == "اس Maria Lopez نے"
+    text = "اس Maria Lopez نے 5:30\u00a0صبح"
+    (line,) = set_lines([Span(text)], 500, 12, language="ur")
+    spaces = [segment.face.name for segment in line.segments if not segment.text.strip()]
+    assert spaces == ["NotoSans-Regular"] * 4
+    assert line.text == text
