@@ -23,6 +23,7 @@ from handouts.content.facts import Finding, finding
 from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError
+from handouts.pdf.images import require_whole
 from handouts.pdf.stamp import stamp
 from handouts.typeset.bidi import isolated
 from handouts.typeset.furniture import Furniture, Logo, furniture_size
@@ -211,7 +212,8 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
         return {}
     try:
         content = editions.pictures[clinic.logo]
-        _ = pixel_size(content)
+        pixel_size(content)
+        require_whole(content)
     except (KeyError, ValueError) as trouble:
         problem = f"{clinic.logo} cannot be printed: {_NO_PICTURE if isinstance(trouble, KeyError) else trouble}."
         fault = Fault("clinic.toml", problem, "Save the picture as PNG or JPEG.", field="clinic.logo")

@@ -374,10 +374,13 @@ def test_the_schedule_of_the_tests_is_a_sound_one():
     assert changed({"patient.language": "es"})["patient"]["language"] == "es"
 
 
-def test_a_logo_that_is_no_picture_stops_all_packets_and_says_so(tmp_path):
+@pytest.mark.parametrize(("kept", "said"), [(0, "neither PNG nor JPEG"), (20, "neither PNG"), (300, "is damaged")])
+def test_a_logo_that_is_no_picture_stops_all_packets_and_says_so(tmp_path, kept, said):
     clinic = real_clinic(tmp_path)
-    (tmp_path / "logo.png").write_bytes(b"no picture")
-    with pytest.raises(SettingError, match=r"clinic.toml.*clinic.logo.*neither PNG nor JPEG"):
+    whole = (tmp_path / "logo.png").read_bytes()
+    assert len(whole) > kept
+    (tmp_path / "logo.png").write_bytes(whole[:kept])
+    with pytest.raises(SettingError, match=f"clinic.toml.*clinic.logo.*{said}"):
         PacketMaker(Editions(clinic), Options())
 
 

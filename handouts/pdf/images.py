@@ -24,12 +24,18 @@ def image(file: File, content: bytes) -> int:
 
     Raises ValueError for a picture that is damaged.
     """
-    try:
-        shown, mask = _written(content)
-    except _TROUBLES as trouble:
-        raise ValueError("the picture is damaged") from trouble
+    require_whole(content)
+    shown, mask = _written(content)
     masked = f"/SMask {file.add(mask)} 0 R" if mask else ""
     return file.add(shown.replace(b"/Masked", masked.encode(), 1))
+
+
+def require_whole(content: bytes) -> None:
+    """Raises ValueError for a picture that is damaged."""
+    try:
+        _written(content)
+    except _TROUBLES as trouble:
+        raise ValueError("the picture is damaged") from trouble
 
 
 @lru_cache(maxsize=16)

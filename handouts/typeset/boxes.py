@@ -8,8 +8,8 @@ from dataclasses import replace
 from handouts.content.blocks import Block, Field, Part, Text
 from handouts.errors import Fault, TemplateError
 from handouts.typeset.fields import field_block
-from handouts.typeset.marks import Box, Mark, Rule, Strip, first_baseline, moved, stacked
-from handouts.typeset.runs import Setter
+from handouts.typeset.marks import Box, FieldBox, Mark, Rule, Strip, first_baseline, moved, stacked
+from handouts.typeset.runs import Setter, checkbox_baseline
 from handouts.typeset.style import Tint
 
 BULLET = "•"
@@ -37,7 +37,7 @@ def row_strip(block: Block, columns: Sequence[int], measure: float, setter: Sett
     cells: list[Strip] = []
     x = style.cell_side
     for cell, width in zip(filled, widths, strict=True):
-        cells.append(stacked(cell, x, style.cell_top + lowest - first_baseline(cell, lowest)))
+        cells.append(stacked(cell, x, style.cell_top + max(lowest - _baseline(cell, lowest, style.table), 0)))
         x += width
     height = max(cell.height for cell in cells) + style.cell_top
     if head:
@@ -46,6 +46,15 @@ def row_strip(block: Block, columns: Sequence[int], measure: float, setter: Sett
     else:
         marks = [Rule(0, y, measure, y, 0.6, style.hairline) for y in (0, height)]
     return Strip(height, (*marks, *(mark for cell in cells for mark in cell.marks)))
+
+
+def _baseline(cell: Sequence[Strip], otherwise: float, size: float) -> float:
+    """Where the first line of a cell in type of `size` stands: a box alone stands as it would beside words."""
+    boxes = (
+        mark for strip in cell[:1] for mark in strip.marks if isinstance(mark, FieldBox) and mark.kind == "checkbox"
+    )
+    alone = next((checkbox_baseline(box, size) for box in boxes), otherwise)
+    return first_baseline(cell, alone)
 
 
 def callout_strips(block: Block, measure: float, setter: Setter) -> tuple[Strip, ...]:

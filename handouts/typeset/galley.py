@@ -9,7 +9,7 @@ from handouts.content.blocks import Block, Field, Group, Text
 from handouts.errors import Fault, HandoutsError, RefusedAppointment, SettingError, TemplateError
 from handouts.typeset.bidi import Direction, direction_of
 from handouts.typeset.boxes import BULLET, callout_strips, hanging, row_strip
-from handouts.typeset.marks import Galley, Picture, Rule, Strip, mirrored, stacked
+from handouts.typeset.marks import Galley, Picture, Rule, Strip, first_baseline, mirrored, stacked
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.runs import Setter
 from handouts.typeset.style import Paper, Style
@@ -21,7 +21,8 @@ class Surroundings:
 
     `measure` is the width of the text on the page and `indent` how far lists around it push it in, in points; `marker`
     is the bullet or number of a list item, `widths` are the shares of the columns of the table it stands in. `x` is where the
-    text begins if it stands beside its other language, `frame` the direction of a table whose rows are in two languages.
+    text begins if it stands beside its other language, `second` whether that stands before it; `frame` is the direction of a
+    table whose rows are in two languages.
     """
 
     measure: float
@@ -30,6 +31,7 @@ class Surroundings:
     marker: str = ""
     widths: tuple[int, ...] = ()
     x: float = 0
+    second: bool = False
     frame: Direction | None = None
 
 
@@ -91,6 +93,8 @@ def set_galleys(
     for block, surroundings in surrounded(root, paper, style):
         try:
             found.append(set_one(block, printed.get(block.language, {}), surroundings, pictures))
+            if surroundings.second and not failed:
+                found[-2:] = _on_one_line(*found[-2:])
         except (TemplateError, SettingError, RefusedAppointment) as error:
             failed.append(error)
     for kind in (TemplateError, SettingError, RefusedAppointment):
@@ -137,8 +141,27 @@ def _side_by_side(pair: Group, around: Surroundings) -> Iterator[tuple[Block, Su
         places.reverse()
     ticked = first.role == "li" and isinstance(next(first.runs, None), Field)
     for block, x in zip(pair.blocks(), places, strict=True):
-        marker = "" if ticked and block is not first else around.marker
-        yield block, replace(around, measure=half, x=x, marker=marker)
+        second = block is not first
+        yield (
+            block,
+            replace(around, measure=half, x=x, second=second, marker="" if ticked and second else around.marker),
+        )
+
+
+def _on_one_line(one: Galley, other: Galley) -> tuple[Galley, Galley]:
+    """Two galleys that stand side by side with their first lines on the same baseline; callouts keep their edges at one height."""
+    if one.block.role == "aside":
+        return one, other
+    lower = first_baseline(one.strips, 0) - first_baseline(other.strips, 0)
+    return _lowered(one, -lower), _lowered(other, lower)
+
+
+def _lowered(galley: Galley, by: float) -> Galley:
+    """`galley` with its first line `by` points lower, if that is down."""
+    if by <= 0 or not galley.strips:
+        return galley
+    first, *others = galley.strips
+    return replace(galley, strips=(stacked([first], down=by), *others))
 
 
 def _heading(block: Block, measure: float, setter: Setter) -> tuple[Strip, ...]:

@@ -94,35 +94,53 @@ def lay_out(
     heads = {atom.table: tuple(a for a in atoms if a.head and a.table == atom.table) for atom in atoms if atom.head}
     pages: list[tuple[Place, ...]] = []
     page: list[Place] = []
-    y = top
+    pen = _Pen(top, {})
     for chunk in _fitting(atoms, galleys, heads, bottom - top):
-        height = sum(atom.height + atom.gap for atom in chunk)
-        if page and y + height > bottom + _ROUNDING:
+        placed, after = _placed(chunk, galleys, paper.left, pen, first=not page)
+        if page and after.y > bottom + _ROUNDING:
             pages.append(tuple(page))
-            page, y = [], top
+            page = []
         if not page:
-            repeated = _repeated(chunk, heads)
-            height += sum(atom.height for atom in repeated) - chunk[0].gap
-            if height > bottom - top + _ROUNDING:
-                raise _too_tall(chunk, galleys, height, bottom - top)
-            for atom in repeated:
-                page.extend(_places(atom, galleys, paper.left, y, repeated=True))
-                y += atom.height
-        for index, atom in enumerate(chunk):
-            y += 0 if index == 0 and (not page or page[-1].repeated) else atom.gap
-            page.extend(_places(atom, galleys, paper.left, y))
-            y += atom.height
+            shown, below = _placed(_repeated(chunk, heads), galleys, paper.left, _Pen(top, {}), first=True)
+            page = [replace(place, repeated=True) for place in shown]
+            placed, after = _placed(chunk, galleys, paper.left, _Pen(below.y, {}), first=True)
+            if after.y > bottom + _ROUNDING:
+                raise _too_tall(chunk, galleys, after.y - top, bottom - top)
+        page.extend(placed)
+        pen = after
     pages.append(tuple(page))
     return Master(paper, style, furniture_size, tuple(pages))
 
 
-def _places(
-    atom: _Atom, galleys: Sequence[Galley], left: float, y: float, *, repeated: bool = False
-) -> Iterator[Place]:
-    return (
-        Place(galley, first, last, left + galleys[galley].x, y, repeated=repeated)
-        for galley, first, last in atom.pieces
-    )
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """How far a page is filled, and where each of the galleys that stand last on it ends, in points from the paper's top."""
+
+    y: float
+    ends: Mapping[int, float]
+
+
+def _placed(
+    chunk: Sequence[_Atom], galleys: Sequence[Galley], left: float, pen: _Pen, *, first: bool
+) -> tuple[list[Place], _Pen]:
+    """The places of `chunk` below `pen`, and the pen after it; `first`: nothing but repeated heads stands above.
+
+    What goes on in a galley follows it at once, however far what is beside it reaches.
+    """
+    places: list[Place] = []
+    y, ends = pen.y, pen.ends
+    for index, atom in enumerate(chunk):
+        y += 0 if first and index == 0 else atom.gap
+        tops = {which: ends.get(which, y) if begin else y for which, begin, _ in atom.pieces}
+        places.extend(
+            Place(which, begin, end, left + galleys[which].x, tops[which]) for which, begin, end in atom.pieces
+        )
+        ends = {
+            which: tops[which] + sum(strip.height for strip in galleys[which].strips[begin:end])
+            for which, begin, end in atom.pieces
+        }
+        y = max(y, *ends.values())
+    return places, _Pen(y, ends)
 
 
 def pages_as_text(master: Master, galleys: Sequence[Galley]) -> str:

@@ -12,6 +12,13 @@ from handouts.typeset.marks import FieldBox, Glyphs, Mark, MarkRole, Strip
 from handouts.typeset.style import Colour, Style
 from handouts.typeset.text import BoxSize, Line, Span, set_lines
 
+_CAPITAL = 0.714  # the height of a capital, of the size
+
+
+def checkbox_baseline(box: FieldBox, size: float) -> float:
+    """Where the words beside `box` would stand, in type of `size`."""
+    return box.y + box.height / 2 + _CAPITAL / 2 * size
+
 
 @dataclass(frozen=True, slots=True)
 class Setter:
@@ -100,7 +107,7 @@ class Setter:
     def checkbox(self, field: Field, x: float, baseline: float, size: float) -> FieldBox:
         """The square of `field`, centred on the capitals of the line with this baseline."""
         side = self.style.checkbox
-        top = max(0.0, baseline - 0.357 * size - side / 2)
+        top = max(0.0, baseline - _CAPITAL / 2 * size - side / 2)
         return FieldBox(field.name, field.kind, field.label, x, top, side, side, part=self.part)
 
 

@@ -20,7 +20,6 @@ _UNSAFE = 1  # HB_GLYPH_FLAG_UNSAFE_TO_BREAK
 _EVERY_FACE = frozenset((0xA0, 0x202F, 0x200C, 0x200D, 0x34F, *range(0xFE00, 0xFE10)))
 _UNDECIDED = ("Zyyy", "Zinh", "Zzzz")
 _EAST_ASIAN = ("Hani", "Hira", "Hang")
-_SPOKEN = {"ja": "Hira", "ko": "Hang", "zh": "Hani", "yue": "Hani"}
 _OPENING = {")": "(", "]": "[", "}": "{", "”": "“", "’": "‘", "»": "«", "›": "‹"}  # by what closes
 _CURSIVE = ("Arab", "Syrc", "Mong", "Nkoo")
 
@@ -122,13 +121,14 @@ def _clusters(text: str, buffer: Any, setting: Setting) -> Iterator[Cluster]:
         yield Cluster(start, end, glyphs, sum(glyph.advance for glyph in glyphs), joined)
 
 
-def script_runs(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+def script_runs(text: str, language: str, opened: list[tuple[str, str]]) -> Iterator[tuple[int, int, str]]:
     """`text` as (start, end, script): what belongs to no script goes with what stands before it, at the start with what follows.
 
     A sign that closes goes with the one that opened, so that both of a pair look alike: in Chinese quotation marks are as wide
-    as letters, in Latin they are not.
+    as letters, in Latin they are not. Nor is a dot that stands by itself between spaces, whatever it parts. `opened` are the
+    signs that the text before has opened, with their scripts; it is told what this one opens and closes.
     """
-    found = _scripts(text, language)
+    found = _scripts(text, language, opened)
     start = 0
     for index in range(1, len(text) + 1):
         if index == len(text) or found[index] != found[start]:
@@ -136,21 +136,18 @@ def script_runs(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             start = index
 
 
-def _scripts(text: str, language: str) -> list[str]:
-    spoken = _SPOKEN.get(language.lower().split("-", 1)[0])
+def _scripts(text: str, language: str, opened: list[tuple[str, str]]) -> list[str]:
     found = [script_of(char) for char in text]
     before = next((script for script in found if script not in _UNDECIDED), "Latn")
-    if spoken and text[:1] in _OPENING:
-        before = spoken  # what opened it stands before, in words of the language
-    opened: list[tuple[str, str]] = []
     for index, script in enumerate(found):
         if script in _UNDECIDED:
-            found[index] = _closing(text[index], opened) or before
+            parts = text[index] == "·" and text[index - 1 : index] == " "
+            found[index] = "Latn" if parts else _closing(text[index], opened) or before
             if text[index] in _OPENING.values():
                 opened.append((text[index], found[index]))
         before = found[index]
     if any(script in _EAST_ASIAN for script in found):
-        _decide_east_asian(found, spoken)
+        _decide_east_asian(found, language)
     return found
 
 
@@ -165,8 +162,9 @@ def _closing(char: str, opened: list[tuple[str, str]]) -> str:
     return ""
 
 
-def _decide_east_asian(found: list[str], spoken: str | None) -> None:
+def _decide_east_asian(found: list[str], language: str) -> None:
     """Chinese characters beside kana are Japanese, beside Hangul Korean, unless the language of the text says what they are."""
+    spoken = {"ja": "Hira", "ko": "Hang", "zh": "Hani", "yue": "Hani"}.get(language.lower().split("-", 1)[0])
     start = 0
     while start < len(found):
         end = start + 1

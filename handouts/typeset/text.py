@@ -33,6 +33,7 @@ __all__ = ["Align", "BoxSize", "Line", "Segment", "Span", "drawable", "require_g
 Align = Literal["start", "centre", "end"]
 
 _ASCENT = 0.8  # of the size: where the baseline stands in a line set solid
+_WORD_SPACES = " \u00a0\u202f"
 _HAIR = 1e-6  # what two widths may differ by and still be equal, in points
 
 
@@ -165,13 +166,14 @@ class _Run:
 
 def _runs(given: Paragraph) -> Iterator[_Run]:
     """`given` in runs of one look, level, script and face, each shaped as a whole."""
-    for start, end in _alike(given):
+    opened: list[tuple[str, str]] = []
+    for start, end in _apart(given, _alike(given)):
         span, level = given.spans[given.owners[start]], given.levels[start]
         language = span.language or given.language
         if span.field is not None:
             yield _Run(start, end, span, level, Setting(plain_face(), "Latn", language, False), None)
             continue
-        for first, last, script in script_runs(given.text[start:end], language):
+        for first, last, script in script_runs(given.text[start:end], language, [] if span.blank else opened):
             text = given.text[start + first : start + last]
             for left, right, face in face_runs(text, script, language, strong=span.strong):
                 begin, stop = start + first + left, start + first + right
@@ -189,6 +191,17 @@ def _alike(given: Paragraph) -> Iterator[tuple[int, int]]:
     ]
     edges = [0, *(index for index in range(1, len(keys)) if keys[index] != keys[index - 1]), len(keys)]
     yield from ((start, end) for start, end in pairwise(edges) if end > start)
+
+
+def _apart(given: Paragraph, stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """`stretches` with the spaces between Urdu and what is written from left to right by themselves, for Nastaliq's are too narrow."""
+    text, levels = given.text, given.levels
+    for start, end in stretches:
+        first, last = start, end
+        if levels[start] % 2 and given.language_at(start).split("-", 1)[0] == "ur":
+            first += text[start] in _WORD_SPACES and start > 0 and levels[start - 1] % 2 == 0
+            last -= text[end - 1] in _WORD_SPACES and first < end < len(text) and levels[end] % 2 == 0
+        yield from ((one, other) for one, other in pairwise((start, first, last, end)) if one < other)
 
 
 def _shaped(text: str, setting: Setting, span: Span, before: str = "", after: str = "") -> Shaped:

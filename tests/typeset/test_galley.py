@@ -220,3 +220,11 @@ def test_a_sentence_that_ends_with_a_blank_that_ends_in_a_stop_has_one_stop():
     galley = set_block(found, {"escort_name": "Robert Lee Jr."}, Surroundings(500, Style()), {})
     said = "".join(mark.text for strip in galley.strips for mark in strip.marks if isinstance(mark, Glyphs))
     assert said == "Come with Robert Lee Jr. Do not drive."
+
+
+def test_a_box_alone_in_a_cell_stands_as_one_beside_words_in_a_higher_line():
+    box = Field("checkbox", "done", "Done")
+    cells = (Part("td", (Text("یہ کھڑکی"),)), Part("td", (box,)), Part("td", (box, Text("کھڑکی"))))
+    (galley,) = set_galleys(Group("table", (Block("tr", cells, ("S1",), "ur"),)), {}, LETTER, Style(), {})
+    alone, beside = (mark for mark in galley.strips[0].marks if isinstance(mark, FieldBox))
+    assert alone.y == pytest.approx(beside.y)

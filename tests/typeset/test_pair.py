@@ -140,6 +140,31 @@ def test_every_strip_stands_once_inside_its_column_and_no_column_covers_the_othe
     assert all(first[g] == first[g + 1] for g in range(0, len(galleys), 2))
 
 
+def test_lines_of_one_language_stay_together_beside_higher_lines_of_the_other():
+    urdu, english = "یہ کھڑکی کھلی ہے اور ہوا تیز چل رہی ہے۔ " * 6, "The window is open and it is windy outside. " * 6
+    root = side_by_side(document("ur", block("ur", "p", Text(urdu))), document("en", block("en", "p", Text(english))))
+    galleys = set_galleys(root, {}, LETTER, BILINGUAL, {})
+    (page,) = lay_out(root, galleys, LETTER, BILINGUAL, SIZE).pages
+    for which in (2, 3):
+        strips = galleys[which].strips
+        assert len(strips) > 4
+        y = page[2].y
+        for place in (place for place in page if place.galley == which):
+            assert place.y == pytest.approx(y)
+            y += sum(strip.height for strip in strips[place.first : place.last])
+
+
+@pytest.mark.parametrize("role", ["p", "h1", "h2", "li"])
+def test_the_first_lines_of_a_pair_stand_on_one_baseline(role):
+    texts = {"ur": "یہ کھڑکی کھلی ہے", "en": "The window is open", "ar": "النافذة مفتوحة"}
+    for tag in ("ur", "ar"):
+        one, other = (document(each, block(each, role, Text(texts[each]))) for each in (tag, "en"))
+        galleys = set_galleys(side_by_side(one, other), {}, LETTER, BILINGUAL, {})
+        for pair in (galleys[:2], galleys[2:]):
+            found = [mark.y for galley in pair for mark in galley.strips[0].marks if isinstance(mark, Glyphs)]
+            assert found == pytest.approx([found[0]] * len(found))
+
+
 def test_both_rows_of_a_pair_have_their_cells_in_the_columns_of_the_first_language():
     def table(tag, words):
         head = Block("tr", tuple(Part("th", (Text(word),), "col") for word in words), ("S1",), tag)

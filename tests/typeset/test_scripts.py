@@ -307,10 +307,10 @@ def test_signs_that_open_and_close_are_of_one_face(text):
 
 
 def test_a_quotation_mark_after_a_blank_is_like_the_one_before_it():
-    spans = [Span("他说“"), Span("Maria", blank="name"), Span("” "), Span("Lee", blank="other"), Span("”")]
+    spans = [Span("他说“"), Span("Maria", blank="name"), Span("”和“"), Span("Lee", blank="other"), Span("”")]
     (line,) = set_lines(spans, 500, 12, language="zh-Hans")
     marks = [segment.face.name for segment in line.segments for char in segment.text if char in "“”"]
-    assert marks == ["NotoSansSC-Regular"] * 3
+    assert marks == ["NotoSansSC-Regular"] * 4
 
 
 def test_an_apostrophe_in_a_latin_name_stays_latin():
@@ -324,3 +324,26 @@ def test_an_apostrophe_in_a_latin_name_stays_latin():
 def test_a_korean_name_is_not_broken_in_any_language(language):
     lines = set_lines([Span("김민수", blank="name"), Span(" 김민수 a")], 40, 12, language=language)
     assert [line.text for line in lines] == ["김민수", "김민수", "a"]
+
+
+def test_dots_that_part_are_alike_and_one_within_a_name_is_as_wide_as_its_letters():
+    (line,) = set_lines([Span("今天 · Maria · 今天 · 约翰·史密斯")], 500, 12, language="zh-Hans")
+    dots = [segment.face.name for segment in line.segments for char in segment.text if char == "·"]
+    assert dots == ["NotoSans-Regular"] * 3 + ["NotoSansSC-Regular"]
+
+
+def test_brackets_around_a_blank_are_of_one_face_whatever_is_in_it():
+    spans = [Span("الجوّ مشمس ("), Span("0.5 mg)", blank="dose"), Span(") "), Span("Maria", blank="name"), Span(".")]
+    (line,) = set_lines(spans, 500, 12, language="ar")
+    around = [
+        segment.face.name for segment in line.segments if "mg" not in segment.text for c in segment.text if c in "()"
+    ]
+    assert around == ["NotoNaskhArabic-Regular"] * 2
+
+
+def test_spaces_between_urdu_and_latin_are_as_wide_as_between_latin_words():
+    text = "اس Maria Lopez نے 5:30\u00a0صبح"
+    (line,) = set_lines([Span(text)], 500, 12, language="ur")
+    spaces = [segment.face.name for segment in line.segments if not segment.text.strip()]
+    assert spaces == ["NotoSans-Regular"] * 4
+    assert line.text == text
