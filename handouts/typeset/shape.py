@@ -17,7 +17,7 @@ _HB: Any = uharfbuzz
 _PROPERTIES: Any = unicodedata
 _UNSAFE = 1  # HB_GLYPH_FLAG_UNSAFE_TO_BREAK
 # Joiners and variation selectors need no glyph; special spaces and hyphens are made of plain ones.
-_EVERY_FACE = frozenset((0xA0, 0x202F, 0x200C, 0x200D, 0x34F, *range(0xFE00, 0xFE10)))
+_EVERY_FACE = frozenset((0xA0, 0x202F, 0x200C, 0x200D, 0x34F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 _UNDECIDED = ("Zyyy", "Zinh", "Zzzz")
 _EAST_ASIAN = ("Hani", "Hira", "Hang")
 _OPENING = {")": "(", "]": "[", "}": "{", "”": "“", "’": "‘", "»": "«", "›": "‹"}  # by what closes
