@@ -19,6 +19,7 @@ from handouts.content.wording import Wordings, pairwise
 from handouts.errors import ContentError, Fault
 from handouts.packet import logo_of
 from handouts.settings import SETTINGS
+from handouts.trial import Trial
 
 
 @dataclass
@@ -67,6 +68,7 @@ def check(clinic: Clinic, now: datetime) -> Checked:
 
 def _check_procedure(editions: Editions, procedure: Procedure, now: datetime, found: Checked) -> None:
     in_english: dict[str, Edition] = {}
+    trial = Trial(editions)
     for language in editions.languages(procedure.id):
         for kind in procedure.kinds:
             try:
@@ -79,6 +81,7 @@ def _check_procedure(editions: Editions, procedure: Procedure, now: datetime, fo
                 in_english[kind] = wordings.edition
             _check_edition(wordings, found)
             _try_facts(wordings, procedure, editions, now, found)
+            found.faults += _set(wordings, procedure, editions, trial)
     if len(in_english) == len(procedure.kinds):
         _check_sources(in_english, procedure, editions.clinic, found)
     for tag in editions.clinic.languages:
@@ -115,6 +118,23 @@ def _try_facts(wordings: Wordings, procedure: Procedure, editions: Editions, now
         if not editions.clinic.demo:
             found.not_approved += not_approved(wording, editions.clinic, editions.approvals, now)
     found.tried[f"{edition.kind} {edition.language}"] = tried
+
+
+def _set(wordings: Wordings, procedure: Procedure, editions: Editions, trial: Trial) -> Iterator[Fault]:
+    """What is wrong with the pages of every wording, beside English too."""
+    edition = wordings.edition
+    seen: set[str] = set()
+    for facts, items in pairwise(procedure, edition):
+        try:
+            wording = wordings(facts, items)
+            beside = None
+            if edition.language != editions.english:
+                beside = editions.wordings(procedure.id, edition.kind, editions.english)(facts, items)
+        except ContentError:
+            continue  # told where facts are tried
+        if wording.sha256 not in seen:
+            seen.add(wording.sha256)
+            yield from trial.faults(wording, beside)
 
 
 def _check_sources(in_english: Mapping[str, Edition], procedure: Procedure, clinic: Clinic, found: Checked) -> None:
