@@ -10,12 +10,13 @@ from handouts.clinic import FILE, Clinic, unset
 from handouts.content.approval import not_approved
 from handouts.content.blocks import Block, Edition, Group
 from handouts.content.catalog import is_english
+from handouts.content.condition import Facts
 from handouts.content.editions import Editions
 from handouts.content.facts import declared_facts
 from handouts.content.lint import coverage, lint
 from handouts.content.procedure import Procedure
 from handouts.content.readability import Report, report
-from handouts.content.wording import Wordings, pairwise
+from handouts.content.wording import ItemFacts, Wording, Wordings, pairwise
 from handouts.errors import ContentError, Fault
 from handouts.packet import logo_of
 from handouts.settings import SETTINGS
@@ -80,8 +81,7 @@ def _check_procedure(editions: Editions, procedure: Procedure, now: datetime, fo
             if is_english(language):
                 in_english[kind] = wordings.edition
             _check_edition(wordings, found)
-            _try_facts(wordings, procedure, editions, now, found)
-            found.faults += _set(wordings, procedure, editions, trial)
+            _try_facts(wordings, procedure, trial, now, found)
     if len(in_english) == len(procedure.kinds):
         _check_sources(in_english, procedure, editions.clinic, found)
     for tag in editions.clinic.languages:
@@ -101,9 +101,10 @@ def _check_edition(wordings: Wordings, found: Checked) -> None:
     found.faults += reading.faults
 
 
-def _try_facts(wordings: Wordings, procedure: Procedure, editions: Editions, now: datetime, found: Checked) -> None:
-    """Choose the wording for facts in which every two values meet; what any of them lacks is a fault or not yet approved."""
-    edition, tried = wordings.edition, 0
+def _try_facts(wordings: Wordings, procedure: Procedure, trial: Trial, now: datetime, found: Checked) -> None:
+    """Choose and set the wording for facts in which every two values meet; what any lacks is a fault or not yet approved."""
+    edition, editions, tried = wordings.edition, trial.editions, 0
+    seen: set[str] = set()
     for facts, items in pairwise(procedure, edition):
         tried += 1
         try:
@@ -117,24 +118,20 @@ def _try_facts(wordings: Wordings, procedure: Procedure, editions: Editions, now
         ]
         if not editions.clinic.demo:
             found.not_approved += not_approved(wording, editions.clinic, editions.approvals, now)
+        if wording.sha256 not in seen:
+            seen.add(wording.sha256)
+            found.faults += trial.faults(wording, _in_english(edition, editions, facts, items))
     found.tried[f"{edition.kind} {edition.language}"] = tried
 
 
-def _set(wordings: Wordings, procedure: Procedure, editions: Editions, trial: Trial) -> Iterator[Fault]:
-    """What is wrong with the pages of every wording, beside English too."""
-    edition = wordings.edition
-    seen: set[str] = set()
-    for facts, items in pairwise(procedure, edition):
-        try:
-            wording = wordings(facts, items)
-            beside = None
-            if edition.language != editions.english:
-                beside = editions.wordings(procedure.id, edition.kind, editions.english)(facts, items)
-        except ContentError:
-            continue  # told where facts are tried
-        if wording.sha256 not in seen:
-            seen.add(wording.sha256)
-            yield from trial.faults(wording, beside)
+def _in_english(edition: Edition, editions: Editions, facts: Facts, items: ItemFacts) -> Wording | None:
+    """The wording that stands beside that of `edition`; None for English, and where it cannot be made, which is told there."""
+    if edition.language == editions.english:
+        return None
+    try:
+        return editions.wordings(edition.procedure, edition.kind, editions.english)(facts, items)
+    except ContentError:
+        return None
 
 
 def _check_sources(in_english: Mapping[str, Edition], procedure: Procedure, clinic: Clinic, found: Checked) -> None:

@@ -28,7 +28,7 @@ def manifest(packet: Packet) -> dict[str, object]:
         "language": packet.language,
         "facts": dict(packet.finding.facts),
         "lists": {name: [dict(item) for item in items] for name, items in packet.finding.items.items()},
-        "blanks": {name: _plain(text) for name, text in packet.printed.items()},
+        "blanks": _blanks(packet.printed),
         "blocking": list(packet.finding.blocking),
         "warnings": list(packet.finding.warnings),
         "unknown": list(packet.finding.unknown),
@@ -39,14 +39,12 @@ def manifest(packet: Packet) -> dict[str, object]:
 
 def _second(packet: Packet) -> dict[str, object]:
     """What is told of the other language that stands beside the patient's."""
-    return {
-        key: value
-        for language, texts in list(packet.texts.items())[1:]
-        for key, value in (
-            ("second_language", language),
-            ("second_blanks", {name: _plain(text) for name, text in texts.items()}),
-        )
-    }
+    _, *others = packet.texts.items()
+    return {"second_language": others[0][0], "second_blanks": _blanks(others[0][1])} if others else {}
+
+
+def _blanks(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: _plain(text) for name, text in texts.items()}
 
 
 def write(packet: Packet, out: Path) -> Path:

@@ -15,7 +15,6 @@ from handouts.appointment import Appointment
 from handouts.content import words
 from handouts.content.approval import not_approved
 from handouts.content.blanks import Blank, Press, blanks, printed
-from handouts.content.blocks import Block
 from handouts.content.case import Case
 from handouts.content.catalog import is_english
 from handouts.content.editions import LARGEST_PICTURE, Editions
@@ -27,8 +26,7 @@ from handouts.pdf.images import require_whole
 from handouts.pdf.stamp import stamp
 from handouts.typeset.bidi import isolated
 from handouts.typeset.furniture import Furniture, Logo, furniture_size
-from handouts.typeset.galley import Surroundings, set_block, set_galleys
-from handouts.typeset.marks import Galley
+from handouts.typeset.galley import remembering, set_galleys
 from handouts.typeset.master import lay_out
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.style import LETTER, Paper, Style
@@ -120,7 +118,7 @@ class PacketMaker:
         self.editions = editions
         self.options = options
         self._logo = logo_of(editions)
-        self._static: dict[tuple[Block, Surroundings], Galley] = {}
+        self._set_block = remembering()
 
     def __call__(self, appointment: Appointment, now: datetime) -> Packet:
         """The packet of `appointment` as of `now` (aware).
@@ -147,7 +145,7 @@ class PacketMaker:
         return tuple(kind for kind in there if kind in (self.options.kinds or there))
 
     def languages(self, appointment: Appointment) -> tuple[str, ...]:
-        """The languages of the packet of `appointment`: the patient's or the one for everybody, else English; with two, English too."""
+        """The languages of its packet: the patient's or the one for everybody, else English; where two are asked for, English too."""
         wanted = self.options.language or appointment.patient.language
         language = self.editions.language_for(appointment.procedure, wanted) or self.editions.english
         both = (language, self.editions.english) if self.options.bilingual else (language,)
@@ -189,17 +187,6 @@ class PacketMaker:
             return (DEMO,)
         lacking = (not_approved(each, case.clinic, self.editions.approvals, case.now) for each in wordings)
         return tuple(dict.fromkeys(reason for reasons in lacking for reason in reasons))
-
-    def _set_block(
-        self, block: Block, texts: Mapping[str, str], around: Surroundings, pictures: Mapping[str, bytes]
-    ) -> Galley:
-        """`set_block`, remembered for blocks that hold no patient's values."""
-        if block.blanks:
-            return set_block(block, texts, around, pictures)
-        key = (block, around)
-        if key not in self._static:
-            self._static[key] = set_block(block, texts, around, pictures)
-        return self._static[key]
 
 
 def logo_of(editions: Editions) -> Mapping[str, Logo]:

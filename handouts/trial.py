@@ -1,16 +1,14 @@
-"""A wording → the faults that show only when it is set: what no face has, pictures, what is taller than a page, unlike languages."""
+"""A wording → the faults that show only when it is set: letters no face has, pictures, heights, languages that are not alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from handouts.content.blocks import Block
 from handouts.content.editions import Editions
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError, TemplateError
 from handouts.typeset.furniture import Furniture, furniture_size
-from handouts.typeset.galley import Surroundings, set_block, set_galleys
-from handouts.typeset.marks import Galley
+from handouts.typeset.galley import remembering, set_galleys
 from handouts.typeset.master import lay_out
 from handouts.typeset.style import LETTER, Style
 from handouts.typeset.variant import BILINGUAL, STYLES, in_style
@@ -23,8 +21,8 @@ class Trial:
     """Sets wordings in every look with stand-ins for the blanks; every block is set once a look."""
 
     def __init__(self, editions: Editions) -> None:
-        self._pictures = editions.pictures
-        self._set: dict[tuple[Block, Surroundings], Galley] = {}
+        self.editions = editions
+        self._set_block = remembering(values=True)
 
     def faults(self, wording: Wording, beside: Wording | None = None) -> Iterator[Fault]:
         """What is wrong with the pages of `wording`, and of both side by side if `beside` is the same in another language."""
@@ -41,16 +39,8 @@ class Trial:
         lines = ("Clinic", edition.title, STAND_IN, STAND_IN * 2, "{page}/{pages}", STAND_IN * 2, STAND_IN)
         try:
             root = in_style(wordings[0].root, style, *(wording.root for wording in wordings[1:]))
-            galleys = set_galleys(root, printed, LETTER, style, self._pictures, set_one=self._set_block)
+            galleys = set_galleys(root, printed, LETTER, style, self.editions.pictures, set_one=self._set_block)
             size = furniture_size(Furniture(*lines, edition.language), LETTER.measure, style)
             lay_out(root, galleys, LETTER, style, size)
         except (TemplateError, SettingError, RefusedAppointment) as trouble:
             yield from trouble.faults
-
-    def _set_block(
-        self, block: Block, texts: Mapping[str, str], around: Surroundings, pictures: Mapping[str, bytes]
-    ) -> Galley:
-        key = (block, around)
-        if key not in self._set:
-            self._set[key] = set_block(block, texts, around, pictures)
-        return self._set[key]

@@ -2,6 +2,7 @@
 
 from handouts.appointment.clock import WEEKDAYS
 from handouts.appointment.models import (
+    ROUTES,
     Appointment,
     Escort,
     Flags,
@@ -15,6 +16,7 @@ from handouts.appointment.premises import Premises, Wrong
 from handouts.appointment.values import language_tag, plain_text
 
 __all__ = [
+    "ROUTES",
     "WEEKDAYS",
     "Appointment",
     "Escort",

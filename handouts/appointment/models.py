@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -20,7 +20,10 @@ from handouts.appointment.values import Day, Hours, Language, Phone, Text, TimeZ
 Folded = BeforeValidator(folded)
 Answer = Annotated[Literal["yes", "no", "unknown"], Folded]
 Diabetes = Annotated[Literal["none", "diet", "tablets", "insulin", "unknown"], Folded]
-Route = Annotated[Literal["iv", "im", "intranasal", "intranasal_compounded", "sublingual", "esketamine"], Folded]
+_Route = Literal["iv", "im", "intranasal", "intranasal_compounded", "sublingual", "esketamine"]
+ROUTES: tuple[str, ...] = get_args(_Route)
+"""Every route there is; a procedure declares those it is made for."""
+Route = Annotated[_Route, Folded]
 Indication = Annotated[
     Literal[
         "crps",

@@ -17,6 +17,8 @@ from handouts.content.condition import ALWAYS, Condition, tests
 
 FieldKind = Literal["signature", "initials", "checkbox", "text"]
 FIELD_KINDS: frozenset[FieldKind] = frozenset(("signature", "initials", "checkbox", "text"))
+LINES: frozenset[FieldKind] = FIELD_KINDS - {"checkbox"}
+"""What is written on, and takes a line or a box of its own."""
 PartRole = Literal["h1", "h2", "h3", "p", "li", "th", "td", "fields", "img"]
 BlockRole = Literal["h1", "h2", "h3", "p", "li", "tr", "aside", "fields", "img"]
 GroupRole = Literal["document", "section", "ul", "ol", "table", "pair"]

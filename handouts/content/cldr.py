@@ -1,4 +1,4 @@
-"""What CLDR says in a language, made fit to print: the clock, a date with its time, a list, the script."""
+"""What CLDR says in a language, made fit to print: the clock, a date with its time, a list, the script and its direction."""
 
 from __future__ import annotations
 
@@ -6,17 +6,29 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import time
+from functools import lru_cache
+from typing import Literal
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_time, get_datetime_format, get_time_format
 from babel.lists import format_list
 
 from handouts.content import haitian
 
+Direction = Literal["ltr", "rtl"]
 LATIN_LETTER = re.compile("[A-Za-z]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f]")
 _COMMAS = {"Arab": "، ", "Ethi": "፣ "}
+
+
+@lru_cache(maxsize=64)
+def direction_of(language: str) -> Direction:
+    """How `language`, a BCP 47 tag, is written, by CLDR's character order; left to right for one that CLDR does not know."""
+    try:
+        return "rtl" if Locale.parse(language, sep="-").character_order == "right-to-left" else "ltr"
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
 
 
 def unmarked(text: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from handouts.appointment import Medicine
+from handouts.appointment import ROUTES, Medicine
 from handouts.content.case import Case
 from handouts.content.concerns import BLOCKING, REFUSALS, WARNINGS, Concern, refused_route, undecided
 from handouts.content.condition import Facts
 from handouts.content.procedure import Procedure
 from handouts.errors import Fault, RefusedAppointment, TemplateError
+from handouts.settings import INDICATIONS
 
 
 @dataclass(frozen=True)
@@ -104,20 +105,6 @@ def _medicines(case: Case) -> str:
     medicines = case.appointment.medicines
     return "unknown" if medicines is None else "some" if medicines else "none"
 
-
-INDICATIONS = (
-    "crps",
-    "neuropathic_pain",
-    "fibromyalgia",
-    "phantom_limb",
-    "postherpetic_neuralgia",
-    "low_back_pain",
-    "migraine",
-    "cluster_headache",
-)
-
-ROUTES = ("iv", "im", "intranasal", "intranasal_compounded", "sublingual", "esketamine")
-"""Every route there is; a procedure declares those it is made for."""
 
 FACTS: Mapping[str, FactRule] = {
     "route": FactRule(ROUTES, lambda case: case.appointment.route, "CLINICAL §1.4 route guard"),

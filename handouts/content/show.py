@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Literal
-
-from babel import Locale, UnknownLocaleError
 
 from handouts.content.blocks import FIELD_KINDS, BlankPlace, Block, Field, Group, Node, Part, Run, Text
+from handouts.content.cldr import direction_of
 from handouts.content.wording import Wording
 
 _WIDTH = 100
@@ -47,7 +45,7 @@ def as_html(
     )
     foot = "".join(f"<p><bdi>{escape(line)}</bdi></p>" for line in said)
     return (
-        f'<!DOCTYPE html>\n<html lang="{escape(edition.language)}" dir="{direction(edition.language)}">\n<head>\n'
+        f'<!DOCTYPE html>\n<html lang="{escape(edition.language)}" dir="{direction_of(edition.language)}">\n<head>\n'
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(edition.title)}</title>\n<style>\n{_CSS}</style>\n</head>\n<body>\n{banner}{top}<main>\n{body}</main>\n"
         f"<footer>{foot}</footer>\n{banner}</body>\n</html>\n"
@@ -61,17 +59,9 @@ def _column(wording: Wording, printed: Mapping[str, str], *, first: bool) -> str
 
 def _side_by_side(wordings: Sequence[Wording], columns: Sequence[str]) -> str:
     return "".join(
-        f'<div lang="{escape(each.edition.language)}" dir="{direction(each.edition.language)}">\n{column}</div>\n'
+        f'<div lang="{escape(each.edition.language)}" dir="{direction_of(each.edition.language)}">\n{column}</div>\n'
         for each, column in zip(wordings, columns, strict=True)
     )
-
-
-def direction(language: str) -> Literal["ltr", "rtl"]:
-    """How a language is written, by CLDR's character order; left to right for one that CLDR does not know."""
-    try:
-        return "rtl" if Locale.parse(language, sep="-").character_order == "right-to-left" else "ltr"
-    except (UnknownLocaleError, ValueError):
-        return "ltr"
 
 
 def _block_text(block: Block, printed: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
 from handouts.pdf.file import File, name, numbers
+from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
 
 _HB: Any = uharfbuzz
@@ -76,8 +77,8 @@ class Opened:
     """A face opened for writing, once in a process."""
 
     def __init__(self, face: Face) -> None:
-        self.hb_face: Any = _HB.Face(_HB.Blob.from_file_path(str(face.path)))
-        self._font: Any = _HB.Font(self.hb_face)
+        self._font: Any = faces.opened(face)
+        self.hb_face: Any = self._font.face
         self.measures = _measures(self.hb_face)
         self.space = self.glyph(0x20)
         self._widths: dict[int, float] = {}
@@ -97,8 +98,6 @@ class Opened:
 @cache
 def opened(face: Face) -> Opened:
     """`face`, opened once. Raises OSError if the file is not there."""
-    with face.path.open("rb"):
-        pass
     return Opened(face)
 
 

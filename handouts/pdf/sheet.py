@@ -105,21 +105,19 @@ def _body(page: Iterable[Place], galleys: Sequence[Galley], style: Style, signin
         y = place.y
         for strip in galleys[place.galley].strips[place.first : place.last]:
             for mark in strip.marks:
-                signed = isinstance(mark, FieldBox) and mark.kind in ("signature", "initials")
-                words = tuple(_instead(mark, style, signing)) if signed and not signing.allowed else ()
+                words: tuple[Glyphs, ...] = ()
+                if isinstance(mark, FieldBox) and mark.kind in ("signature", "initials") and not signing.allowed:
+                    words = tuple(_instead(mark, style, signing))
                 yield Placed(place.galley, mark, place.x, y, place.repeated, words)
             y += strip.height
 
 
-def _instead(box: Mark, style: Style, signing: Signing) -> Iterator[Glyphs]:
+def _instead(box: FieldBox, style: Style, signing: Signing) -> Iterator[Glyphs]:
     """What stands in the middle of a field that is not to be signed."""
-    if not isinstance(box, FieldBox):
-        return
     room, text, language = box.width - 6, [Span(signing.instead)], signing.language
     lines = set_lines(text, room, style.smallest, leading=1.15, align="centre", place="mark", language=language)
     y = box.y + 3 + (box.height - 3 - sum(line.height for line in lines)) / 2
     for line in lines:
         for each in line.segments:
-            shown = each.text, each.face, each.size, None, style.soft, each.width, each.glyphs
-            yield Glyphs(box.x + 3 + each.x, y + line.baseline, *shown, spaced=each.spaced)
+            yield Glyphs.of(each, box.x + 3 + each.x, y + line.baseline, style.soft)
         y += line.height

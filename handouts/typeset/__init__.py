@@ -1,6 +1,6 @@
 """How it looks: blocks → galleys → masters, as pure values; no PDF in here."""
 
-from handouts.typeset.fonts import Face, covers, plain_face
+from handouts.typeset.fonts import Face, plain_face
 from handouts.typeset.furniture import Furniture, FurnitureSize, furniture_size
 from handouts.typeset.galley import Surroundings, set_block, set_galleys, surrounded
 from handouts.typeset.marks import Box, FieldBox, Galley, Glyphs, Mark, Picture, Rule, Strip
@@ -31,7 +31,6 @@ __all__ = [
     "Strip",
     "Style",
     "Surroundings",
-    "covers",
     "furniture_size",
     "lay_out",
     "pages_as_text",

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Literal
 
-from handouts.content.show import direction
-
-Direction = Literal["ltr", "rtl"]
+from handouts.content.cldr import direction_of
 
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -17,12 +13,6 @@ _OF_TWO_DIRECTIONS = re.compile(
     "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _EMBEDDINGS = dict.fromkeys(range(0x202A, 0x202F))
-
-
-@lru_cache(maxsize=64)
-def direction_of(language: str) -> Direction:
-    """The direction of text in `language`, a BCP 47 tag, as CLDR has it."""
-    return direction(language)
 
 
 def has_two_directions(text: str) -> bool:
@@ -48,7 +38,7 @@ def contained(value: str) -> str:
 
 
 def isolated(value: str, language: str) -> str:
-    """`value` with isolate signs around it where it stands in a line of `language` that it could disturb, or be disturbed by."""
+    """`value` with isolate signs around it if a line of `language` and it could disturb each other's order."""
     if direction_of(language) == "ltr" and not has_two_directions(value):
         return value
     return f"{FSI}{contained(value)}{PDI}"

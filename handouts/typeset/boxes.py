@@ -20,7 +20,8 @@ _SEAM = 0.5  # how far a ground reaches under the next, in points
 def row_strip(block: Block, columns: Sequence[int], measure: float, setter: Setter) -> Strip:
     """A table row: cells side by side with room around them, a line above and below; column heads shaded.
 
-    The first lines of all cells stand on one baseline. `columns` are the columns' shares in percent (none: equal). Raises TemplateError when they are not one a cell.
+    The first lines of all cells stand on one baseline. `columns` are the columns' shares in percent (none: equal). Raises
+    TemplateError when they are not one a cell.
     """
     shares = columns or (1,) * len(block.parts)
     if len(shares) != len(block.parts):

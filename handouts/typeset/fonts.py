@@ -29,8 +29,8 @@ class Face:
 class Family:
     """Two weights of a face, the scripts (ISO 15924) and languages it is for, and its reach.
 
-    `source` is the npm package and version it was taken from. `reach` is how far its letters with their marks go above and below the baseline, in thousandths of the size; (0, 0) for what
-    fits into an ordinary line.
+    `source` is the npm package and version it was taken from. `reach` is how far its letters with their marks go above and below
+    the baseline, in thousandths of the size; (0, 0) for what fits into an ordinary line.
     """
 
     name: str
@@ -135,8 +135,3 @@ def thousandth(face: Face) -> float:
 def characters(face: Face) -> frozenset[int]:
     """The code points that `face` has a glyph for."""
     return frozenset(opened(face).face.unicodes)
-
-
-def covers(face: Face, char: str) -> bool:
-    """Whether `face` has a glyph for `char`."""
-    return ord(char) in characters(face)

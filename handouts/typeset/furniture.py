@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from handouts.typeset.bidi import direction_of
+from handouts.content.cldr import direction_of
 from handouts.typeset.marks import Glyphs, Mark, Picture, Rule, Strip, moved
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.style import Colour, Style

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from handouts.content.blocks import Block, Field, Group, Text
+from handouts.content.cldr import Direction, direction_of
 from handouts.errors import Fault, HandoutsError, RefusedAppointment, SettingError, TemplateError
-from handouts.typeset.bidi import Direction, direction_of
 from handouts.typeset.boxes import BULLET, callout_strips, hanging, row_strip
 from handouts.typeset.marks import Galley, Picture, Rule, Strip, first_baseline, mirrored, stacked
 from handouts.typeset.pictures import pixel_size
@@ -75,6 +75,23 @@ def set_block(
     return Galley(block, strips, breaks, before, after, keep_with_next, personal, x=surroundings.x, at_need=at_need)
 
 
+def remembering(*, values: bool = False) -> SetOne:
+    """`set_block`, remembered for blocks without blanks; with `values` for all, where every blank always has the same value."""
+    known: dict[tuple[Block, Surroundings], Galley] = {}
+
+    def set_one(
+        block: Block, printed: Mapping[str, str], surroundings: Surroundings, pictures: Mapping[str, bytes]
+    ) -> Galley:
+        if block.blanks and not values:
+            return set_block(block, printed, surroundings, pictures)
+        key = block, surroundings
+        if key not in known:
+            known[key] = set_block(block, printed, surroundings, pictures)
+        return known[key]
+
+    return set_one
+
+
 def set_galleys(
     root: Group,
     printed: Mapping[str, Mapping[str, str]],
@@ -86,7 +103,8 @@ def set_galleys(
 ) -> tuple[Galley, ...]:
     """One galley for every block of `root`, in reading order; `set_one` may be a remembering wrapper of `set_block`.
 
-    `printed` are the blanks as printed in each language of the blocks. Raises as `set_block`, with the faults of all blocks at once; content's faults before those of a patient's values.
+    `printed` are the blanks as printed in each language of the blocks. Raises as `set_block`, with the faults of all blocks at
+    once; content's faults before those of a patient's values.
     """
     found: list[Galley] = []
     failed: list[HandoutsError] = []
@@ -149,7 +167,7 @@ def _side_by_side(pair: Group, around: Surroundings) -> Iterator[tuple[Block, Su
 
 
 def _on_one_line(one: Galley, other: Galley) -> tuple[Galley, Galley]:
-    """Two galleys that stand side by side with their first lines on the same baseline; callouts keep their edges at one height."""
+    """Two galleys side by side with their first lines on one baseline; callouts keep their edges at one height."""
     if one.block.role == "aside":
         return one, other
     lower = first_baseline(one.strips, 0) - first_baseline(other.strips, 0)

@@ -12,6 +12,7 @@ from typing import Literal
 from handouts.content.blocks import Block, FieldKind
 from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.style import Colour
+from handouts.typeset.text import Segment
 
 MarkRole = Literal["", "marker", "label"]
 
@@ -36,6 +37,12 @@ class Glyphs:
     part: int = 0
     role: MarkRole = ""
     spaced: bool = False
+
+    @classmethod
+    def of(cls, segment: Segment, x: float, y: float, colour: Colour, *, part: int = 0, role: MarkRole = "") -> Glyphs:
+        """`segment` with its left end at `x`, on the baseline `y`."""
+        text, face, size, href = segment.text, segment.face, segment.size, segment.href
+        return cls(x, y, text, face, size, href, colour, segment.width, segment.glyphs, part, role, segment.spaced)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 
-from handouts.content.blocks import Block, Field, Group
+from handouts.content.blocks import LINES, Block, Field, Group
 from handouts.errors import Fault, RefusedAppointment, TemplateError
 from handouts.typeset.furniture import FurnitureSize
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture
@@ -40,6 +40,9 @@ class Master:
     pages: tuple[tuple[Place, ...], ...]
 
 
+_Pieces = tuple[tuple[int, int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Atom:
     """Strips that stay together, with the space before them, whether a page may break there, and its table.
@@ -48,7 +51,7 @@ class _Atom:
     strips, `first` to `last`; two of them where two languages stand side by side.
     """
 
-    pieces: tuple[tuple[int, int, int], ...]
+    pieces: _Pieces
     height: float
     gap: float
     may_break: bool
@@ -213,8 +216,7 @@ def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Itera
 
 def _is_signed(group: Group) -> bool:
     """Whether there are lines to write on in `group`."""
-    fields = (run for block in group.blocks() for run in block.runs if isinstance(run, Field))
-    return any(field.kind != "checkbox" for field in fields)
+    return any(isinstance(run, Field) and run.kind in LINES for block in group.blocks() for run in block.runs)
 
 
 def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterator[_Atom]:
@@ -231,32 +233,29 @@ def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterato
         after_head = in_heads and not begins
         may_break = may_break and not after_head
         in_heads = head
-        side_by_side = tuple(range(index, index + standing.abreast))
-        for pieces in _pieces(galleys, side_by_side):
+        abreast = range(index, index + standing.abreast)
+        uncut = tuple((which, 0, len(galleys[which].strips)) for which in abreast)
+        for pieces in _cut(uncut, lambda which: galleys[which].breaks):
             inside = pieces[0][1] > 0
             free = not standing.kept if inside else may_break
             must = standing.follows or (above and above.keep_with_next) or after_head
-            whole = standing.signed and (inside or before.kept == standing.kept)
-            at_need = not whole and (inside or not must)
+            undivided = standing.signed and (inside or before.kept == standing.kept)
+            at_need = not undivided and (inside or not must)
             height = _tallest(pieces, galleys)
             yield _Atom(pieces, height, 0 if inside else gap, free, at_need, standing.table, head)
         above, before, index = galley, standing, index + standing.abreast
 
 
-def _pieces(galleys: Sequence[Galley], abreast: Sequence[int]) -> Iterator[tuple[tuple[int, int, int], ...]]:
-    """The galleys `abreast` of each other cut where a page may break in all of them; one may end before the other."""
-    lengths = [len(galleys[which].strips) for which in abreast]
-    inner = [
-        cut
-        for cut in range(1, max(lengths))
-        if all(cut >= long or cut in galleys[which].breaks for which, long in zip(abreast, lengths, strict=True))
-    ]
-    for first, last in pairwise((0, *inner, max(lengths))):
-        own = tuple((which, min(first, long), min(last, long)) for which, long in zip(abreast, lengths, strict=True))
+def _cut(pieces: _Pieces, cuts: Callable[[int], Sequence[int]]) -> Iterator[_Pieces]:
+    """`pieces`, which stand abreast, cut wherever all may be by `cuts` of their galleys; one may end before the other."""
+    first, last = (max(piece[end] for piece in pieces) for end in (1, 2))
+    inner = [cut for cut in range(first + 1, last) if all(cut >= end or cut in cuts(which) for which, _, end in pieces)]
+    for start, stop in pairwise((first, *inner, last)):
+        own = tuple((which, min(start, end), min(stop, end)) for which, _, end in pieces)
         yield tuple(piece for piece in own if piece[1] < piece[2]) or own[:1]
 
 
-def _tallest(pieces: Iterable[tuple[int, int, int]], galleys: Sequence[Galley]) -> float:
+def _tallest(pieces: _Pieces, galleys: Sequence[Galley]) -> float:
     return max(sum(strip.height for strip in galleys[which].strips[first:last]) for which, first, last in pieces)
 
 
@@ -298,23 +297,9 @@ def _fitting(
 
 def _divided(atom: _Atom, galleys: Sequence[Galley]) -> Iterator[_Atom]:
     """`atom` cut at need: where all that stands abreast in it can be cut at once."""
-    first, last = (max(piece[end] for piece in atom.pieces) for end in (1, 2))
-    inner = [
-        cut
-        for cut in range(first + 1, last)
-        if all(cut in galleys[which].at_need or cut >= end for which, _, end in atom.pieces)
-    ]
-    for start, end in pairwise((first, *inner, last)):
-        own = tuple((which, min(start, stop), min(end, stop)) for which, _, stop in atom.pieces)
-        pieces = tuple(piece for piece in own if piece[1] < piece[2]) or own[:1]
-        begins = start == first
-        yield replace(
-            atom,
-            pieces=pieces,
-            height=_tallest(pieces, galleys),
-            gap=atom.gap if begins else 0,
-            at_need=atom.at_need if begins else True,
-        )
+    for index, pieces in enumerate(_cut(atom.pieces, lambda which: galleys[which].at_need)):
+        part = replace(atom, pieces=pieces, height=_tallest(pieces, galleys))
+        yield replace(part, gap=0, at_need=True) if index else part
 
 
 def _chunks(atoms: Sequence[_Atom]) -> Iterator[list[_Atom]]:

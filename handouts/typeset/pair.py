@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from handouts.content.blocks import FIELD_KINDS, Block, Field, FieldKind, Group, Node, Part, Run
+from handouts.content.blocks import FIELD_KINDS, LINES, Block, Field, Group, Node, Part, Run
 from handouts.errors import Fault, TemplateError
 
-LINES: frozenset[FieldKind] = FIELD_KINDS - {"checkbox"}
 _INITIALS = 34
 """The share of the measure that a box for initials takes in percent, where it stands below its text."""
 

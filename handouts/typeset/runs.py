@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from handouts.content.blocks import BlankPlace, Field, Run, Text, Unset
+from handouts.content.cldr import Direction, direction_of
 from handouts.errors import Fault, SettingError
-from handouts.typeset.bidi import Direction, direction_of
 from handouts.typeset.marks import FieldBox, Glyphs, Mark, MarkRole, Strip
 from handouts.typeset.style import Colour, Style
 from handouts.typeset.text import BoxSize, Line, Span, set_lines
@@ -100,9 +100,7 @@ class Setter:
             if segment.field:
                 yield self.checkbox(segment.field, at, line.baseline, segment.size)
             else:
-                shown = segment.text, segment.face, segment.size, segment.href
-                drawn = colour, segment.width, segment.glyphs, self.part, self.role, segment.spaced
-                yield Glyphs(at, line.baseline, *shown, *drawn)
+                yield Glyphs.of(segment, at, line.baseline, colour, part=self.part, role=self.role)
 
     def checkbox(self, field: Field, x: float, baseline: float, size: float) -> FieldBox:
         """The square of `field`, centred on the capitals of the line with this baseline."""

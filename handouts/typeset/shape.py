@@ -124,9 +124,9 @@ def _clusters(text: str, buffer: Any, setting: Setting) -> Iterator[Cluster]:
 def script_runs(text: str, language: str, opened: list[tuple[str, str]]) -> Iterator[tuple[int, int, str]]:
     """`text` as (start, end, script): what belongs to no script goes with what stands before it, at the start with what follows.
 
-    A sign that closes goes with the one that opened, so that both of a pair look alike: in Chinese quotation marks are as wide
-    as letters, in Latin they are not. Nor is a dot that stands by itself between spaces, whatever it parts. `opened` are the
-    signs that the text before has opened, with their scripts; it is told what this one opens and closes.
+    A sign that closes goes with the one that opened, so that both of a pair look alike: quotation marks are as wide as letters in
+    Chinese, and not in Latin. A dot by itself between spaces is Latin, whatever it parts. `opened` are the signs that the text
+    before has opened, with their scripts; what this one opens and closes is noted there.
     """
     found = _scripts(text, language, opened)
     start = 0

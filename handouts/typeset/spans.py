@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from handouts.content.blocks import Field
-from handouts.typeset.bidi import CONTROLS, FSI, LRI, PDI, RLI, Direction, contained, direction_of, has_two_directions
+from handouts.content.cldr import Direction, direction_of
+from handouts.typeset.bidi import CONTROLS, FSI, LRI, PDI, RLI, contained, has_two_directions
 from handouts.typeset.breaks import line_breaks
 from handouts.typeset.icu import levels
 
@@ -84,10 +85,10 @@ class _Gathered:
         self.space = None
 
 
-def paragraph(spans: Iterable[Span], language: str, direction: Direction | None) -> Paragraph:
-    """`spans` as a paragraph in `language`, in its direction if none is given."""
+def paragraph(spans: Iterable[Span], language: str) -> Paragraph:
+    """`spans` as a paragraph in `language` and its direction."""
     given = tuple(spans)
-    base = direction or direction_of(language)
+    base = direction_of(language)
     isolating = base == "rtl" or any(has_two_directions(span.text) or span.language for span in given)
     found = _Gathered()
     for owner, span in enumerate(given):

@@ -11,8 +11,9 @@ from itertools import accumulate, pairwise
 from typing import Literal
 
 from handouts.content.blocks import Field
+from handouts.content.cldr import Direction
 from handouts.errors import Fault, RefusedAppointment, TemplateError
-from handouts.typeset.bidi import Direction, visual_order
+from handouts.typeset.bidi import visual_order
 from handouts.typeset.fonts import Face, Glyph, plain_face, reaches
 from handouts.typeset.shape import (
     Setting,
@@ -39,10 +40,10 @@ _HAIR = 1e-6  # what two widths may differ by and still be equal, in points
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Part of a line in one face and direction: `x` from the line's left end and `width` in points, or a checkbox (`field`).
+    """Part of a line in one face and direction, or a checkbox (`field`): `x` from the line's left end, `width`, in points.
 
-    `text` is in logical order, `glyphs` in the order they are drawn, left to right. `spaced`: it ends a line where the text has a
-    space.
+    `text` is in logical order, `glyphs` in the order they are drawn, left to right. `spaced`: it ends a line where the text
+    has a space.
     """
 
     x: float
@@ -58,7 +59,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its segments as they are read, the width they take, its height, how far below its top the baseline is (points)."""
+    """One line: its segments as they are read, the width they take, its height, its baseline's depth below its top (points)."""
 
     segments: tuple[Segment, ...]
     width: float
@@ -90,19 +91,17 @@ def set_lines(
     box: BoxSize | None = None,
     place: str = "",
     language: str = "en",
-    direction: Direction | None = None,
 ) -> tuple[Line, ...]:
     """`spans` as lines no wider than `measure` points, in type of `size` points with `leading` times the size a line.
 
     A line breaks where Unicode and the `language` (BCP 47) let it, after hyphens, dashes and slashes only if a letter follows,
     and before a checkbox; never at U+00A0, U+202F or U+2060. A word wider than the line is divided between clusters. A line is
-    higher where the letters of a script need it. The `direction` is that of the language if none is given; a line starts at the
-    right if it is "rtl". No text, no line. Raises TemplateError (words of a template) or RefusedAppointment (a blank's value)
+    higher where the letters of a script need it, and starts at the right in a language written from there. No text, no line. Raises TemplateError (words of a template) or RefusedAppointment (a blank's value)
     for a character that no face has, naming it and `place`.
     """
     given = tuple(spans)
     require_glyphs(given, place)
-    gathered = paragraph(given, language, direction)
+    gathered = paragraph(given, language)
     setter = _Setter(gathered, tuple(_runs(gathered)), measure, size, box or BoxSize())
     shift = _shift(align, gathered.direction)
     height = _height(setter.runs, size, leading)
@@ -194,7 +193,7 @@ def _alike(given: Paragraph) -> Iterator[tuple[int, int]]:
 
 
 def _apart(given: Paragraph, stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """`stretches` with the spaces between Urdu and what is written from left to right by themselves, for Nastaliq's are too narrow."""
+    """`stretches` with the spaces between Urdu and left-to-right text by themselves, for Nastaliq's are too narrow there."""
     text, levels = given.text, given.levels
     for start, end in stretches:
         first, last = start, end

@@ -11,8 +11,9 @@ import pytest
 from sound import LEFT_OUT
 
 from handouts.appointment import Flags
-from handouts.content.facts import BLOCKING, FACTS, INDICATIONS, REFUSALS, WARNINGS, finding
+from handouts.content.facts import BLOCKING, FACTS, REFUSALS, WARNINGS, finding
 from handouts.errors import RefusedAppointment, TemplateError
+from handouts.settings import INDICATIONS
 
 MINOR = {"patient.birth_date": "2010-07-09"}
 GUARDIAN = {"representative": {"name": "Renee", "relationship": "parent"}}

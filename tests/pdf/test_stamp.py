@@ -2,14 +2,13 @@ import ctypes
 import hashlib
 import os
 import re
-import struct
 import subprocess
 import sys
-import zlib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import papers
 import pypdfium2
 import pytest
 from pypdfium2 import raw
@@ -17,20 +16,10 @@ from pypdfium2 import raw
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
 from handouts.errors import TemplateError
 from handouts.pdf import stamp
-from handouts.typeset import A4, LETTER, Furniture, Glyphs, Style, furniture_size, lay_out, set_block, set_galleys
+from handouts.typeset import A4, LETTER, Glyphs, Style, furniture_size, lay_out, set_block, set_galleys
 
 STYLE = Style()
-PRINTED = {"arrival": "Monday, March 9, 2026, at 9:30\u202fAM", "patient.name": "María-José Ñandú"}
-FURNITURE = Furniture(
-    clinic_name="Hudson Example Clinic",
-    title="Preparation instructions",
-    for_line="For: María-José Ñandú",
-    identity_line="María-José Ñandú · born July 4, 1980 · MRN 00123456 · March 9, 2026",
-    page_line="page {page} of {pages}",
-    document_line="7f3a · preparation@3 · en · 5be1a9f0",
-    help_line="Interpreter or large print: ask us",
-    language="es-US",
-)
+FURNITURE = replace(papers.FURNITURE, title="Preparation instructions", language="es-US")
 
 
 def block(role, *runs, **given):
@@ -40,16 +29,6 @@ def block(role, *runs, **given):
 def row(scope, *texts):
     parts = tuple(Part("th" if scope else "td", (Text(text),), scope) for text in texts)
     return Block("tr", parts, ("S1",), "en")
-
-
-def picture():
-    def chunk(name, content):
-        check = struct.pack(">I", zlib.crc32(name + content))
-        return struct.pack(">I", len(content)) + name + content + check
-
-    pixels = zlib.compress(b"".join(b"\0" + b"\x10\x40\x80" * 40 for _ in range(20)))
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 40, 20, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
 def document():
@@ -84,7 +63,7 @@ def document():
 
 def made(paper=LETTER, furniture=FURNITURE, set_one=set_block, **given):
     root = document()
-    galleys = set_galleys(root, {"en": PRINTED}, paper, STYLE, {"map.png": picture()}, set_one=set_one)
+    galleys = set_galleys(root, {"en": papers.PRINTED}, paper, STYLE, {"map.png": papers.picture()}, set_one=set_one)
     master = lay_out(root, galleys, paper, STYLE, furniture_size(furniture, paper.measure, STYLE))
     return stamp(root, master, galleys, furniture, **given), master, galleys
 
@@ -142,7 +121,7 @@ def test_the_same_input_makes_the_same_bytes():
 
 
 def test_remembered_galleys_make_the_same_bytes():
-    remembered = cache(lambda given, around: set_block(given, {}, around, {"map.png": picture()}))
+    remembered = cache(lambda given, around: set_block(given, {}, around, {"map.png": papers.picture()}))
 
     def set_one(given, printed, around, pictures):
         return set_block(given, printed, around, pictures) if given.blanks else remembered(given, around)

@@ -16,8 +16,8 @@ from pdfminer.layout import LAParams
 from pseudo import LANGUAGES, pseudo_clinic
 
 from handouts.content.blocks import BlankPlace, Field, Text
+from handouts.content.cldr import direction_of
 from handouts.content.editions import Editions
-from handouts.content.show import direction
 from handouts.intake import read
 from handouts.packet import Options, PacketMaker
 from handouts.typeset.variant import STYLES, in_style
@@ -25,7 +25,7 @@ from handouts.typeset.variant import STYLES, in_style
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ufffd\ufffe\ufeff\ue000-\uf8ff]")
 STEERING = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufffe]")
-WITHOUT_WORDS = {"zh-Hans", "zh-Hant", "ja", "th", *(each for each in LANGUAGES if direction(each) == "rtl")}
+WITHOUT_WORDS = {"zh-Hans", "zh-Hant", "ja", "th", *(each for each in LANGUAGES if direction_of(each) == "rtl")}
 """The languages whose words are not parted by spaces or come out in another order."""
 
 

@@ -15,14 +15,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
+from names import NAMES
 from papers import FURNITURE, block
 from PIL import Image
 from pseudo import LANGUAGES, PSEUDO, samples
 
 from handouts.content.blocks import BlankPlace, Group
+from handouts.content.cldr import direction_of
 from handouts.pdf import stamp
 from handouts.typeset import Style, furniture_size, lay_out, set_galleys
-from handouts.typeset.bidi import FSI, PDI, direction_of
+from handouts.typeset.bidi import FSI, PDI
 from handouts.typeset.style import Paper
 
 FACES = Path(__file__).parents[2] / "handouts" / "typeset" / "faces"
@@ -33,19 +35,6 @@ LATIN = (
     "The river is wide here, and the boats are slow.",
     "¿Quién abrió la ventana? Señora Núñez, «la vecina».",
     "The office “on the corner” (behind the mill) isn’t open – well, not today.",
-)
-NAMES = (
-    "Maria Lopez",
-    "李小龍",
-    "山田 花子",
-    "김민수",
-    "محمد علي",
-    "נועה כהן",
-    "प्रिया शर्मा",
-    "สมชาย",
-    "Нина Ёлкина",
-    "አበበ",
-    "Ελένη",
 )
 VALUES = {
     "phone": "(212)\u00a0555\u20110142",

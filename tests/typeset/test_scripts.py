@@ -5,8 +5,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from names import NAMES
 
-from handouts.typeset.bidi import direction_of
+from handouts.content.cldr import direction_of
 from handouts.typeset.fonts import opened
 from handouts.typeset.text import Span, drawable, set_lines
 
@@ -32,19 +33,6 @@ SENTENCES = {
     "th": "ห้ามรับประทานอาหารเป็นเวลา 8 ชั่วโมงก่อนนัดหมายของคุณ",
     "am": "ከቀጠሮዎ በፊት ለ8 ሰዓታት አይብሉ።",
 }
-NAMES = (
-    "Maria Lopez",
-    "李小龍",
-    "山田 花子",
-    "김민수",
-    "محمد علي",
-    "נועה כהן",
-    "प्रिया शर्मा",
-    "สมชาย",
-    "Нина Ёлкина",
-    "አበበ",
-    "Ελένη",
-)
 UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060))
 EVERY = pytest.mark.parametrize("language", list(SENTENCES))
 
