@@ -136,7 +136,7 @@ def _in_english(edition: Edition, editions: Editions, facts: Facts, items: ItemF
 
 def _check_sources(in_english: Mapping[str, Edition], procedure: Procedure, clinic: Clinic, found: Checked) -> None:
     """The map of what rests on what, and every statement that no block says or that may not be said."""
-    known = {*(id_ for ids in procedure.declared.sections.values() for id_ in ids), *SETTINGS}
+    known = dict.fromkeys((*(id_ for ids in procedure.declared.sections.values() for id_ in ids), *SETTINGS))
     rests, faults = coverage(
         {kind: edition.blocks for kind, edition in in_english.items()},
         {name: statement.model_dump() for name, statement in procedure.declared.statements.items()},

@@ -29,6 +29,11 @@ def test_check_of_the_demo_clinic_finds_no_fault_and_prints_the_map(handouts, ex
     assert "fast_light_meal_h" in ran.stdout
 
 
+def test_check_says_the_same_in_every_process(handouts, examples):
+    said = {handouts("check", "--clinic", examples / "clinic", "--json", PYTHONHASHSEED=seed).stdout for seed in "12"}
+    assert len(said) == 1
+
+
 def test_check_fails_for_a_block_with_a_blocked_phrase(handouts, examples, tmp_path):
     clinic = tmp_path / "clinic"
     shutil.copytree(examples / "clinic", clinic)
