@@ -1,0 +1,29 @@
+"""Before anything is timed: every peer's templates, and what the peers are given of each appointment, in one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.appointments import Mode, appointments
+from benchmarks.given import write_given
+from benchmarks.programs import OURS, peer
+from benchmarks.work import PROCEDURE, Work, size
+
+
+def prepare(folder: Path, keys: Sequence[str], modes: Sequence[Mode], sample: int, *, whole: bool) -> str:
+    """Writes them; what a packet is, in words. `sample` is how many appointments of a mode the peers go through."""
+    work = Work(whole=whole)
+    lists = {name: entry.item for name, entry in work.editions.procedure(PROCEDURE).lists.items()}
+    logo = work.editions.pictures[work.editions.clinic.logo or ""]
+    for key in keys:
+        if key != OURS:
+            peer(key).prepare(folder / key, work.papers(), lists, logo)
+    said: list[str] = []
+    make = work.maker()
+    for mode in modes:
+        raws = list(appointments(sample, mode))
+        write_given(folder / f"{mode}.json", [work.given(raw) for raw in raws])
+        pages, words, blanks = size([make(work.appointment(raw), work.now) for raw in raws[:4]])
+        said.append(f"{mode}: {pages:.1f} pages, {words:.0f} words, {blanks:.0f} blanks")
+    return "; ".join(said)

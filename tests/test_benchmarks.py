@@ -1,0 +1,148 @@
+"""The benchmark makes the same work every time, and the programs it measures do that work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from itertools import islice
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from benchmarks.appointments import Mode, appointments
+from benchmarks.code import modules, runs
+from benchmarks.peers import fop
+from benchmarks.people import ALL, NAMES
+from benchmarks.prepared import prepare
+from benchmarks.programs import OURS, PEERS, inputs, lacking, opened
+from benchmarks.table import number, table
+from benchmarks.work import Work, size
+from handouts.content.case import Case
+from handouts.content.facts import finding
+
+MANY = 400
+
+
+@pytest.fixture(scope="module")
+def work():
+    return Work()
+
+
+def of(mode, count=MANY):
+    return list(appointments(count, mode))
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_the_same_appointments_are_made_every_time_however_many_are_wanted(mode):
+    assert of(mode) == of(mode)
+    assert of(mode)[:7] == of(mode, 7)
+    assert len({each["id"] for each in of(mode)}) == MANY
+
+
+def test_the_appointments_are_those_that_were_measured_before():
+    said = json.dumps([each for mode in Mode for each in of(mode, 50)], ensure_ascii=False, sort_keys=True)
+    assert hashlib.sha256(said.encode()).hexdigest()[:16] == "46bb73da96990a52"
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_every_appointment_can_be_made_into_a_packet(work, mode):
+    procedure = work.editions.procedure("ketamine-infusion")
+    for raw in of(mode):
+        case = Case(work.appointment(raw), work.editions.clinic, work.now, own_language=True)
+        assert finding(case, procedure).facts
+
+
+def test_in_a_realistic_schedule_a_flag_is_yes_for_one_in_ten_and_unknown_for_one_in_twenty():
+    answers = Counter(
+        value for each in of(Mode.REALISTIC) for name, value in each["flags"].items() if name != "diabetes"
+    )
+    assert answers["yes"] / answers.total() == pytest.approx(0.10, abs=0.01)
+    assert answers["unknown"] / answers.total() == pytest.approx(0.05, abs=0.01)
+
+
+def test_in_a_fixed_schedule_all_have_the_same_facts_and_names_of_their_own():
+    fixed = of(Mode.FIXED)
+    assert len({json.dumps([each["flags"], each["medicines"], each["indication"]]) for each in fixed}) == 1
+    assert len({(each["patient"]["given_name"], each["patient"]["family_name"]) for each in fixed}) > MANY / 4
+
+
+def test_in_a_random_schedule_hardly_two_have_the_same_facts():
+    assert len({json.dumps(each["flags"]) for each in of(Mode.RANDOM)}) == MANY
+
+
+def test_stretched_names_have_from_1_to_120_letters_in_every_script():
+    names = [each["patient"]["name"] for each in of(Mode.STRETCHED, 2000)]
+    assert (min(map(len, names)), max(map(len, names))) == (1, 120)
+    assert sum(each.share for each in NAMES) == ALL
+    assert all(any(name[0] in each.given[0] + each.given[-1] for name in names) for each in NAMES)
+
+
+def test_a_packet_has_about_2300_words_7_pages_and_70_blanks(work):
+    make = work.maker()
+    packets = [make(work.appointment(raw), work.now) for raw in of(Mode.FIXED, 2)]
+    pages, words, blanks = size(packets)
+    assert pages == 7
+    assert 2150 < words < 2450
+    assert 65 < blanks < 75
+
+
+def test_the_code_that_the_peers_draw_can_be_read():
+    text = "k5qmtbfdpbflnapr/preparation/1"
+    drawn = {(x + step, y) for x, y, length in runs(text) for step in range(length)}
+    rows = modules(text)
+    assert drawn == {(x, y) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark}
+    assert len(rows) == len(rows[0])
+    scale, margin = 6, 3
+    side = (len(rows) + 2 * margin) * scale
+    picture = bytearray(b"\xff" * side * side)
+    for x, y in drawn:
+        for line in range((y + margin) * scale, (y + margin + 1) * scale):
+            start = line * side + (x + margin) * scale
+            picture[start : start + scale] = bytes(scale)
+    shown = memoryview(picture).cast("B", (side, side))
+    assert [found.text for found in zxingcpp.read_barcodes(shown)] == [text]
+
+
+def not_here(key):
+    """What a program lacks; nothing is fetched for a test."""
+    return "Apache FOP is not fetched" if key == "fop" and not fop.fetched() else lacking([key]).get(key, "")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("benchmarks")
+    keys = [key for key in (OURS, *PEERS) if not not_here(key)]
+    prepare(folder, keys, [Mode.FIXED, Mode.RANDOM], 2, whole=False)
+    return folder
+
+
+@pytest.mark.parametrize("key", [OURS, *PEERS])
+def test_a_program_makes_packets_of_three_documents_that_say_whose_they_are(prepared, key):
+    if missing := not_here(key):
+        pytest.skip(missing)
+    program = opened(key, prepared)
+    try:
+        for mode in (Mode.FIXED, Mode.RANDOM):
+            given = list(islice(inputs(key, program, prepared, mode), 2))
+            for raw, each in zip(of(mode, 2), given, strict=True):
+                pdfs = program.packet(each)
+                assert len(pdfs) == 3
+                for pdf in pdfs:
+                    with pypdfium2.PdfDocument(pdf) as document:
+                        assert 1 <= len(document) <= 6
+                        text = document[0].get_textpage().get_text_bounded()
+                        assert raw["patient"]["mrn"] in text
+    finally:
+        program.close()
+
+
+def test_a_table_has_its_columns_under_their_heads():
+    assert table(("program", "ms"), [["a", "1"], ["bcd", "22"]]).splitlines() == [
+        "| program | ms |",
+        "|---------|---:|",
+        "| a       |  1 |",
+        "| bcd     | 22 |",
+    ]
+    assert [number(1234.5), number(12.345), number(0.12345)] == ["1234", "12.3", "0.123"]
