@@ -22,8 +22,8 @@ from handouts.content.facts import Finding, finding
 from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError
+from handouts.pdf import PlateMaker, Signing, stamp
 from handouts.pdf.images import require_whole
-from handouts.pdf.stamp import stamp
 from handouts.typeset.bidi import isolated
 from handouts.typeset.furniture import Furniture, Logo, furniture_size
 from handouts.typeset.galley import remembering, set_galleys
@@ -168,19 +168,17 @@ class PacketMaker:
             root = in_style(wordings[0].root, style, *(wording.root for wording in wordings[1:]))
             galleys = set_galleys(root, texts, paper, style, self.editions.pictures, set_one=self._set_block)
             master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
-            pdf = stamp(
-                root,
-                master,
-                galleys,
-                furniture,
-                mark=mark,
-                signable=status != DRAFT,
-                instead_of_signing=_both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language),
-            )
+            instead = _both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language)
+            plates = self._plates(style, Signing(status != DRAFT, instead, furniture.language))
+            plate = plates(root, master, galleys, furniture, mark=mark)
+            pdf = stamp(plate, dict(enumerate(galleys)), furniture)
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
         html = _page(wordings, texts, furniture, mark) if self.options.html else b""
         return Document(kind, pdf, len(master.pages), wordings, status, reasons, html)
+
+    def _plates(self, style: Style, signing: Signing) -> PlateMaker:
+        return PlateMaker({}, style, signing)
 
     def _not_approved(self, wordings: Iterable[Wording], case: Case) -> tuple[str, ...]:
         if case.clinic.demo:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from papers import stamped
 
 from handouts.clinic import load_clinic
 from handouts.content import condition
 from handouts.content.blocks import BlankPlace, Text
 from handouts.content.editions import Editions
 from handouts.content.wording import pairs, pairwise
-from handouts.pdf import Furniture, stamp
-from handouts.typeset import A4, LETTER, furniture_size, lay_out, set_galleys
+from handouts.typeset import A4, LETTER, Furniture, furniture_size, lay_out, set_galleys
 from handouts.typeset.variant import BILINGUAL, STYLES, in_style
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -38,7 +38,7 @@ def _made(wordings, paper, style):
     root = in_style(wordings[0].root, style, *(w.root for w in wordings[1:]))
     galleys = set_galleys(root, printed, paper, style, EDITIONS.pictures)
     master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
-    return stamp(root, master, galleys, furniture), printed
+    return stamped(root, master, galleys, furniture), printed
 
 
 def _plain(text):

@@ -1,6 +1,7 @@
-"""How it is written: masters → PDF files; the only folder that knows reportlab."""
+"""How it is written: masters → plates → PDF files; the only folder that knows reportlab."""
 
+from handouts.pdf.notices import Signing
+from handouts.pdf.plate import Plate, PlateMaker
 from handouts.pdf.stamp import stamp
-from handouts.typeset.furniture import Furniture
 
-__all__ = ["Furniture", "stamp"]
+__all__ = ["Plate", "PlateMaker", "Signing", "stamp"]

@@ -18,7 +18,7 @@ from typing import Any
 
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
-from handouts.pdf.file import File, name, numbers
+from handouts.pdf.file import HEAD, File, name, numbers
 from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
 
@@ -43,6 +43,12 @@ def used(texts: Iterable[tuple[Face, Iterable[Glyph]]]) -> Used:
             found[face] = {space(face)}
         found[face].update([(glyph.number, glyph.text) for glyph in glyphs])
     return {face: frozenset(found[face]) for face in sorted(found, key=lambda face: face.name)}
+
+
+def united(one: Used, other: Used) -> Used:
+    """All pairs of both."""
+    both = {face: one.get(face, frozenset()) | other.get(face, frozenset()) for face in (*one, *other)}
+    return {face: both[face] for face in sorted(both, key=lambda face: face.name)}
 
 
 def space(face: Face) -> Pair:
@@ -141,6 +147,10 @@ class Font:
         self._codes = _codes(pairs, self._opened.measures.glyphs)
         self._shown = {pair: (f"{code:04X}", self._opened.width(pair[0])) for pair, code in self._codes.items()}
 
+    def covers(self, glyphs: Iterable[Glyph]) -> bool:
+        """Whether all these glyphs, with the texts they stand for, are in it."""
+        return all((glyph.number, glyph.text) in self._codes for glyph in glyphs)
+
     def shown(self, glyphs: Iterable[Glyph], size: float, *, spaced: bool) -> str:
         """The operators that show `glyphs` where the pen stands, and a space after them if `spaced` (§9.4.3).
 
@@ -214,9 +224,22 @@ class _Showing:
             self.codes = []
 
 
-def fonts(met: Used) -> Mapping[Face, Font]:
-    """The fonts of a document, with the names they have on its pages."""
-    return {face: Font(face, pairs, f"/F{number}") for number, (face, pairs) in enumerate(met.items(), 1)}
+class FontSet:
+    """Fonts that many documents share, as the chunk of objects their files begin with.
+
+    `fonts` are the fonts by face and `numbers` those of their objects; `key` begins the names they have on pages.
+    """
+
+    def __init__(self, met: Used, key: str = "/F", first: int = 1, base: int = len(HEAD)) -> None:
+        file = File(first)
+        self.fonts = {face: Font(face, pairs, f"{key}{number}") for number, (face, pairs) in enumerate(met.items(), 1)}
+        self.numbers = {font.key: font.written(file) for font in self.fonts.values()}
+        self.chunk = file.chunk(base)
+
+    def covers(self, face: Face, glyphs: Iterable[Glyph]) -> bool:
+        """Whether all these glyphs of `face`, with the texts they stand for, are in its fonts."""
+        font = self.fonts.get(face)
+        return font is not None and font.covers(glyphs)
 
 
 def _codes(pairs: frozenset[Pair], glyphs: int) -> Mapping[Pair, int]:

@@ -1,53 +1,160 @@
-"""Numbered objects → the bytes of a PDF file (ISO 32000-1 §7.5), by reportlab's document, table of objects and trailer.
+"""Numbered objects → the bytes of a PDF file (ISO 32000-1 §7.5), in chunks that many files share.
 
-Objects are written as text in PDF's own syntax: making them so is many times faster than building them of reportlab's classes,
-and what stands in the file is what is read here. reportlab has no types of its own: its objects are `Any`.
+Objects are written as text in PDF's own syntax. A chunk is a run of objects with numbers that follow one another: its streams, and
+all its other objects packed in object streams (§7.5.7). Chunks that are made once stand at the head of every file they belong
+to; what differs from file to file comes after them, and the table of objects is a stream too (§7.5.8).
 """
 
 from __future__ import annotations
 
-import hashlib
 import zlib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from reportlab.pdfbase import pdfdoc
+HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+_ROW = 7  # bytes: a type, four of a place, two of a number (the widths 1 4 2)
+_TOGETHER = 200  # objects in one object stream
 
-_PDFDOC: Any = pdfdoc
-_VERSION = (1, 7)
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Objects `first` to `end` (exclusive) as bytes that stand at `base` in their file, and their rows of the table of objects.
+
+    The rows of objects that are written for every file anew are empty.
+    """
+
+    first: int
+    base: int
+    content: bytes
+    rows: bytes
+
+    @property
+    def end(self) -> int:
+        """The first number after its own."""
+        return self.first + len(self.rows) // _ROW
+
+    @property
+    def reach(self) -> int:
+        """Where what comes after it begins."""
+        return self.base + len(self.content)
 
 
 class File:
-    """The objects of one file; the same calls in the same order make the same bytes."""
+    """The objects of one chunk, numbered from `first`; the same calls in the same order make the same bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 1) -> None:
+        self._first = first
         self._contents: list[bytes] = []
+        self._streams: set[int] = set()
+        self._later: set[int] = set()
 
     def reserved(self) -> int:
-        """The number of an object that is written later, with `put`."""
+        """The number of an object that is written with `put`."""
         self._contents.append(b"")
-        return len(self._contents)
+        return self._first + len(self._contents) - 1
+
+    def later(self) -> int:
+        """The number of an object that every file writes for itself, after the chunk."""
+        number = self.reserved()
+        self._later.add(number)
+        return number
 
     def put(self, number: int, content: str | bytes) -> None:
         """Writes the object with a reserved number."""
-        self._contents[number - 1] = content.encode("latin-1") if isinstance(content, str) else content
+        self._contents[number - self._first] = content.encode("latin-1") if isinstance(content, str) else content
 
     def add(self, content: str | bytes) -> int:
-        """Writes an object; its number."""
+        """Writes an object that is no stream; its number."""
         number = self.reserved()
         self.put(number, content)
         return number
 
+    def add_stream(self, content: bytes) -> int:
+        """Writes what `stream` made; its number."""
+        number = self.add(content)
+        self._streams.add(number)
+        return number
+
     def stream(self, entries: str, content: bytes, *, packed: bool = True) -> int:
         """Writes a stream with these entries in its dictionary, packed unless that is done already; its number."""
-        return self.add(stream(entries, content, packed=packed))
+        return self.add_stream(stream(entries, content, packed=packed))
 
-    def pdf(self, catalog: int, information: int) -> bytes:
-        """The file. Its identifier (§14.4) is a hash of what is in it."""
-        empty = [number for number, content in enumerate(self._contents, 1) if not content]
+    def chunk(self, base: int) -> Chunk:
+        """All of it as it stands at `base` in a file. Raises ValueError for an object that was reserved and never written."""
+        numbered = tuple(enumerate(self._contents, self._first))
+        empty = [number for number, content in numbered if not content and number not in self._later]
         if empty:
             raise ValueError(f"objects were reserved and never written: {empty}")
-        return bytes(_Document(self._contents, catalog, information).format())
+        plain = [number for number, content in numbered if content and number not in self._streams]
+        packs = [plain[start : start + _TOGETHER] for start in range(0, len(plain), _TOGETHER)]
+        rows = bytearray(_ROW * (len(numbered) + len(packs)))
+        parts: list[bytes] = []
+        at = base
+
+        def write(number: int, content: bytes) -> None:
+            nonlocal at
+            _set_row(rows, number - self._first, 1, at, 0)
+            parts.append(object_(number, content))
+            at += len(parts[-1])
+
+        for number, content in numbered:
+            if number in self._streams:
+                write(number, content)
+        for number, pack in enumerate(packs, self._first + len(numbered)):
+            write(number, _object_stream([(each, self._contents[each - self._first]) for each in pack]))
+            for index, each in enumerate(pack):
+                _set_row(rows, each - self._first, 2, number, index)
+        return Chunk(self._first, base, b"".join(parts), bytes(rows))
+
+
+def finished(
+    chunks: Sequence[Chunk], later: Mapping[int, bytes], *, catalog: int, information: int, identifier: str
+) -> bytes:
+    """The file of `chunks`, each based where the one before it ends, the first after `HEAD`.
+
+    `later` are the objects that stand in no chunk, by number; `identifier` is in hexadecimal digits (§14.4).
+    """
+    rows = bytearray(b"".join((_FREE, *(chunk.rows for chunk in chunks))))
+    parts = [HEAD, *(chunk.content for chunk in chunks)]
+    at = chunks[-1].reach
+    for number, content in later.items():
+        _set_row(rows, number, 1, at, 0)
+        parts.append(object_(number, content))
+        at += len(parts[-1])
+    table = len(rows) // _ROW
+    _set_row(rows, table, 1, at, 0)
+    entries = (
+        f"/Type/XRef/W[1 4 2]/Size {table + 1}/Root {catalog} 0 R/Info {information} 0 R"
+        f"/ID[<{identifier}><{identifier}>]"
+    )
+    parts.append(object_(table, stream(entries, bytes(rows), packed=False)))
+    parts.append(b"startxref\n%d\n%%%%EOF\n" % at)
+    return b"".join(parts)
+
+
+def object_(number: int, content: bytes) -> bytes:
+    """An object as it stands in a file by itself (§7.3.10)."""
+    return b"%d 0 obj\n%b\nendobj\n" % (number, content)
+
+
+def _set_row(rows: bytearray, index: int, kind: int, place: int, last: int) -> None:
+    row = kind << 48 | place << 16 | last
+    start = _ROW * index
+    rows[start : start + _ROW] = row.to_bytes(_ROW, "big")
+
+
+_FREE = bytes(5) + b"\xff\xff"  # the head of the list of free objects (§7.5.4)
+
+
+def _object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
+    heads: list[str] = []
+    at = 0
+    for number, content in objects:
+        heads.append(f"{number} {at}")
+        at += len(content) + 1
+    head = " ".join(heads).encode() + b"\n"
+    body = b"\n".join(content for _, content in objects)
+    return stream(f"/Type/ObjStm/N {len(objects)}/First {len(head)}", head + body)
 
 
 def stream(entries: str, content: bytes, *, packed: bool = True) -> bytes:
@@ -83,33 +190,3 @@ def number(value: float) -> str:
 def numbers(values: Iterable[float]) -> str:
     """Numbers with spaces between them."""
     return " ".join(map(number, values))
-
-
-class _Written(_PDFDOC.PDFObject):
-    """An object that is bytes already."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def format(self, _document: Any) -> bytes:
-        return self._content
-
-
-class _Document(_PDFDOC.PDFDocument):
-    """reportlab's document with our objects alone: no catalog, pages, outlines or dictionary of fonts of its own."""
-
-    def __init__(self, contents: Iterable[bytes], catalog: int, information: int) -> None:
-        _PDFDOC.PDFDocument.__init__(self, invariant=1, pdfVersion=_VERSION)
-        self.idToObject.clear()
-        self.idToObjectNumberAndVersion.clear()
-        self.numberToId.clear()
-        self.objectcounter = 0
-        digest = hashlib.sha256()
-        written: list[Any] = []
-        for each in contents:
-            digest.update(each)
-            written.append(_Written(each))
-            self.Reference(written[-1])
-        self.Catalog, self.info = written[catalog - 1], written[information - 1]
-        identifier = digest.hexdigest()[:32]
-        self._ID = f"[<{identifier}><{identifier}>]".encode()

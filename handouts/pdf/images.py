@@ -8,13 +8,9 @@ from io import BytesIO
 from typing import Any
 
 from PIL import Image
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfdoc
 
 from handouts.pdf.file import File, stream
 
-_PDFDOC: Any = pdfdoc
-_READER: Any = ImageReader
 _TROUBLES = (OSError, SyntaxError, ValueError, EOFError, zlib.error, Image.DecompressionBombError)
 """What Pillow raises for a picture that begins well and cannot be read to its end."""
 
@@ -26,8 +22,8 @@ def image(file: File, content: bytes) -> int:
     """
     require_whole(content)
     shown, mask = _written(content)
-    masked = f"/SMask {file.add(mask)} 0 R" if mask else ""
-    return file.add(shown.replace(b"/Masked", masked.encode(), 1))
+    masked = f"/SMask {file.add_stream(mask)} 0 R" if mask else ""
+    return file.add_stream(shown.replace(b"/Masked", masked.encode(), 1))
 
 
 def require_whole(content: bytes) -> None:
@@ -41,7 +37,12 @@ def require_whole(content: bytes) -> None:
 @lru_cache(maxsize=16)
 def _written(content: bytes) -> tuple[bytes, bytes]:
     """The picture and its mask (b"" for none) as objects; colours are those of the output intent (ISO 19005-2 §6.2.4.3)."""
-    made = _PDFDOC.PDFImageXObject("picture", _READER(BytesIO(_in_rgb(content))), mask="auto")
+    from reportlab.lib.utils import ImageReader  # noqa: PLC0415 - takes long, and few files have pictures
+    from reportlab.pdfbase import pdfdoc  # noqa: PLC0415
+
+    reader: Any = ImageReader
+    document: Any = pdfdoc
+    made = document.PDFImageXObject("picture", reader(BytesIO(_in_rgb(content))), mask="auto")
     mask = getattr(made, "_smask", None)
     return _object(made, "/Masked"), _object(mask, "") if mask else b""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from reportlab import Version
-
+from handouts import __version__
 from handouts.pdf.colours import srgb_profile
 from handouts.pdf.file import File, text_string
 
 _CREATOR = "Handouts"
-_PRODUCER = f"ReportLab PDF Library {Version}"
+_PRODUCER = f"Handouts {__version__}"
 # PDF/A knows no schema of PDF/UA: it is described in the packet itself (ISO 19005-2 §6.6.2.3.3, ISO 14289-1 §5).
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">

@@ -102,27 +102,33 @@ def _annotation(given):
 
 
 def _numbered(page):
-    found = {}
+    found = {}  # what is filled in stands in a stream after that of all other text, so numbers need not rise
     for _, number, text in _pieces(page):
         if number is not None:
             assert number not in found, "a number is used twice on a page"
             found[number] = text
-    assert list(found) == list(range(len(found)))
+    assert sorted(found) == list(range(len(found)))
     return found
 
 
 def _pieces(page):
     fonts = {name: _texts(font) for name, font in page.Resources.get("/Font", {}).items()}
-    opened, font, text = None, {}, ""
+    opened, said, font, text = None, None, {}, ""
     for operands, operator in pikepdf.parse_content_stream(page):
         match str(operator):
+            case "BDC" if opened is not None:
+                tag, entries = operands
+                assert (str(tag), list(entries)) == ("/Span", ["/ActualText"]), "marked content nests"
+                assert said is None, "what is said nests"
+                said = text + str(entries["/ActualText"])
             case "BDC":
-                assert opened is None, "marked content nests"
                 opened, text = (str(operands[0])[1:], operands[1]), ""
+            case "EMC" if said is not None:
+                said, text = None, said
             case "EMC":
                 tag, entries = opened
                 number = int(entries["/MCID"]) if "/MCID" in entries else None
-                yield tag, number, str(entries.get("/ActualText", text))
+                yield tag, number, text
                 opened = None
             case "Tf":
                 font = fonts[str(operands[0])]

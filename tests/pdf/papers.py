@@ -2,9 +2,12 @@
 
 import struct
 import zlib
+from io import BytesIO
+
+import pikepdf
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
-from handouts.pdf import stamp
+from handouts.pdf import PlateMaker, Signing, stamp
 from handouts.typeset import LETTER, Furniture, Style, furniture_size, lay_out, set_galleys
 
 PRINTED = {"arrival": "Monday, March 9, 2026, at 9:30\u202fAM", "patient.name": "María-José Ñandú"}
@@ -122,4 +125,19 @@ def made(root=None, paper=LETTER, style=None, furniture=FURNITURE, printed=PRINT
     root, style = root or everything(), style or Style()
     galleys = set_galleys(root, {"en": printed, "es": printed}, paper, style, PICTURES)
     master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
-    return stamp(root, master, galleys, furniture, **given)
+    return stamped(root, master, galleys, furniture, **given)
+
+
+def stamped(root, master, galleys, furniture, *, mark=None, signable=True, instead_of_signing=""):
+    """The file of a master, with a plate of its own."""
+    plates = PlateMaker({}, master.style, Signing(signable, instead_of_signing, furniture.language))
+    return stamp(plates(root, master, galleys, furniture, mark=mark), dict(enumerate(galleys)), furniture)
+
+
+def unpacked(pdf):
+    """The same file with every object by itself and every stream as it is, to look for words in."""
+    written = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        modes = {"object_stream_mode": pikepdf.ObjectStreamMode.disable, "compress_streams": False}
+        opened.save(written, stream_decode_level=pikepdf.StreamDecodeLevel.generalized, **modes)
+    return written.getvalue()

@@ -11,8 +11,8 @@ from verapdf import failures
 from handouts.clinic import load_clinic
 from handouts.content.editions import Editions
 from handouts.content.wording import pairwise
-from handouts.pdf import Furniture, stamp
 from handouts.typeset import PAPERS, furniture_size, lay_out, set_galleys
+from handouts.typeset.furniture import Furniture
 from handouts.typeset.variant import BILINGUAL, STYLES, in_style
 
 EDITIONS = Editions(load_clinic(Path(__file__).parents[2] / "examples" / "clinic"))
@@ -50,7 +50,7 @@ def write(folder, name, both, paper, look, status, said=""):
     root = in_style(both[0].root, style, *([both[1].root] if style is BILINGUAL else []))
     galleys = set_galleys(root, {each.edition.language: printed for each in both}, PAPERS[paper], style, {})
     master = lay_out(root, galleys, PAPERS[paper], style, furniture_size(furniture, PAPERS[paper].measure, style))
-    pdf = stamp(root, master, galleys, furniture, **STATUSES[status])
+    pdf = papers.stamped(root, master, galleys, furniture, **STATUSES[status])
     (folder / f"{name}-{look}-{paper}-{status}.pdf").write_bytes(pdf)
 
 
@@ -108,7 +108,7 @@ def test_a_paper_with_everything_keeps_to_both_standards(tmp_path):
 
 
 def test_the_validator_finds_what_is_wrong(tmp_path):
-    pdf = papers.made()
+    pdf = papers.unpacked(papers.made())
     (tmp_path / "untitled.pdf").write_bytes(pdf.replace(b"/DisplayDocTitle true", b"/DisplayDocTitle null"))
     (tmp_path / "untagged.pdf").write_bytes(pdf.replace(b"/Marked true", b"/Marked null"))
     (tmp_path / "broken.pdf").write_bytes(pdf[: len(pdf) // 3])

@@ -15,7 +15,6 @@ from pypdfium2 import raw
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
 from handouts.errors import TemplateError
-from handouts.pdf import stamp
 from handouts.typeset import A4, LETTER, Glyphs, Style, furniture_size, lay_out, set_block, set_galleys
 
 STYLE = Style()
@@ -65,7 +64,7 @@ def made(paper=LETTER, furniture=FURNITURE, set_one=set_block, **given):
     root = document()
     galleys = set_galleys(root, {"en": papers.PRINTED}, paper, STYLE, {"map.png": papers.picture()}, set_one=set_one)
     master = lay_out(root, galleys, paper, STYLE, furniture_size(furniture, paper.measure, STYLE))
-    return stamp(root, master, galleys, furniture, **given), master, galleys
+    return papers.stamped(root, master, galleys, furniture, **given), master, galleys
 
 
 def page_texts(pdf):
@@ -147,25 +146,32 @@ def test_the_file_tells_title_and_language_and_nothing_of_the_patient():
         told = opened.get_metadata_dict(skip_empty=True)
     assert told["Title"] == FURNITURE.title
     assert set(told) == {"Title", "Producer", "Creator"}
-    assert b"/Lang (es-US)" in pdf
-    assert b"00123456" not in pdf
+    written = papers.unpacked(pdf)
+    assert b"/Lang (es-US)" in written
+    assert b"00123456" not in written
 
 
 def test_only_subsets_of_our_faces_are_in_the_file():
     pdf, _, _ = made(mark="DRAFT")
-    assert b"Helvetica" not in pdf
-    named = set(re.findall(rb"/BaseFont/([^ /\n]+)", pdf))
+    written = papers.unpacked(pdf)
+    assert b"Helvetica" not in written
+    named = set(re.findall(rb"/BaseFont /([^ /\n]+)", written))
     assert {name.partition(b"+")[2] for name in named} == {b"NotoSans-Regular", b"NotoSans-Bold"}
     assert all(re.fullmatch(rb"[A-Z]{6}\+.*", name) for name in named)
-    assert pdf.count(b"/FontFile2") == len(named) == 3  # two for the text, one for what is written into the fields
+    assert (
+        written.count(b"/FontFile2") == len(named) == 5
+    )  # two for the text, two for the blanks, one for what is written into the fields
     assert len(pdf) < 100_000
-    assert b"/ca " not in pdf
-    assert b"/SMask" not in pdf
+    assert b"/ca " not in written
+    assert b"/SMask" not in written
 
 
 def test_only_telephone_numbers_and_safe_pages_become_links():
     pdf, _, _ = made()
-    assert set(re.findall(rb"/URI \(([^)]*)\)", pdf)) == {b"tel:+12125550142", b"https://clinic.example/"}
+    assert set(re.findall(rb"/URI \(([^)]*)\)", papers.unpacked(pdf))) == {
+        b"tel:+12125550142",
+        b"https://clinic.example/",
+    }
 
 
 def test_the_mark_lies_under_the_text_and_lets_it_be_read():
@@ -186,7 +192,7 @@ def test_furniture_that_needs_more_room_than_the_master_has_is_refused():
     _, master, galleys = made()
     longer = replace(FURNITURE, for_line="For: " + "María " * 60)
     with pytest.raises(ValueError, match="less room"):
-        stamp(document(), master, galleys, longer)
+        papers.stamped(document(), master, galleys, longer)
 
 
 def test_a_mark_without_glyphs_is_an_error():

@@ -16,13 +16,12 @@ from pathlib import Path
 
 import pypdfium2
 from names import NAMES
-from papers import FURNITURE, block
+from papers import FURNITURE, block, stamped
 from PIL import Image
 from pseudo import LANGUAGES, PSEUDO, samples
 
 from handouts.content.blocks import BlankPlace, Group
 from handouts.content.cldr import direction_of
-from handouts.pdf import stamp
 from handouts.typeset import Style, furniture_size, lay_out, set_galleys
 from handouts.typeset.bidi import FSI, PDI
 from handouts.typeset.style import Paper
@@ -93,7 +92,7 @@ def ours(given, language):
     galleys = set_galleys(root, {language: PRINTED}, PAPER, STYLE, {})
     furniture = replace(FURNITURE, title="Ours", language=language)
     master = lay_out(root, galleys, PAPER, STYLE, furniture_size(furniture, PAPER.measure, STYLE))
-    with pypdfium2.PdfDocument(stamp(root, master, galleys, furniture)) as opened:
+    with pypdfium2.PdfDocument(stamped(root, master, galleys, furniture)) as opened:
         return opened[0].render(scale=SCALE).to_pil().convert("RGB")
 
 

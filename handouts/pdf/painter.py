@@ -1,0 +1,109 @@
+"""A block's strips → what is painted of them with one set of fonts: grounds, lines, and the pieces of its content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from handouts.pdf.brush import Brush, Point
+from handouts.pdf.embed import FontSet
+from handouts.pdf.notices import Signing, instead_of_signing
+from handouts.pdf.pieces import Piece, pieces
+from handouts.typeset.marks import Box, FieldBox, Galley, Glyphs, Picture, Rule, Strip
+from handouts.typeset.style import Colour, Style
+
+_DASHED: Colour = (0.55, 0.57, 0.60)
+_DASHES = (3.0, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What is painted of a block, from the top left corner of its first strip: below everything, beside the text, and the content.
+
+    `text` says whether a piece is text, which in a block with blanks differs from file to file.
+    """
+
+    grounds: str
+    lines: str
+    content: tuple[tuple[Piece, str], ...]
+
+
+class Painter:
+    """Paints blocks in a `style`; what it painted of a block without blanks is remembered as long as it is itself."""
+
+    def __init__(self, fonts: FontSet, style: Style, signing: Signing) -> None:
+        self.fonts = fonts
+        self.style = style
+        self.signing = signing
+        self._known: dict[tuple[int, int, int], tuple[Galley, Painted]] = {}
+
+    def block(self, galley: Galley, first: int, last: int, *, filled: bool) -> Painted:
+        """The strips `first` to `last` (exclusive) of `galley`; without its text if it is `filled` with a patient's values."""
+        if filled:
+            return self._painted(galley.strips[first:last], filled=True)
+        key = id(galley), first, last
+        if key not in self._known:
+            self._known[key] = galley, self._painted(galley.strips[first:last], filled=False)
+        return self._known[key][1]
+
+    def _painted(self, strips: Sequence[Strip], *, filled: bool) -> Painted:
+        found = [piece for piece in pieces(strips) if not (filled and isinstance(piece.only, Glyphs))]
+        grounds, lines, content = (Brush(self.fonts.fonts) for _ in range(3))
+        down = 0.0
+        for strip in strips:
+            for mark in strip.marks:
+                if isinstance(mark, Box) and mark.fill:
+                    grounds.rectangle((mark.x, mark.y + down), (mark.width, mark.height), fill=mark.fill)
+                elif isinstance(mark, Box) and mark.stroke:
+                    lines.rectangle((mark.x, mark.y + down), (mark.width, mark.height), stroke=mark.stroke)
+                elif isinstance(mark, Rule):
+                    ends = (mark.x1, mark.y1 + down), (mark.x2, mark.y2 + down)
+                    lines.line(*ends, mark.width, mark.colour)
+                elif isinstance(mark, FieldBox) and self.signing.allowed:
+                    self._field(lines, mark, down)
+            down += strip.height
+        shown = tuple([(piece, self._piece(content, piece)) for piece in found])
+        return Painted(grounds.taken(), lines.taken(), shown)
+
+    def _piece(self, brush: Brush, piece: Piece) -> str:
+        for mark, down in piece.marks:
+            if isinstance(mark, Glyphs):
+                brush.glyphs(mark, down)
+            elif isinstance(mark, Picture):
+                brush.picture((mark.x, mark.y + down), (mark.width, mark.height), mark.content)
+            elif isinstance(mark, FieldBox) and not self.signing.allowed:
+                self._unsigned(brush, mark, down)
+        return brush.taken()
+
+    def _unsigned(self, brush: Brush, box: FieldBox, down: float) -> None:
+        """A field that nobody can fill in here: what is drawn of it is what it holds."""
+        if box.kind not in ("signature", "initials"):
+            self._field(brush, box, down)
+            return
+        corner, size = (box.x, box.y + down + 3), (box.width, box.height - 3)
+        brush.rectangle(corner, size, stroke=_DASHED, line_width=0.8, dash=_DASHES)
+        for words in instead_of_signing(box, self.style, self.signing):
+            brush.glyphs(words, down)
+
+    def _field(self, brush: Brush, box: FieldBox, down: float) -> None:
+        """A field on paper: a square to tick, a box for initials, or lines to write on."""
+        ink, corner = self.style.ink, (box.x, box.y + down)
+        if box.kind == "checkbox":
+            side = box.width - 1
+            brush.rectangle((corner[0] + 0.5, corner[1] + 0.5), (side, side), stroke=ink)
+        elif box.kind == "initials":
+            brush.rectangle(corner, (box.width, box.height), stroke=ink, line_width=0.8)
+        else:
+            for line in range(box.lines):
+                y = corner[1] + box.height - line * self.style.next_line
+                brush.line((corner[0], y), (corner[0] + box.width, y), 0.8, ink)
+
+
+def moved_to(corner: Point, height: float) -> str:
+    """The operator that moves the brush to `corner`, from the top left of a page that is `height` points tall."""
+    return f"1 0 0 1 {corner[0]:.2f} {height - corner[1]:.2f} cm"
+
+
+def stretch(at: str, parts: Iterable[str]) -> str:
+    """`parts`, painted from where `at` moves the brush to, and nothing kept of colours and fonts."""
+    return "\n".join(("q", at, *parts, "Q"))
