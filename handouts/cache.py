@@ -101,8 +101,14 @@ class Cache:
             with suppress(OSError):
                 path.unlink()
 
-    def value(self, kind: str, key: str, packing: Packing, make: Callable[[], V]) -> V:
-        """The value that was kept as `key`, or else made, and kept; what `make` raises is raised, and nothing is kept."""
+    def value(self, kind: str, key_now: Callable[[], str], packing: Packing, make: Callable[[], V]) -> V:
+        """The value that was kept under its key, or else made, and kept; what `make` raises is raised, and nothing is kept.
+
+        `key_now` is asked again when the value is made: if what it is made of has changed meanwhile, nothing is kept. "" is the
+        key of what cannot be kept.
+        """
+        if self.folder is None or not remembers() or not (key := key_now()):
+            return make()
         content = self.get(kind, key)
         if content is not None:
             try:
@@ -110,7 +116,7 @@ class Cache:
             except ValueError:
                 self.drop(kind, key)
         value = make()
-        if self.folder is not None and remembers():
+        if key_now() == key:
             self.put(kind, key, packing.packed(value))
         return value
 

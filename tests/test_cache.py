@@ -204,15 +204,23 @@ def test_a_value_is_made_once_and_a_trouble_every_time(cache):
         return ("a", 1)
 
     with pytest.raises(LookupError):
-        cache.value("edition", "one", PLAIN, make)
+        cache.value("edition", lambda: "one", PLAIN, make)
     for _ in range(3):
-        assert cache.value("edition", "one", PLAIN, make) == ("a", 1)
+        assert cache.value("edition", lambda: "one", PLAIN, make) == ("a", 1)
     assert len(made) == 2
+
+
+def test_what_changes_while_it_is_made_is_not_kept(cache):
+    keys = iter(("before", "after"))
+    assert cache.value("edition", lambda: next(keys), PLAIN, lambda: "made") == "made"
+    assert cache.size().entries == 0
+    assert cache.value("edition", lambda: "", PLAIN, lambda: "made") == "made"
+    assert cache.size().entries == 0
 
 
 def test_a_sound_entry_with_a_foreign_value_is_made_anew(cache):
     cache.put("edition", "one", b"cos\nsystem\n(S'touch attacked'\ntR.")
-    assert cache.value("edition", "one", PLAIN, lambda: "anew") == "anew"
+    assert cache.value("edition", lambda: "one", PLAIN, lambda: "anew") == "anew"
     assert PLAIN.unpacked(cache.get("edition", "one")) == "anew"
 
 
