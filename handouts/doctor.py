@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from handouts import builtin
+from handouts.cache import user_cache
 from handouts.clinic import zone
 from handouts.typeset.fonts import characters, families
 
@@ -31,7 +32,16 @@ class Finding:
 
 def findings() -> tuple[Finding, ...]:
     """Everything that packets, validation and printing need, tried out. Runs `java -version` and `lpstat -e`."""
-    looks: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _content, _fonts, _times, _disk, _java, _printers)
+    looks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _python,
+        _content,
+        _fonts,
+        _times,
+        _disk,
+        _cache,
+        _java,
+        _printers,
+    )
     return tuple(finding for look in looks for finding in look())
 
 
@@ -73,6 +83,15 @@ def _disk() -> Iterator[Finding]:
         yield Finding("disk", False, True, str(trouble), "Free some space, or let this user write here.")
         return
     yield Finding("disk", free > 50, True, f"{free} MiB free here", "" if free > 50 else "Free some space.")
+
+
+def _cache() -> Iterator[Finding]:
+    cache = user_cache()
+    if cache.usable():
+        yield Finding("cache", True, False, f"{cache.folder}: {cache.size().told}")
+    else:
+        remedy = "Name a folder of your own in HANDOUTS_CACHE, and runs begin faster."
+        yield Finding("cache", False, False, str(cache.folder or "none"), remedy)
 
 
 def _java() -> Iterator[Finding]:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from handouts.cache import Cache
 from handouts.clinic import load_clinic
 from handouts.content.editions import Editions
 from handouts.intake import read
+from handouts.memory import forgetting
 from handouts.packet import Options, PacketMaker
 from handouts.typeset.style import PAPERS
+from handouts.typeset.variant import STYLES
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -32,6 +35,43 @@ def test_remembering_gives_the_same_bytes_as_making_everything_anew(paper):
         assert _hashes(remembering(appointment, clinic.clock)) == _hashes(anew(appointment, clinic.clock))
 
 
+def _all_made(step):
+    """Every `step`-th of all examples in all looks and in both of the demo clinic's languages, as (appointment, options)."""
+    clinic = load_clinic(EXAMPLES / "clinic")
+    found = read(EXAMPLES / "appointments.csv", clinic, clinic.clock).appointments
+    options = [Options(style=style, language=language) for style in STYLES.values() for language in ("en", "es-US")]
+    return [(appointment, each) for _, appointment in found for each in options][::step]
+
+
+def _same_without_remembering(step):
+    clinic = load_clinic(EXAMPLES / "clinic")
+    editions, makers = Editions(clinic), {}
+    for appointment, options in _all_made(step):
+        make = makers.setdefault(options, PacketMaker(editions, options))
+        once = _hashes(make(appointment, clinic.clock))
+        with forgetting():
+            assert _hashes(make(appointment, clinic.clock)) == once, (appointment.id, options)
+
+
+def test_editions_of_an_earlier_process_make_the_same_bytes(tmp_path):
+    clinic = load_clinic(EXAMPLES / "clinic")
+    _, appointment = read(EXAMPLES / "appointments.csv", clinic, clinic.clock).appointments[0]
+    made = [
+        _hashes(PacketMaker(Editions(clinic, cache), Options(style=STYLES["bilingual"]))(appointment, clinic.clock))
+        for cache in (Cache(None), Cache(tmp_path / "kept"), Cache(tmp_path / "kept"))
+    ]
+    assert made[0] == made[1] == made[2]
+
+
+def test_without_any_remembering_the_bytes_are_the_same():
+    _same_without_remembering(11)
+
+
+@pytest.mark.exhaustive
+def test_without_any_remembering_the_bytes_of_every_example_are_the_same():
+    _same_without_remembering(1)
+
+
 def test_the_order_of_the_appointments_changes_nothing():
     clinic = load_clinic(EXAMPLES / "clinic")
     found = read(EXAMPLES / "appointments.csv", clinic, clinic.clock).appointments
@@ -46,7 +86,7 @@ def test_other_machines_make_the_same_bytes(file, tmp_path):
     made = []
     for number, (seed, zone, locale) in enumerate((("0", "UTC", "C"), ("1", "Asia/Tokyo", "C.UTF-8"))):
         out = tmp_path / str(number)
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale}
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "HANDOUTS_CACHE": ""}
         command = [sys.executable, str(ROOT / "generate.py"), "packet", str(EXAMPLES / file), "-o", str(out)]
         subprocess.run(command, check=True, capture_output=True, env=environment, cwd=tmp_path)
         files = sorted(path for path in out.rglob("*") if path.is_file())

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from handouts.cli import check, doctor, fonts, init, packet, wording
+from handouts.cli import cache, check, doctor, fonts, init, packet, wording
 from handouts.cli.say import say_faults
 from handouts.errors import ExitCode, HandoutsError
 
@@ -28,6 +28,7 @@ app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
 app.add_typer(fonts.app, name="fonts")
+app.add_typer(cache.app, name="cache")
 
 
 def _show_version(asked: bool) -> None:

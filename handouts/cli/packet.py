@@ -12,6 +12,7 @@ import typer
 from rich.progress import track
 
 from handouts.batch import Failed, Made, packets, prepare
+from handouts.cache import user_cache
 from handouts.cli.options import AsJson, ClinicFolder, Language, Now, clinic_folder, moment
 from handouts.cli.say import err, say_faults, say_json, say_table
 from handouts.clinic import load_clinic
@@ -55,7 +56,7 @@ def packet(
     as_json: AsJson = False,
 ) -> None:
     """Make the packet of every appointment in FILES."""
-    editions = Editions(load_clinic(clinic_folder(clinic, files)))
+    editions = Editions(load_clinic(clinic_folder(clinic, files)), user_cache())
     time = moment(now, editions.clinic)
     options = Options(
         _kinds(document, editions), _language(lang, editions), PAPERS[paper.value], STYLES[variant.value], html

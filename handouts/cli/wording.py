@@ -8,6 +8,7 @@ from typing import Annotated, TypedDict
 
 import typer
 
+from handouts.cache import user_cache
 from handouts.cli.options import AsJson, ClinicFolder, Language, ProcedureName, clinic_folder, one_procedure
 from handouts.cli.say import say_json
 from handouts.clinic import load_clinic
@@ -121,7 +122,7 @@ def show(
 
 
 def _content(clinic: Path | None, procedure: str | None) -> tuple[Editions, Procedure]:
-    editions = Editions(load_clinic(clinic_folder(clinic)))
+    editions = Editions(load_clinic(clinic_folder(clinic)), user_cache())
     return editions, editions.procedure(one_procedure(procedure, editions.procedures))
 
 

@@ -57,6 +57,14 @@ def languages(domain: str, clinic_folder: Path | None) -> tuple[str, ...]:
     return (SOURCE_LANGUAGE, *sorted(found - {SOURCE_LANGUAGE}))
 
 
+def catalog_files(domain: str, language: str, clinic_folder: Path | None) -> tuple[Path, ...]:
+    """The files that the catalog of `domain` in `language` is read from, in this order; English needs none."""
+    if is_english(language):
+        return ()
+    paths = (root / language / "LC_MESSAGES" / f"{domain}.po" for root in reversed(_roots(clinic_folder)))
+    return tuple(path for path in paths if path.is_file())
+
+
 def load_catalog(domain: str, language: str, clinic_folder: Path | None) -> Catalog:
     """The catalog of `domain` (a procedure, or the page furniture) in `language`, the clinic's messages over the built-in.
 
@@ -67,8 +75,7 @@ def load_catalog(domain: str, language: str, clinic_folder: Path | None) -> Cata
         return source_catalog(language)
     messages: dict[MessageKey, str] = {}
     unusable: list[MessageKey] = []
-    paths = [root / language / "LC_MESSAGES" / f"{domain}.po" for root in reversed(_roots(clinic_folder))]
-    found = [path for path in paths if path.is_file()]
+    found = catalog_files(domain, language, clinic_folder)
     if not found:
         raise CatalogError(
             Fault(f"locales/{language}", f"there is no {domain}.po.", "Add one, or take another language.")

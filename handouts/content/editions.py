@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cached_property, partial
+from pathlib import Path
 
+from handouts.cache import NO_CACHE, Cache
 from handouts.clinic import Clinic
 from handouts.content.approval import Approval, load_approvals
 from handouts.content.blanks import Press
-from handouts.content.blocks import Edition
-from handouts.content.catalog import FURNITURE, SOURCE_LANGUAGE, best_language, is_english, languages, load_catalog
+from handouts.content.blocks import BlankPlace, Block, Edition, Field, Group, Part, Text, Unset
+from handouts.content.catalog import (
+    FURNITURE,
+    SOURCE_LANGUAGE,
+    best_language,
+    catalog_files,
+    is_english,
+    languages,
+    load_catalog,
+)
+from handouts.content.condition import AllOf, Among, AnyOf
 from handouts.content.procedure import Procedure, load_procedure, procedures
-from handouts.content.template import edition
 from handouts.content.wording import Wordings
+from handouts.memory import remembered
+from handouts.packed import Packing
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 LARGEST_PICTURE = 4 * 1024 * 1024
+_PACKING = Packing((Edition, Group, Block, Part, Text, BlankPlace, Field, Unset, Among, AllOf, AnyOf))
 
 
 class Editions:
-    """Everything that is known before any patient: procedures, editions and wordings of one clinic."""
+    """Everything that is known before any patient: procedures, editions and wordings of one clinic.
 
-    def __init__(self, clinic: Clinic) -> None:
+    Editions that `cache` has of an earlier process are taken over.
+    """
+
+    def __init__(self, clinic: Clinic, cache: Cache = NO_CACHE) -> None:
         self.clinic = clinic
-        self._procedures: dict[str, Procedure] = {}
-        self._wordings: dict[tuple[str, str, str], Wordings] = {}
-        self._presses: dict[str, Press] = {}
+        self.cache = cache
+        self._procedure = remembered()(partial(load_procedure, clinic_folder=clinic.folder))
+        self._wordings = remembered()(self._wordings_of)
+        self._press = remembered()(self._press_in)
 
     @cached_property
     def approvals(self) -> Mapping[str, Approval]:
@@ -45,9 +63,7 @@ class Editions:
 
     def procedure(self, name: str) -> Procedure:
         """The procedure `name`; raises TemplateError."""
-        if name not in self._procedures:
-            self._procedures[name] = load_procedure(name, self.clinic.folder)
-        return self._procedures[name]
+        return self._procedure(name)
 
     def languages(self, procedure: str) -> tuple[str, ...]:
         """The clinic's languages that the procedure and the page furniture have catalogs for."""
@@ -65,20 +81,49 @@ class Editions:
 
     def wordings(self, procedure: str, kind: str, language: str) -> Wordings:
         """The wordings of one document; makes its edition at the first call. Raises TemplateError, CatalogError."""
-        key = (procedure, kind, language)
-        if key not in self._wordings:
-            self._wordings[key] = Wordings(self._edition(*key), self.procedure(procedure))
-        return self._wordings[key]
+        return self._wordings(procedure, kind, language)
 
     def press(self, language: str) -> Press:
         """How blanks and page furniture are printed in `language`."""
-        if language not in self._presses:
-            words = load_catalog(FURNITURE, language, self.clinic.folder)
-            self._presses[language] = Press(words, self.clinic.jurisdiction)
-        return self._presses[language]
+        return self._press(language)
+
+    def _press_in(self, language: str) -> Press:
+        return Press(load_catalog(FURNITURE, language, self.clinic.folder), self.clinic.jurisdiction)
+
+    def _wordings_of(self, procedure: str, kind: str, language: str) -> Wordings:
+        return Wordings(self._edition(procedure, kind, language), self.procedure(procedure))
 
     def _edition(self, procedure: str, kind: str, language: str) -> Edition:
-        catalog = load_catalog(procedure, language, self.clinic.folder)
+        declared = self.procedure(procedure)
         own = {"name": self.clinic.name, "logo": self.clinic.logo, "logo_alt": self.clinic.logo_alt.get(language)}
         settings = {**self.clinic.in_language(language), **own}
-        return edition(self.procedure(procedure), kind, settings, catalog)
+
+        def made_of() -> str:
+            files = catalog_files(procedure, language, self.clinic.folder)
+            return _made_of(declared, kind, settings, language, files)
+
+        def make() -> Edition:
+            from handouts.content.template import edition  # noqa: PLC0415 - Jinja is loaded where a template is rendered
+
+            return edition(declared, kind, settings, load_catalog(procedure, language, self.clinic.folder))
+
+        return self.cache.value("edition", made_of, _PACKING, make)
+
+
+def _made_of(
+    procedure: Procedure, kind: str, settings: Mapping[str, object], language: str, catalog: Iterable[Path]
+) -> str:
+    """All that an edition is made of, beside the program: what is declared and set, and what stands in its files.
+
+    "" if a file cannot be read; who makes the edition says so.
+    """
+    templates = [sorted(folder.glob("*.html")) for folder in procedure.folders]
+    try:
+        read = [[(path.name, _hash(path)) for path in files] for files in (*templates, catalog)]
+    except OSError:
+        return ""
+    return repr((procedure.id, procedure.declared, procedure.place, kind, language, settings, read))
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

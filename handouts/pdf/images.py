@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
 
+from handouts.memory import remembered
 from handouts.pdf.file import File, stream
 
 _TROUBLES = (OSError, SyntaxError, ValueError, EOFError, zlib.error, Image.DecompressionBombError)
@@ -34,7 +34,7 @@ def require_whole(content: bytes) -> None:
         raise ValueError("the picture is damaged") from trouble
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _written(content: bytes) -> tuple[bytes, bytes]:
     """The picture and its mask (b"" for none) as objects; colours are those of the output intent (ISO 19005-2 §6.2.4.3)."""
     from reportlab.lib.utils import ImageReader  # noqa: PLC0415 - takes long, and few files have pictures

@@ -1,0 +1,268 @@
+"""A folder of results that a new process takes over instead of making them anew: bytes by kind and key, bounded, checked by hash.
+
+Nothing of a patient is ever put here. The cache changes nothing but time: what is damaged, cut off, foreign or cannot be read is
+as good as not there, and a disk that takes nothing is no trouble. An entry is written beside and renamed, so that any number of
+processes share the folder and one that is killed leaves the others' entries whole. There is no fsync: what a power failure leaves
+of an entry fails its check.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, cast
+
+from handouts import builtin
+from handouts.memory import remembered, remembers
+from handouts.packed import Packing
+
+V = TypeVar("V")
+LIMIT = 256_000_000
+"""Bytes that all entries may take."""
+
+_MAGIC = b"handouts cache 1\n"
+_HEAD = len(_MAGIC) + hashlib.sha256().digest_size
+_ENTRY = re.compile(r"[a-z]+-[0-9a-f]{40}\.entry")
+_UNFINISHED = ".unfinished-"
+_DAY, _HOUR = 86400, 3600
+_SHARES = 16
+"""The folder is looked through once a process has put a sixteenth of the limit there, and left two sixteenths below it."""
+
+_NO_LINK_NO_PIPE = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+_SOURCES = (".py", ".toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many entries there are and how many bytes they take."""
+
+    entries: int
+    bytes: int
+
+    @property
+    def told(self) -> str:
+        """It in words."""
+        return f"{self.entries} {'entry' if self.entries == 1 else 'entries'}, {self.bytes / 10**6:.1f} MB"
+
+
+class Cache:
+    """The entries in `folder`, of `limit` bytes at most; without a folder, none."""
+
+    def __init__(self, folder: Path | None, limit: int = LIMIT) -> None:
+        self.folder = folder
+        self.limit = limit
+        self._written = limit  # so that the first entry looks the folder through
+        self._usable: bool | None = None if folder else False
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """What was put as `key`; None if it is not there as it was put."""
+        path = self._path(kind, key)
+        if path is None or not self._is_ours():
+            return None
+        try:
+            written = _written(path)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            written = b""
+        if _is_sound(path.name, written):
+            return written[_HEAD:]
+        with suppress(OSError):
+            path.unlink()
+        return None
+
+    def put(self, kind: str, key: str, content: bytes) -> None:
+        """Keep `content` as `key`, for this and later processes; those unused for longest make room."""
+        path = self._path(kind, key)
+        size = _HEAD + len(content)
+        if path is None or size > self.limit // _SHARES or not self._is_ours(make=True):
+            return
+        self._written += size
+        with suppress(OSError):
+            if self._written > self.limit // _SHARES:
+                self._make_room()
+                self._written = size
+            _write(path, b"".join((_MAGIC, _digest(path.name, content), content)))
+
+    def drop(self, kind: str, key: str) -> None:
+        """Forget what was put as `key`: it was whole, and of no use."""
+        path = self._path(kind, key)
+        if path is not None:
+            with suppress(OSError):
+                path.unlink()
+
+    def value(self, kind: str, key_now: Callable[[], str], packing: Packing, make: Callable[[], V]) -> V:
+        """The value that was kept under its key, or else made, and kept; what `make` raises is raised, and nothing is kept.
+
+        `key_now` is asked again when the value is made: if what it is made of has changed meanwhile, nothing is kept. "" is the
+        key of what cannot be kept.
+        """
+        if self.folder is None or not remembers() or not (key := key_now()):
+            return make()
+        content = self.get(kind, key)
+        if content is not None:
+            try:
+                return cast("V", packing.unpacked(content))
+            except ValueError:
+                self.drop(kind, key)
+        value = make()
+        if key_now() == key:
+            self.put(kind, key, packing.packed(value))
+        return value
+
+    def clear(self) -> Size:
+        """Remove every entry, and nothing else that is in the folder; returns what was removed."""
+        removed: list[int] = []
+        for path, found in self._found():
+            with suppress(OSError):
+                path.unlink()
+                removed.append(found.st_size)
+        return Size(len(removed), sum(removed))
+
+    def size(self) -> Size:
+        """What is there."""
+        sizes = [found.st_size for _, found in self._found()]
+        return Size(len(sizes), sum(sizes))
+
+    def usable(self) -> bool:
+        """Whether entries can be put there; makes the folder."""
+        return self._is_ours(make=True) and self.folder is not None and os.access(self.folder, os.W_OK | os.X_OK)
+
+    def _path(self, kind: str, key: str) -> Path | None:
+        if self.folder is None or not remembers() or not program():
+            return None
+        named = hashlib.sha256(f"{program()}\n{kind}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()
+        return self.folder / f"{kind}-{named[:40]}.entry"
+
+    def _is_ours(self, *, make: bool = False) -> bool:
+        """Whether the folder is there and nobody else could put anything into it; asked until it is there."""
+        if self._usable is None and self.folder is not None:
+            try:
+                if make:
+                    self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._usable = _is_own(self.folder.stat())
+            except (OSError, ValueError):
+                self._usable = False if make else None
+        return bool(self._usable)
+
+    def _found(self) -> Iterator[tuple[Path, os.stat_result]]:
+        """Every entry, finished or not; other files are none of ours."""
+        if self.folder is None or not self._is_ours():
+            return
+        with suppress(OSError), os.scandir(self.folder) as listed:
+            for each in listed:
+                if _ENTRY.fullmatch(each.name) or each.name.startswith(_UNFINISHED):
+                    with suppress(OSError):
+                        yield Path(each.path), each.stat(follow_symlinks=False)
+
+    def _make_room(self) -> None:
+        """Remove what killed processes left, and entries, the one unused for longest first, until two shares are free."""
+        now = time.time()
+        found = sorted(self._found(), key=lambda each: each[1].st_mtime)
+        total = sum(each.st_size for _, each in found)
+        enough = self.limit - 2 * (self.limit // _SHARES)
+        for path, each in found:
+            left_over = path.name.startswith(_UNFINISHED) and now - each.st_mtime > _HOUR
+            if total > enough or left_over:
+                with suppress(OSError):
+                    path.unlink()
+                total -= each.st_size
+
+
+def user_cache() -> Cache:
+    """The cache of this user: HANDOUTS_CACHE ("" for none), or the folder where the system has programs keep such things."""
+    named = os.environ.get("HANDOUTS_CACHE")
+    if named is not None:
+        return Cache(Path(named).absolute() if named else None)
+    try:
+        if sys.platform == "darwin":
+            home = Path("~/Library/Caches").expanduser()
+        elif sys.platform == "win32":
+            home = Path(os.environ.get("LOCALAPPDATA") or Path("~/AppData/Local").expanduser())
+        else:
+            home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    except RuntimeError:  # nobody's home
+        return Cache(None)
+    return Cache(home / "handouts" / "cache" if sys.platform == "win32" else home / "handouts")
+
+
+NO_CACHE = Cache(None)
+
+
+@remembered()
+def program() -> str:
+    """The hash of all that decides on a result beside what it is made of: Python, the installed packages and our own code.
+
+    A checkout that is worked on never reads what its older code made. "" if our code cannot be read, and nothing can be told.
+    """
+    digest = hashlib.sha256(f"{sys.version} {sys.platform} {zlib.ZLIB_RUNTIME_VERSION}".encode())
+    for folder in map(Path, sys.path):
+        with suppress(OSError):
+            names = sorted(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208
+            digest.update("\n".join(names).encode("utf-8", "surrogateescape"))
+    try:
+        for folder, inner, names in os.walk(builtin.PACKAGE):
+            inner[:] = sorted(name for name in inner if name != "__pycache__")
+            for name in sorted(names):
+                if name.endswith(_SOURCES):
+                    digest.update(hashlib.sha256(Path(folder, name).read_bytes()).digest())
+                    digest.update(name.encode("utf-8", "surrogateescape"))
+    except OSError:
+        return ""
+    return digest.hexdigest() if Path(__file__).is_file() else ""
+
+
+def _digest(name: str, content: bytes) -> bytes:
+    """The hash of an entry: of its name too, so that one under another's name is none."""
+    digest = hashlib.sha256(name.encode())
+    digest.update(content)
+    return digest.digest()
+
+
+def _is_sound(name: str, written: bytes) -> bool:
+    return written.startswith(_MAGIC) and written[len(_MAGIC) : _HEAD] == _digest(name, written[_HEAD:])
+
+
+def _written(path: Path) -> bytes:
+    """What stands in the file, b"" if it is no file of this user's alone; once a day its time of use is noted. Raises OSError."""
+    opened = os.open(path, os.O_RDONLY | _NO_LINK_NO_PIPE)
+    try:
+        found = os.fstat(opened)
+        if not stat.S_ISREG(found.st_mode) or not _is_own(found):
+            return b""
+        if abs(time.time() - found.st_mtime) > _DAY:
+            with suppress(OSError):
+                os.utime(path)
+        with open(opened, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(opened)
+
+
+def _write(path: Path, content: bytes) -> None:
+    opened, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
+    try:
+        with open(opened, "wb") as file:  # noqa: PTH123 - opened already
+            file.write(content)
+        os.replace(name, path)  # noqa: PTH105 - a name, not a path
+    except OSError:
+        with suppress(OSError):
+            os.unlink(name)  # noqa: PTH108 - as above
+        raise
+
+
+def _is_own(found: os.stat_result) -> bool:
+    """Whether it belongs to this user, and nobody else may write to it (a question that Windows does not answer)."""
+    if sys.platform == "win32":
+        return True
+    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
