@@ -7,15 +7,17 @@ anew, and a test holds that all bytes are the same. What holds a patient's value
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import lru_cache, partial, update_wrapper
-from typing import Any, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast
 from weakref import WeakSet
 
 P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
+K = TypeVar("K")
 
 
 class Remembered(Protocol[P, R_co]):
@@ -83,3 +85,25 @@ def forgetting() -> Generator[None, None, None]:
 def remembers() -> bool:
     """Whether results are remembered now; for what keeps results by other means than `remembered`."""
     return not _SWITCH.forgetting
+
+
+class Recent(Generic[K, R]):
+    """The `size` latest results by their keys, for what is made of more than its key, which all of it follows from."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[K, R] = OrderedDict()
+
+    def __call__(self, key: K, make: Callable[[], R]) -> R:
+        """What was made for `key`, or else is made now."""
+        if _SWITCH.forgetting:
+            return make()
+        try:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        except KeyError:
+            pass
+        made = self._kept[key] = make()
+        if len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return made

@@ -22,16 +22,15 @@ from handouts.content.facts import Finding, finding
 from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError
-from handouts.pdf import PlateMaker, Signing, stamp
+from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
+from handouts.plates import Look, Plates
 from handouts.typeset.bidi import isolated
-from handouts.typeset.furniture import Furniture, Logo, furniture_size
-from handouts.typeset.galley import remembering, set_galleys
-from handouts.typeset.master import lay_out
+from handouts.typeset.furniture import Furniture, Logo
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.style import LETTER, Paper, Style
 from handouts.typeset.text import drawable
-from handouts.typeset.variant import BILINGUAL, STANDARD, in_style
+from handouts.typeset.variant import BILINGUAL, STANDARD
 
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
 PRINTED = {"patient", "medicines", "escort", "representative", "interpreter"}
@@ -70,6 +69,7 @@ class Document:
     status: str
     reasons: tuple[str, ...]
     html: bytes = b""
+    filled: Filled | None = None
 
     @property
     def wording(self) -> Wording:
@@ -118,7 +118,7 @@ class PacketMaker:
         self.editions = editions
         self.options = options
         self._logo = logo_of(editions)
-        self._set_block = remembering()
+        self._plates = Plates(editions)
 
     def __call__(self, appointment: Appointment, now: datetime) -> Packet:
         """The packet of `appointment` as of `now` (aware).
@@ -164,21 +164,17 @@ class PacketMaker:
         status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
         furniture = _furniture(wordings, texts, presses, status, self._logo)
         mark = _mark(status, presses)
+        instead = _both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language)
+        look = Look(paper, style, mark or "", Signing(status != DRAFT, instead, furniture.language))
         try:
-            root = in_style(wordings[0].root, style, *(wording.root for wording in wordings[1:]))
-            galleys = set_galleys(root, texts, paper, style, self.editions.pictures, set_one=self._set_block)
-            master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
-            instead = _both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language)
-            plates = self._plates(style, Signing(status != DRAFT, instead, furniture.language))
-            plate = plates(root, master, galleys, furniture, mark=mark)
-            pdf = stamp(plate, dict(enumerate(galleys)), furniture)
+            arranged = self._plates.arranged(wordings, paper, style)
+            galleys = self._plates.filled(arranged, texts)
+            plate = self._plates.plate(arranged, galleys, furniture, look, wordings)
+            filled = fill(plate, galleys, furniture)
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
         html = _page(wordings, texts, furniture, mark) if self.options.html else b""
-        return Document(kind, pdf, len(master.pages), wordings, status, reasons, html)
-
-    def _plates(self, style: Style, signing: Signing) -> PlateMaker:
-        return PlateMaker({}, style, signing)
+        return Document(kind, stamp(filled), len(plate.pages), wordings, status, reasons, html, filled)
 
     def _not_approved(self, wordings: Iterable[Wording], case: Case) -> tuple[str, ...]:
         if case.clinic.demo:

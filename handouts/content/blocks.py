@@ -101,6 +101,14 @@ class Block:
     place: str = ""
     copy_of: str = ""
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Reckoned once, for a block is looked up for every document it stands in."""
+        return hash((self.role, self.parts, self.language, self.kind, self.place))
+
     @cached_property
     def sha256(self) -> str:
         """The hash people approve: role, sources, condition, language and every word, but not the template's line."""

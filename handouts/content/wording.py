@@ -22,7 +22,7 @@ ItemFacts = Mapping[str, tuple[Facts, ...]]
 """List name → the facts of each of its items, in order."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wording:
     """What one document says for one set of facts; no patient's value is in it."""
 

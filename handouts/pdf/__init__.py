@@ -1,7 +1,10 @@
 """How it is written: masters → plates → PDF files; the only folder that knows reportlab."""
 
+from handouts.pdf.filling import Filled, fill
+from handouts.pdf.making import PlateMaker
 from handouts.pdf.notices import Signing
-from handouts.pdf.plate import Plate, PlateMaker
+from handouts.pdf.plate import Plate
+from handouts.pdf.print_file import PrintFile
 from handouts.pdf.stamp import stamp
 
-__all__ = ["Plate", "PlateMaker", "Signing", "stamp"]
+__all__ = ["Filled", "Plate", "PlateMaker", "PrintFile", "Signing", "fill", "stamp"]

@@ -130,7 +130,7 @@ class Brush:
 def _said(mark: Glyphs) -> str | None:
     """What is to be read instead of the glyphs of `mark`: its text, if they do not give it in order."""
     shown = "".join([glyph.text for glyph in mark.glyphs])
-    if shown == mark.text and all([glyph.text for glyph in mark.glyphs]):
+    if shown == mark.text and all(glyph.text for glyph in mark.glyphs):
         return None
     return f"{mark.text} " if mark.spaced else mark.text
 

@@ -228,14 +228,17 @@ class _Showing:
 class FontSet:
     """Fonts that many documents share, as the chunk of objects their files begin with.
 
-    `fonts` are the fonts by face and `numbers` those of their objects; `key` begins the names they have on pages.
+    `fonts` are the fonts by face and `numbers` those of their objects; `key` begins the names they have on pages. `met` is what
+    they were made for.
     """
 
     def __init__(self, met: Used, key: str = "/F", first: int = 1, base: int = len(HEAD)) -> None:
+        self.met = met
         file = File(first)
         self.fonts = {face: Font(face, pairs, f"{key}{number}") for number, (face, pairs) in enumerate(met.items(), 1)}
         self.numbers = {font.key: font.written(file) for font in self.fonts.values()}
         self.chunk = file.chunk(base)
+        self.identity = hashlib.sha256(self.chunk.content).hexdigest()
 
     def covers(self, face: Face, glyphs: Iterable[Glyph]) -> bool:
         """Whether all these glyphs of `face`, with the texts they stand for, are in its fonts."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-_ROW = 7  # bytes: a type, four of a place, two of a number (the widths 1 4 2)
+ROW = 7  # bytes: a type, four of a place, two of a number (the widths 1 4 2)
 _TOGETHER = 200  # objects in one object stream
 
 
@@ -31,7 +31,7 @@ class Chunk:
     @property
     def end(self) -> int:
         """The first number after its own."""
-        return self.first + len(self.rows) // _ROW
+        return self.first + len(self.rows) // ROW
 
     @property
     def reach(self) -> int:
@@ -87,7 +87,7 @@ class File:
             raise ValueError(f"objects were reserved and never written: {empty}")
         plain = [number for number, content in numbered if content and number not in self._streams]
         packs = [plain[start : start + _TOGETHER] for start in range(0, len(plain), _TOGETHER)]
-        rows = bytearray(_ROW * (len(numbered) + len(packs)))
+        rows = bytearray(ROW * (len(numbered) + len(packs)))
         parts: list[bytes] = []
         at = base
 
@@ -101,7 +101,7 @@ class File:
             if number in self._streams:
                 write(number, content)
         for number, pack in enumerate(packs, self._first + len(numbered)):
-            write(number, _object_stream([(each, self._contents[each - self._first]) for each in pack]))
+            write(number, object_stream([(each, self._contents[each - self._first]) for each in pack]))
             for index, each in enumerate(pack):
                 _set_row(rows, each - self._first, 2, number, index)
         return Chunk(self._first, base, b"".join(parts), bytes(rows))
@@ -121,7 +121,7 @@ def finished(
         _set_row(rows, number, 1, at, 0)
         parts.append(object_(number, content))
         at += len(parts[-1])
-    table = len(rows) // _ROW
+    table = len(rows) // ROW
     _set_row(rows, table, 1, at, 0)
     entries = (
         f"/Type/XRef/W[1 4 2]/Size {table + 1}/Root {catalog} 0 R/Info {information} 0 R"
@@ -139,14 +139,15 @@ def object_(number: int, content: bytes) -> bytes:
 
 def _set_row(rows: bytearray, index: int, kind: int, place: int, last: int) -> None:
     row = kind << 48 | place << 16 | last
-    start = _ROW * index
-    rows[start : start + _ROW] = row.to_bytes(_ROW, "big")
+    start = ROW * index
+    rows[start : start + ROW] = row.to_bytes(ROW, "big")
 
 
 _FREE = bytes(5) + b"\xff\xff"  # the head of the list of free objects (§7.5.4)
 
 
-def _object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
+def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
+    """A stream that holds these objects by number, none of which is a stream itself (§7.5.7)."""
     heads: list[str] = []
     at = 0
     for number, content in objects:

@@ -24,7 +24,13 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <xmp:CreatorTool>{creator}</xmp:CreatorTool>
 <pdf:Producer>{producer}</pdf:Producer>
 <pdfaid:part>2</pdfaid:part>
-<pdfaid:conformance>A</pdfaid:conformance>
+{level}
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"""
+_ARCHIVAL = "<pdfaid:conformance>B</pdfaid:conformance>"
+_ACCESSIBLE = """<pdfaid:conformance>A</pdfaid:conformance>
 <pdfuaid:part>1</pdfuaid:part>
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
 <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
@@ -36,11 +42,7 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <pdfaProperty:category>internal</pdfaProperty:category>
 <pdfaProperty:description>The part of ISO 14289 that the file keeps to</pdfaProperty:description>
 </rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description>
-</rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="r"?>"""
+</rdf:li></rdf:Bag></pdfaExtension:schemas>"""
 
 
 def information(title: str) -> str:
@@ -48,18 +50,29 @@ def information(title: str) -> str:
     return f"<</Title {text_string(title)}/Creator {text_string(_CREATOR)}/Producer {text_string(_PRODUCER)}>>"
 
 
-def xmp(title: str, language: str) -> bytes:
+def xmp(title: str, language: str, level: str) -> bytes:
     """The metadata stream's content (ISO 19005-2 §6.6, ISO 14289-1 §5 and §7.1)."""
     said = {"title": title, "language": language, "creator": _CREATOR, "producer": _PRODUCER}
-    return _XMP.format_map({key: escape(value, {'"': "&quot;"}) for key, value in said.items()}).encode()
+    told = {key: escape(value, {'"': "&quot;"}) for key, value in said.items()}
+    return _XMP.format_map({**told, "level": level}).encode()
 
 
 def catalog_entries(file: File, title: str, language: str) -> str:
-    """The catalog's entries for title, language and colours: readers show the title, not the file's name (ISO 14289-1 §7.1)."""
-    metadata = file.stream("/Type/Metadata/Subtype/XML", xmp(title, language), packed=False)
+    """The catalog's entries for a file that keeps to PDF/UA-1 and PDF/A-2a: readers show the title, not the file's name."""
+    return f"{_entries(file, title, language, _ACCESSIBLE)}/MarkInfo<</Marked true>>"
+
+
+def archival_entries(file: File, title: str, language: str) -> str:
+    """The catalog's entries for a file that keeps to PDF/A-2b and has no structure."""
+    return _entries(file, title, language, _ARCHIVAL)
+
+
+def _entries(file: File, title: str, language: str, level: str) -> str:
+    """Title, language and colours, and what the file keeps to."""
+    metadata = file.stream("/Type/Metadata/Subtype/XML", xmp(title, language, level), packed=False)
     profile = file.stream("/N 3", srgb_profile())
     intent = f"<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)/DestOutputProfile {profile} 0 R>>"
     return (
         f"/Lang {text_string(language)}/Metadata {metadata} 0 R/OutputIntents[{intent}]"
-        "/ViewerPreferences<</DisplayDocTitle true>>/MarkInfo<</Marked true>>"
+        "/ViewerPreferences<</DisplayDocTitle true>>"
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from handouts.memory import remembered
 from handouts.typeset.marks import FieldBox, Glyphs
 from handouts.typeset.style import Colour, Paper, Style
 from handouts.typeset.text import Line, Span, set_lines
@@ -23,6 +23,7 @@ class Signing:
     language: str = "en"
 
 
+@remembered(32)
 def mark_across(text: str, paper: Paper) -> tuple[tuple[Glyphs, ...], tuple[float, float]]:
     """`text` from corner to corner, a line below the other, as large as fits, and the direction (cosine, sine) it runs in.
 
@@ -49,12 +50,21 @@ def _line(text: str) -> Line:
     return set_lines([Span(text, strong=True)], math.inf, 1, place="mark")[0]
 
 
-def instead_of_signing(box: FieldBox, style: Style, signing: Signing) -> Iterator[Glyphs]:
+def instead_of_signing(box: FieldBox, style: Style, signing: Signing) -> tuple[Glyphs, ...]:
     """What stands in the middle of a field that is not to be signed."""
-    room, text, language = box.width - 6, [Span(signing.instead)], signing.language
-    lines = set_lines(text, room, style.smallest, leading=1.15, align="centre", place="mark", language=language)
-    y = box.y + 3 + (box.height - 3 - sum(line.height for line in lines)) / 2
+    return tuple(
+        [replace(mark, x=mark.x + box.x, y=mark.y + box.y) for mark in _instead(box.width, box.height, style, signing)]
+    )
+
+
+@remembered(256)
+def _instead(width: float, height: float, style: Style, signing: Signing) -> tuple[Glyphs, ...]:
+    """What stands in a field of this size, from its top left corner."""
+    text, language = [Span(signing.instead)], signing.language
+    lines = set_lines(text, width - 6, style.smallest, leading=1.15, align="centre", place="mark", language=language)
+    y = 3 + (height - 3 - sum(line.height for line in lines)) / 2
+    marks: list[Glyphs] = []
     for line in lines:
-        for each in line.segments:
-            yield Glyphs.of(each, box.x + 3 + each.x, y + line.baseline, style.soft)
+        marks += [Glyphs.of(each, 3 + each.x, y + line.baseline, style.soft) for each in line.segments]
         y += line.height
+    return tuple(marks)

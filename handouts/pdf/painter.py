@@ -18,14 +18,16 @@ _DASHES = (3.0, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """What is painted of a block, from the top left corner of its first strip: below everything, beside the text, and the content.
-
-    `text` says whether a piece is text, which in a block with blanks differs from file to file.
-    """
+    """What is painted of a block, from the top left corner of its first strip: below everything, beside the text, and the content."""
 
     grounds: str
     lines: str
     content: tuple[tuple[Piece, str], ...]
+
+    @property
+    def above(self) -> str:
+        """All but the grounds, where nobody asks what belongs to what."""
+        return "\n".join(filter(None, (self.lines, *(shown for _, shown in self.content))))
 
 
 class Painter:

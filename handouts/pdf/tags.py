@@ -49,6 +49,7 @@ class Element:
     identifier: str = ""
     content: list[Content | Annotation | Element] = field(default_factory=list["Content | Annotation | Element"])
     below: list[Element] = field(default_factory=list["Element"])
+    kids: list[Content | Annotation | Element] = field(default_factory=list["Content | Annotation | Element"])
     number: int = 0
 
     def under(self, role: str, language: str = "", attributes: str = "", identifier: str = "") -> Element:
@@ -63,17 +64,13 @@ class Element:
         self.content.append(made)
         return made
 
-    @property
-    def kids(self) -> Iterator[Content | Annotation | Element]:
-        """What is in it, in the order it is read; elements with nothing in them are left out, but for cells."""
-        for kid in (*self.content, *self.below):
-            if not isinstance(kid, Element) or kid.holds:
-                yield kid
+    def settle(self) -> bool:
+        """Notes as its `kids` what is in it, in the order it is read; whether there is anything, or it keeps its place empty.
 
-    @property
-    def holds(self) -> bool:
-        """Whether there is anything in it, or it keeps its place empty."""
-        return self.role in _CELLS or bool(self.attributes and self.role == "Form") or any(True for _ in self.kids)
+        Elements with nothing in them are left out, but for cells and printed fields.
+        """
+        self.kids = [kid for kid in (*self.content, *self.below) if not isinstance(kid, Element) or kid.settle()]
+        return bool(self.kids) or self.role in _CELLS or (self.role == "Form" and bool(self.attributes))
 
 
 @dataclass(eq=False, slots=True)
@@ -199,6 +196,7 @@ class Tree:
         annotations in the order of their keys, which come after the pages'.
         """
         root = file.reserved()
+        self.root.settle()
         elements = list(_numbered(self.root, file))
         for element, parent in elements:
             file.put(element.number, _written(element, parent.number if parent else root, pages))
@@ -261,7 +259,7 @@ def _numbered(element: Element, file: File, parent: Element | None = None) -> It
 
 def _written(element: Element, parent: int, pages: Sequence[int]) -> str:
     """The element's dictionary (§14.7.2)."""
-    kids = tuple(element.kids)
+    kids = element.kids
     page = next((kid.page for kid in kids if isinstance(kid, Content)), -1)
     shown = " ".join(_kid(kid, page, pages) for kid in kids)
     entries = (

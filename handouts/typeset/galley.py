@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from handouts.content.blocks import Block, Field, Group, Text
@@ -93,6 +93,64 @@ def remembering(*, values: bool = False) -> SetOne:
     return set_one
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Arrangement:
+    """A wording on `paper` in a `style`: every block in reading order with its surroundings.
+
+    `filled` are the numbers of the blocks whose galleys differ from patient to patient: those with blanks, and those set beside
+    one. All others are `still`.
+    """
+
+    root: Group
+    paper: Paper
+    style: Style
+    blocks: tuple[tuple[Block, Surroundings], ...]
+    filled: frozenset[int]
+
+    @property
+    def still(self) -> frozenset[int]:
+        """The numbers of the blocks that are the same for every patient."""
+        return frozenset(range(len(self.blocks))) - self.filled
+
+
+def arranged(root: Group, paper: Paper, style: Style) -> Arrangement:
+    """`root` with the surroundings of its blocks."""
+    blocks = tuple(surrounded(root, paper, style))
+    filled = {number for number, (block, _) in enumerate(blocks) if block.blanks}
+    for number, (_, surroundings) in enumerate(blocks):
+        if surroundings.second and filled & {number - 1, number}:
+            filled |= {number - 1, number}
+    return Arrangement(root, paper, style, blocks, frozenset(filled))
+
+
+def set_blocks(
+    given: Arrangement,
+    printed: Mapping[str, Mapping[str, str]],
+    pictures: Mapping[str, bytes],
+    *,
+    set_one: SetOne = set_block,
+    only: Collection[int] | None = None,
+) -> dict[int, Galley]:
+    """The galleys of the blocks of `given`, of all or `only` of these, by number; `set_one` may remember what `set_block` made.
+
+    `printed` are the blanks as printed in each language of the blocks. Raises as `set_block`, with the faults of all blocks at
+    once; content's faults before those of a patient's values.
+    """
+    found: dict[int, Galley] = {}
+    failed: list[HandoutsError] = []
+    for number in sorted(only) if only is not None else range(len(given.blocks)):
+        block, surroundings = given.blocks[number]
+        try:
+            found[number] = set_one(block, printed.get(block.language, {}), surroundings, pictures)
+            if surroundings.second and not failed:
+                found[number - 1], found[number] = _on_one_line(found[number - 1], found[number])
+        except (TemplateError, SettingError, RefusedAppointment) as error:
+            failed.append(error)
+    for kind in (TemplateError, SettingError, RefusedAppointment):
+        kind.gathered(fault for error in failed if isinstance(error, kind) for fault in error.faults)
+    return found
+
+
 def set_galleys(
     root: Group,
     printed: Mapping[str, Mapping[str, str]],
@@ -102,23 +160,8 @@ def set_galleys(
     *,
     set_one: SetOne = set_block,
 ) -> tuple[Galley, ...]:
-    """One galley for every block of `root`, in reading order; `set_one` may be a remembering wrapper of `set_block`.
-
-    `printed` are the blanks as printed in each language of the blocks. Raises as `set_block`, with the faults of all blocks at
-    once; content's faults before those of a patient's values.
-    """
-    found: list[Galley] = []
-    failed: list[HandoutsError] = []
-    for block, surroundings in surrounded(root, paper, style):
-        try:
-            found.append(set_one(block, printed.get(block.language, {}), surroundings, pictures))
-            if surroundings.second and not failed:
-                found[-2:] = _on_one_line(*found[-2:])
-        except (TemplateError, SettingError, RefusedAppointment) as error:
-            failed.append(error)
-    for kind in (TemplateError, SettingError, RefusedAppointment):
-        kind.gathered(fault for error in failed if isinstance(error, kind) for fault in error.faults)
-    return tuple(found)
+    """One galley for every block of `root`, in reading order; as `set_blocks`."""
+    return tuple(set_blocks(arranged(root, paper, style), printed, pictures, set_one=set_one).values())
 
 
 def surrounded(root: Group, paper: Paper, style: Style) -> Iterator[tuple[Block, Surroundings]]:

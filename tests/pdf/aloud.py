@@ -134,15 +134,16 @@ def _pieces(page):
                 font = fonts[str(operands[0])]
             case "TJ":
                 assert opened is not None, "text outside of marked content"
-                for each in operands[0]:
-                    if isinstance(each, pikepdf.String):
-                        codes = bytes(each)
-                        text += "".join(
-                            font[int.from_bytes(codes[at : at + 2], "big")] for at in range(0, len(codes), 2)
-                        )
+                text += _shown(operands[0], font)
             case "S" | "f" | "B" | "Do":
                 assert opened is not None, "something is painted outside of marked content"
     assert opened is None
+
+
+def _shown(operand, font):
+    """What an array of codes and moves shows."""
+    codes = b"".join(bytes(each) for each in operand if isinstance(each, pikepdf.String))
+    return "".join(font[int.from_bytes(codes[at : at + 2], "big")] for at in range(0, len(codes), 2))
 
 
 def _texts(font):

@@ -1,0 +1,104 @@
+"""Wordings in one look → the plate of a document: what is made of it without any patient, made once and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handouts.content.editions import Editions
+from handouts.content.wording import Wording
+from handouts.memory import Recent, remembered
+from handouts.pdf.embed import Used, used
+from handouts.pdf.making import PlateMaker
+from handouts.pdf.notices import Signing
+from handouts.pdf.pieces import shape, shapes
+from handouts.pdf.plate import Plate
+from handouts.typeset.furniture import Furniture, footer_strip, furniture_size, header_strip
+from handouts.typeset.galley import Arrangement, arranged, remembering, set_blocks
+from handouts.typeset.marks import Galley
+from handouts.typeset.master import lay_out
+from handouts.typeset.repertoire import letters, texts, words
+from handouts.typeset.style import Paper, Style
+from handouts.typeset.variant import in_style
+
+_PLATES = 256
+_ARRANGED = 512
+_MAKERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a document stands on paper beside its words: `mark` is printed across every page, `signing` says whether one may sign."""
+
+    paper: Paper
+    style: Style
+    mark: str
+    signing: Signing
+
+
+class Plates:
+    """The plates of one clinic's documents."""
+
+    def __init__(self, editions: Editions) -> None:
+        self._editions = editions
+        self._set_block = remembering()
+        self._arranged = remembered(_ARRANGED)(self._arrange)
+        self._maker = remembered(_MAKERS)(self._make_maker)
+        self._plates: Recent[object, Plate] = Recent(_PLATES)
+
+    def arranged(self, wordings: tuple[Wording, ...], paper: Paper, style: Style) -> Arrangement:
+        """The blocks of `wordings`, the patient's language first, in this look."""
+        return self._arranged(wordings, paper, style)
+
+    def filled(self, given: Arrangement, printed: Mapping[str, Mapping[str, str]]) -> dict[int, Galley]:
+        """The galleys of the blocks that hold blanks, as `printed` in each language."""
+        return set_blocks(given, printed, self._editions.pictures, set_one=self._set_block, only=given.filled)
+
+    def plate(
+        self,
+        given: Arrangement,
+        filled: Mapping[int, Galley],
+        furniture: Furniture,
+        look: Look,
+        wordings: tuple[Wording, ...],
+    ) -> Plate:
+        """The plate for blocks of these shapes; another shape of a block, as of a longer name, is another plate."""
+        paper, style = look.paper, look.style
+        edges = header_strip(furniture, paper.measure, style), footer_strip(furniture, 1, 1, paper.measure, style)
+        size = furniture_size(furniture, paper.measure, style)
+        shown = furniture.title, furniture.language, shape(edges), size
+        key = given, shapes(tuple(filled.values())), shown, look
+        return self._plates(key, lambda: self._made(given, filled, furniture, look, wordings))
+
+    def _made(
+        self,
+        given: Arrangement,
+        filled: Mapping[int, Galley],
+        furniture: Furniture,
+        look: Look,
+        wordings: tuple[Wording, ...],
+    ) -> Plate:
+        paper, style = look.paper, look.style
+        still = set_blocks(given, {}, self._editions.pictures, set_one=self._set_block, only=given.still)
+        galleys = tuple(galley for _, galley in sorted({**still, **filled}.items()))
+        master = lay_out(given.root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
+        editions = tuple((each.edition.procedure, each.edition.kind, each.edition.language) for each in wordings)
+        said = furniture.clinic_name, furniture.title, furniture.help_line, furniture.page_line
+        make = self._maker(editions, look, said)
+        return make(given.root, master, galleys, furniture, filled=given.filled, mark=look.mark)
+
+    def _arrange(self, wordings: tuple[Wording, ...], paper: Paper, style: Style) -> Arrangement:
+        return arranged(in_style(wordings[0].root, style, *(each.root for each in wordings[1:])), paper, style)
+
+    def _make_maker(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> PlateMaker:
+        return PlateMaker(self._repertoire(editions, look, said), look.style, look.signing)
+
+    def _repertoire(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> Used:
+        """What the fonts of a document hold: every glyph that it shows in any wording, and the letters of names."""
+        found = [words((*said, *look.mark.splitlines(), look.signing.instead), editions[0][2])]
+        for procedure, kind, language in editions:
+            edition = self._editions.wordings(procedure, kind, language).edition
+            root = in_style(edition.root, look.style)
+            found.append(texts(root, look.paper, look.style, self._editions.pictures, self._set_block))
+            found.append(letters(edition.root, language))
+        return used(pair for each in found for pair in each)
