@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handouts.errors import Fault, HandoutsError, RefusedAppointment
 from handouts.intake import Schedule
-from handouts.output import open_folder, sweep, write
+from handouts.output import PrintRun, open_folder, sweep, write
 from handouts.packet import Packet, PacketMaker
 
 
@@ -46,21 +46,37 @@ def prepare(make: PacketMaker, found: Schedule) -> None:
             make.editions.wordings(procedure, kind, language)
 
 
-def packets(found: Schedule, make: PacketMaker, now: datetime, out: Path) -> Iterator[Made | Failed]:
-    """What could not be read or was refused, then every appointment's packet, made and written below `out`."""
-    open_folder(out)
-    sweep(out)
-    yield from map(Failed, (*found.unreadable, *found.refused))
-    for where, appointment in found.appointments:
-        try:
-            packet = make(appointment, now)
-            yield Made(packet, write(packet, out))
-        except RefusedAppointment as trouble:
-            yield Failed(RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults)))
-        except HandoutsError as trouble:
-            yield Failed(type(trouble)(*(replace(f, where=f"{where}: {f.where}") for f in trouble.faults)))
-        except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
-            yield Failed(RefusedAppointment(_our_fault(where, trouble)))
+def packets(
+    found: Schedule, make: PacketMaker, now: datetime, out: Path, print_run: PrintRun | None = None
+) -> Iterator[Made | Failed]:
+    """What could not be read or was refused, then every appointment's packet, made and written below `out`.
+
+    What is on the disk goes into the print file too, if one is wanted; last comes what kept that from being written.
+    """
+    try:
+        open_folder(out)
+        sweep(out)
+        yield from map(Failed, (*found.unreadable, *found.refused))
+        for where, appointment in found.appointments:
+            try:
+                packet = make(appointment, now)
+                folder = write(packet, out)
+                if print_run:
+                    print_run.add(packet)
+                yield Made(packet, folder)
+            except RefusedAppointment as trouble:
+                yield Failed(RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults)))
+            except HandoutsError as trouble:
+                yield Failed(type(trouble)(*(replace(f, where=f"{where}: {f.where}") for f in trouble.faults)))
+            except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
+                yield Failed(RefusedAppointment(_our_fault(where, trouble)))
+        if print_run:
+            print_run.close()
+            if print_run.trouble:
+                yield Failed(print_run.trouble)
+    finally:
+        if print_run:
+            print_run.drop()
 
 
 def _our_fault(where: str, trouble: Exception) -> Fault:

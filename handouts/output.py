@@ -6,12 +6,13 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from handouts.errors import Fault, NotWritten
 from handouts.packet import Document, Packet
+from handouts.pdf import PrintFile
 
 MANIFEST = "packet.json"
 _UNFINISHED = ".unfinished-"
@@ -73,6 +74,61 @@ def write(packet: Packet, out: Path) -> Path:
         problem = f"the packet cannot be written: {trouble.strerror or trouble}."
         raise NotWritten(Fault(str(out), problem, "Free some space or choose another folder with -o.")) from None
     return target
+
+
+class PrintRun:
+    """The print file of a run, at `path`: there whole when the run has ended, or not at all; only the owner may read it.
+
+    `trouble` is what kept it from being written; packets go on without it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.trouble: NotWritten | None = None
+        self._path = path
+        self._unfinished = path.with_name(f"{_UNFINISHED}{path.name}-{os.getpid()}")
+        self._file: PrintFile | None = None
+        with self._told():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _remove(self._unfinished)
+            opened = os.open(self._unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self._out = os.fdopen(opened, "wb")
+            self._file = PrintFile(self._out)
+
+    def add(self, packet: Packet) -> None:
+        """Add the pages of `packet`."""
+        with self._told():
+            if self._file:
+                self._file.add(document.filled for document in packet.documents)
+
+    def close(self) -> None:
+        """Put the file in its place, if there is a page in it; what was there before is replaced."""
+        with self._told():
+            if self._file and self._file.pages:
+                self._file.close()
+                self._out.flush()
+                os.fsync(self._out.fileno())
+                self._out.close()
+                self._unfinished.replace(self._path)
+                _flush_names(self._path.parent)
+        self.drop()
+
+    def drop(self) -> None:
+        """Leave nothing behind of a file that is not finished."""
+        if self._file:
+            with suppress(OSError):
+                self._out.close()
+        self._file = None
+        _remove(self._unfinished)
+
+    @contextmanager
+    def _told(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except OSError as trouble:
+            problem = f"the print file cannot be written: {trouble.strerror or trouble}."
+            remedy = "Free some space or choose another place with --print-file."
+            self.trouble = NotWritten(Fault(str(self._path), problem, remedy))
+            self.drop()
 
 
 def open_folder(out: Path) -> None:

@@ -60,7 +60,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Document:
-    """One finished paper of a packet, in one language or in two; `reasons` say what keeps it from being more than a draft."""
+    """One finished paper of a packet, in one language or in two; `reasons` say what keeps it from being more than a draft.
+
+    `filled` is what the file was written from, for a print file.
+    """
 
     kind: str
     pdf: bytes
@@ -68,8 +71,8 @@ class Document:
     wordings: tuple[Wording, ...]
     status: str
     reasons: tuple[str, ...]
+    filled: Filled
     html: bytes = b""
-    filled: Filled | None = None
 
     @property
     def wording(self) -> Wording:
@@ -174,7 +177,7 @@ class PacketMaker:
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
         html = _page(wordings, texts, furniture, mark) if self.options.html else b""
-        return Document(kind, stamp(filled), len(plate.pages), wordings, status, reasons, html, filled)
+        return Document(kind, stamp(filled), len(plate.pages), wordings, status, reasons, filled, html)
 
     def _not_approved(self, wordings: Iterable[Wording], case: Case) -> tuple[str, ...]:
         if case.clinic.demo:

@@ -66,8 +66,8 @@ class Plates:
         paper, style = look.paper, look.style
         edges = header_strip(furniture, paper.measure, style), footer_strip(furniture, 1, 1, paper.measure, style)
         size = furniture_size(furniture, paper.measure, style)
-        shown = furniture.title, furniture.language, shape(edges), size
-        key = given, shapes(tuple(filled.values())), shown, look
+        shown = furniture.title, furniture.language, shape(edges, (0,)), size
+        key = given, shapes(filled.values()), shown, look
         return self._plates(key, lambda: self._made(given, filled, furniture, look, wordings))
 
     def _made(

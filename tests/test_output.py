@@ -28,7 +28,7 @@ FINDING = Finding({"route": "iv"}, {"medicines": ({"rule": "ask"},)}, ("Decide."
 def packet(content: bytes = b"%PDF", packet_id: str = "abcdefghijklmnop") -> Packet:
     def document(kind: str) -> Document:
         wording = Wording(Edition("p", "1.0", kind, "en", "Title", Group("document", ())), Group("document", ()))
-        return Document(kind, content, 1, (wording,), "sample", ("not approved",))
+        return Document(kind, content, 1, (wording,), "sample", ("not approved",), None)
 
     printed = {"arrival": "Tuesday, March 3, 2026, 11:30\u00a0AM", "phone": "(212)\u202f555-0142"}
     return Packet(packet_id, "2026-0001", FINDING, {"en": printed}, tuple(map(document, KINDS)))

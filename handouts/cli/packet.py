@@ -20,7 +20,7 @@ from handouts.content.editions import Editions
 from handouts.content.facts import Finding
 from handouts.errors import ExitCode, Fault, WrongUsage
 from handouts.intake import read_all
-from handouts.output import MANIFEST, manifest
+from handouts.output import MANIFEST, PrintRun, manifest
 from handouts.packet import Options, PacketMaker
 from handouts.typeset.style import PAPERS
 from handouts.typeset.variant import STYLES
@@ -52,6 +52,9 @@ def packet(
     paper: Annotated[Paper, typer.Option("--paper", help="The sheets.")] = Paper.LETTER,
     html: Annotated[bool, typer.Option("--html", help="A page for screens beside each PDF.")] = False,
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the packets go.")] = Path("packets"),
+    print_file: Annotated[
+        Path | None, typer.Option("--print-file", help="All pages in one file too, to print.")
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -67,7 +70,8 @@ def packet(
     made: list[_Line] = []
     failed: list[Failed] = []
     console = err()
-    work = packets(found, make, time, out)
+    print_run = PrintRun(print_file) if print_file else None
+    work = packets(found, make, time, out, print_run)
     for result in (
         track(work, "Packets", len(found.appointments), console=console, transient=True)
         if console.is_terminal

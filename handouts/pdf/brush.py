@@ -74,7 +74,7 @@ class Brush:
             self.parts.append(set_font)
         self._set("rg", _colour(mark.colour))
         if turned == (1, 0):
-            self.parts.append(f"BT {start[0]:.2f} {-start[1]:.2f} Td {shown} ET")
+            self.parts.append(f"BT {number(start[0])} {number(-start[1])} Td {shown} ET")
         else:
             cosine, sine = turned
             matrix = f"{cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} {start[0]:.2f} {-start[1]:.2f}"

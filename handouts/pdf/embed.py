@@ -32,6 +32,8 @@ _NEGLIGIBLE = 0.5  # thousandths of the size by which a glyph may stand beside i
 # What a glyph after the first of its cluster stands for, where nobody reads the text that is said in its stead.
 _NO_TEXT = "\u200b"
 
+_ESCAPES = {ord("("): "\\(", ord(")"): "\\)", ord("\\"): "\\\\", ord("\r"): "\\r", ord("\n"): "\\n"}
+
 Pair = tuple[int, str]
 Used = Mapping[Face, frozenset[Pair]]
 
@@ -146,7 +148,7 @@ class Font:
         self._face = face
         self._opened = opened(face)
         self._codes = _codes(pairs, self._opened.measures.glyphs)
-        self._shown = {pair: (f"{code:04X}", self._opened.width(pair[0])) for pair, code in self._codes.items()}
+        self._shown = {pair: (_literal(code), self._opened.width(pair[0])) for pair, code in self._codes.items()}
 
     def covers(self, glyphs: Iterable[Glyph]) -> bool:
         """Whether all these glyphs, with the texts they stand for, are in it."""
@@ -166,7 +168,7 @@ class Font:
                 shown.rise(glyph.up, size)
             off = wanted + glyph.right - pen
             if off > _NEGLIGIBLE or off < -_NEGLIGIBLE:
-                shown.codes.append(f">{numbers((-off,))}<")
+                shown.codes.append(f"){numbers((-off,))}(")
                 pen += off
             shown.codes.append(code)
             pen += width
@@ -221,7 +223,7 @@ class _Showing:
 
     def _close(self) -> None:
         if self.codes:
-            self._parts.append(f"[<{''.join(self.codes)}>]TJ".replace("<>", ""))
+            self._parts.append(f"[({''.join(self.codes)})]TJ")
             self.codes = []
 
 
@@ -259,6 +261,11 @@ def _codes(pairs: frozenset[Pair], glyphs: int) -> Mapping[Pair, int]:
             others.append(pair)
     free = (code for code in chain(range(glyphs, _MOST_CODES), range(1, glyphs)) if code not in first)
     return {**{pair: code for code, pair in first.items()}, **dict(zip(others, free, strict=False))}
+
+
+def _literal(code: int) -> str:
+    """A code as it stands in a string in round brackets (§7.3.4.2), a character a byte."""
+    return "".join(_ESCAPES.get(byte) or chr(byte) for byte in code.to_bytes(2, "big"))
 
 
 def _tag(face: Face, codes: Mapping[Pair, int]) -> str:

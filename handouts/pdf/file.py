@@ -185,7 +185,8 @@ def name(text: str) -> str:
 
 def number(value: float) -> str:
     """A number with at most two digits after the point."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
+    shown = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if shown == "-0" else shown
 
 
 def numbers(values: Iterable[float]) -> str:

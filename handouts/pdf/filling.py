@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from handouts.pdf.brush import Artifact, Brush, NotCovered
 from handouts.pdf.embed import FontSet, used
 from handouts.pdf.painter import moved_to
-from handouts.pdf.pieces import text_of
+from handouts.pdf.pieces import filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
 from handouts.typeset.furniture import Furniture, footer_strip, header_strip
 from handouts.typeset.marks import Galley, Glyphs, Strip
@@ -106,7 +106,11 @@ class _Filling:
         brush = Brush(self._plate.fonts.fonts, self._extra.fonts)
         areas = iter(slot.areas)
         shown: list[str] = []
-        for piece in text_of(self._galleys[slot.galley].strips[slot.first : slot.last]):
+        galley = self._galleys[slot.galley]
+        parts = filled_parts(galley.block)
+        for piece in pieces(galley.strips[slot.first : slot.last]):
+            if not is_filled(piece, parts):
+                continue
             for mark, down in piece.marks:
                 if isinstance(mark, Glyphs):
                     brush.glyphs(mark, down)

@@ -17,7 +17,7 @@ from handouts.pdf.images import image
 from handouts.pdf.metadata import catalog_entries, information
 from handouts.pdf.notices import Signing, instead_of_signing, mark_across
 from handouts.pdf.painter import Painted, Painter, moved_to, stretch
-from handouts.pdf.pieces import Piece, pieces
+from handouts.pdf.pieces import Piece, filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, annotation, area_of, box_of, words_of
 from handouts.pdf.tags import Annotation, Content, Element, Tree, figure, printed_field
 from handouts.typeset.furniture import Furniture, footer_strip, furniture_size, header_strip
@@ -70,22 +70,24 @@ class PlateMaker:
         if filled is None:
             filled = [index for index, galley in enumerate(galleys) if galley.block.blanks]
         across = mark_across(mark or "", master.paper)
-        still = [galley for index, galley in enumerate(galleys) if index not in filled]
-        made = _Making(root, master, furniture, self._fitting(still, galleys, across[0]), frozenset(filled))
+        made = _Making(root, master, furniture, self._fitting(galleys, filled, across[0]), frozenset(filled))
         for page in master.pages:
             made.page(page, galleys, across)
         return made.plate()
 
-    def _fitting(self, still: Sequence[Galley], galleys: Sequence[Galley], across: Sequence[Glyphs]) -> Painter:
+    def _fitting(self, galleys: Sequence[Galley], filled: Collection[int], across: Sequence[Glyphs]) -> Painter:
         """A painter with fonts for all that is the same in every file."""
         fonts = self._painter.fonts
         missing = [mark for mark in across if not fonts.covers(mark.face, mark.glyphs)]
-        for galley in still:
-            if self._covered.get(id(galley)) is not galley:
-                lacking = [mark for mark in texts(galley.strips) if not fonts.covers(mark.face, mark.glyphs)]
-                missing += lacking
-                if not lacking:
-                    self._covered[id(galley)] = galley
+        for number_, galley in enumerate(galleys):
+            if self._covered.get(id(galley)) is galley:
+                continue
+            parts = filled_parts(galley.block) if number_ in filled else frozenset[int]()
+            same = (mark for mark in texts(galley.strips) if mark.role or mark.part not in parts)
+            lacking = [mark for mark in same if not fonts.covers(mark.face, mark.glyphs)]
+            missing += lacking
+            if number_ not in filled and not lacking:
+                self._covered[id(galley)] = galley
         if not self._signing.allowed:
             boxes = (mark for galley in galleys for strip in galley.strips for mark in strip.marks)
             signed = (each for each in boxes if isinstance(each, FieldBox) and each.kind in ("signature", "initials"))
@@ -179,7 +181,7 @@ class _Making:
         pages: list[PlatePage] = []
         size = f"/MediaBox[0 0 {number(master.paper.width)} {number(master.paper.height)}]"
         for index, sheet in enumerate(self._sheets):
-            content = "\n".join(sheet.parts).encode("ascii")
+            content = "\n".join(sheet.parts).encode("latin-1")
             still = file.stream("", content)
             annotated = f"/Annots[{' '.join(f'{each} 0 R' for each in sheet.annotations)}]" if sheet.annotations else ""
             file.put(
@@ -209,16 +211,18 @@ class _Making:
 
     def _block(self, sheet: _Sheet, place: Place, at: str, galley: Galley, painted: Painted) -> Sequence[str]:
         """The content of a block: its fields and pictures, and its text, unless that is filled in; then a slot for it is noted."""
-        areas: list[Area] = []
         if place.galley not in self._filled:
-            tagged = [(self._tag(sheet, place, piece, areas), shown) for piece, shown in painted.content]
+            tagged = [(self._tag(sheet, place, piece, None), shown) for piece, shown in painted.content]
         else:
+            areas: list[Area] = []
             tags: list[str] = []
             tagged: list[tuple[str, str]] = []
             others = iter(painted.content)
+            parts = filled_parts(galley.block)
             for piece in pieces(galley.strips[place.first : place.last]):
-                tag = self._tag(sheet, place, piece, areas)
-                if isinstance(piece.only, Glyphs):
+                differs = is_filled(piece, parts)
+                tag = self._tag(sheet, place, piece, areas if differs else None)
+                if differs:
                     tags.append(tag)
                 else:
                     tagged.append((tag, next(others)[1]))
@@ -229,8 +233,11 @@ class _Making:
         shown = [f"{tag}\n{content}\nEMC" for tag, content in tagged if content]
         return [stretch(at, shown)] if shown else []
 
-    def _tag(self, sheet: _Sheet, place: Place, piece: Piece, areas: list[Area]) -> str:
-        """What opens `piece` in the content; its element is made known to the structure tree."""
+    def _tag(self, sheet: _Sheet, place: Place, piece: Piece, areas: list[Area] | None) -> str:
+        """What opens `piece` in the content; its element is made known to the structure tree.
+
+        If it is a link that is filled in, its area is noted in `areas` (None: it is the same in every file).
+        """
         mark, down = piece.marks[0]
         if isinstance(mark, FieldBox):
             return self._field(sheet, place, mark, down)
@@ -244,8 +251,8 @@ class _Making:
             return self._content(sheet, self._tree.element(place.galley, mark))
         element = self._tree.link(place.galley, mark)
         tag = self._content(sheet, element)
-        area = self._area(sheet, element, filled=place.galley in self._filled)
-        if place.galley in self._filled:
+        area = self._area(sheet, element, filled=areas is not None)
+        if areas is not None:
             areas.append(area)
         else:
             self._words[element] = self._words.get(element, "") + words_of(mark)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from handouts.pdf.brush import Brush, Point
 from handouts.pdf.embed import FontSet
+from handouts.pdf.file import number
 from handouts.pdf.notices import Signing, instead_of_signing
-from handouts.pdf.pieces import Piece, pieces
+from handouts.pdf.pieces import Piece, filled_parts, is_filled, pieces
 from handouts.typeset.marks import Box, FieldBox, Galley, Glyphs, Picture, Rule, Strip
 from handouts.typeset.style import Colour, Style
 
@@ -40,16 +41,16 @@ class Painter:
         self._known: dict[tuple[int, int, int], tuple[Galley, Painted]] = {}
 
     def block(self, galley: Galley, first: int, last: int, *, filled: bool) -> Painted:
-        """The strips `first` to `last` (exclusive) of `galley`; without its text if it is `filled` with a patient's values."""
+        """The strips `first` to `last` (exclusive) of `galley`; if it is `filled`, without the text of the parts with blanks."""
         if filled:
-            return self._painted(galley.strips[first:last], filled=True)
+            return self._painted(galley.strips[first:last], filled_parts(galley.block))
         key = id(galley), first, last
         if key not in self._known:
-            self._known[key] = galley, self._painted(galley.strips[first:last], filled=False)
+            self._known[key] = galley, self._painted(galley.strips[first:last])
         return self._known[key][1]
 
-    def _painted(self, strips: Sequence[Strip], *, filled: bool) -> Painted:
-        found = [piece for piece in pieces(strips) if not (filled and isinstance(piece.only, Glyphs))]
+    def _painted(self, strips: Sequence[Strip], parts: Collection[int] = ()) -> Painted:
+        found = [piece for piece in pieces(strips) if not is_filled(piece, parts)]
         grounds, lines, content = (Brush(self.fonts.fonts) for _ in range(3))
         down = 0.0
         for strip in strips:
@@ -103,7 +104,7 @@ class Painter:
 
 def moved_to(corner: Point, height: float) -> str:
     """The operator that moves the brush to `corner`, from the top left of a page that is `height` points tall."""
-    return f"1 0 0 1 {corner[0]:.2f} {height - corner[1]:.2f} cm"
+    return f"1 0 0 1 {number(corner[0])} {number(height - corner[1])} cm"
 
 
 def stretch(at: str, parts: Iterable[str]) -> str:

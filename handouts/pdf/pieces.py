@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
+from handouts.content.blocks import BlankPlace, Block
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Mark, Picture, Strip
 
 LINKED = ("tel:", "https:")
@@ -59,29 +60,36 @@ def pieces(strips: Iterable[Strip]) -> Iterator[Piece]:
         yield Piece(key, tuple(held))
 
 
-def text_of(strips: Iterable[Strip]) -> Iterator[Piece]:
-    """The pieces of `strips` that are text."""
-    return (piece for piece in pieces(strips) if isinstance(piece.only, Glyphs))
+def filled_parts(block: Block) -> frozenset[int]:
+    """The numbers of the parts of `block` that hold blanks; their text differs from patient to patient."""
+    numbered = enumerate(block.parts)
+    return frozenset([number for number, part in numbered if any(isinstance(run, BlankPlace) for run in part.runs)])
 
 
-def shape(strips: Iterable[Strip]) -> Hashable:
-    """All of `strips` that decides on what is around their text: two blocks of one shape have the same pages, lines and elements.
+def is_filled(piece: Piece, parts: Collection[int]) -> bool:
+    """Whether `piece` is text of one of these parts; bullets, numbers and labels never are."""
+    return piece.key[0] in parts and not piece.key[1] and isinstance(piece.only, Glyphs)
 
-    That is how high each strip is, what is in it beside text, and which pieces it has.
+
+def shape(strips: Iterable[Strip], parts: Collection[int]) -> Hashable:
+    """All of `strips` that decides on what is around the text of these parts.
+
+    Two blocks of one shape have the same pages, lines and elements. It is how high each strip is, what is in it beside that text
+    and where, and which pieces it has.
     """
-    return tuple([(strip.height, _others(strip)) for strip in strips])
+    return tuple([(strip.height, _others(strip, parts)) for strip in strips])
 
 
-def _others(strip: Strip) -> Hashable:
+def _others(strip: Strip, parts: Collection[int]) -> Hashable:
     found: list[Hashable] = []
     last: Hashable = None
     for mark in strip.marks:
         if isinstance(mark, Glyphs):
             own = key_of(mark)
-            if own == last and not own[2]:
-                continue
+            if own != last or own[2]:
+                filled = own[0] in parts and not own[1]
+                found.append(own if filled else (own, mark.x, mark.y))
             last = own
-            found.append(own)
         else:
             found.append(mark)
             if isinstance(mark, FieldBox | Picture):
@@ -89,6 +97,6 @@ def _others(strip: Strip) -> Hashable:
     return tuple(found)
 
 
-def shapes(galleys: Sequence[Galley]) -> Hashable:
-    """The shapes of `galleys`."""
-    return tuple([shape(galley.strips) for galley in galleys])
+def shapes(galleys: Iterable[Galley]) -> Hashable:
+    """The shapes of `galleys`, around the text of their blanks."""
+    return tuple([shape(galley.strips, filled_parts(galley.block)) for galley in galleys])

@@ -65,7 +65,7 @@ class PrintFile:
                     parts += ("q", slot.at, *texts, "Q")
                 for edge in pieces.edges:
                     parts += ("q", edge.at, edge.shown, "Q")
-                content = self._stream("", "\n".join(parts).encode("ascii"))
+                content = self._stream("", "\n".join(parts).encode("latin-1"))
                 self._page(filled.plate, resources, content)
         return range(first, self.pages + 1)
 
@@ -134,7 +134,7 @@ class PrintFile:
                 f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]"
                 f"/Resources<</Font {fonts} 0 R{f'/XObject<<{drawn}>>' if drawn else ''}>>"
             )
-            self._forms[key] = self._stream(entries, shown.encode("ascii"))
+            self._forms[key] = self._stream(entries, shown.encode("latin-1"))
         return self._forms[key]
 
     def _with(self, shared: _Shared, extra: FontSet, known: list[tuple[FontSet, str]]) -> int:

@@ -38,4 +38,4 @@ def _content(page: FilledPage) -> bytes:
         parts.append("Q")
     for edge in page.edges:
         parts += (edge.tag, "q", edge.at, edge.shown, "Q", "EMC")
-    return "\n".join(parts).encode("ascii")
+    return "\n".join(parts).encode("latin-1")
