@@ -14,11 +14,12 @@ from typing import cast
 from handouts.appointment import Appointment
 from handouts.content import words
 from handouts.content.approval import not_approved
-from handouts.content.blanks import Blank, Press, blanks, printed
+from handouts.content.blanks import Blank, blanks
 from handouts.content.case import Case
 from handouts.content.catalog import is_english
 from handouts.content.editions import LARGEST_PICTURE, Editions
 from handouts.content.facts import Finding, finding
+from handouts.content.press import Press, printed
 from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from datetime import time
+from collections.abc import Callable, Sequence
+from datetime import date, time
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from babel.dates import format_time, get_datetime_format, get_time_format
+from babel.dates import (
+    DateTimeFormat,
+    format_time,
+    get_date_format,
+    get_datetime_format,
+    get_time_format,
+    parse_pattern,
+)
 from babel.lists import format_list
 
 from handouts.content import haitian
@@ -20,6 +27,11 @@ Direction = Literal["ltr", "rtl"]
 LATIN_LETTER = re.compile("[A-Za-z]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f]")
 _COMMAS = {"Arab": "، ", "Ethi": "፣ "}
+_FIELD = re.compile(r"%\((\w+)\)s")
+_MONTHS = (date(2024, 1, 1), *(date(2024, month, 1) for month in range(1, 13)))
+_DAYS = (date(2024, 1, 1), *(date(2024, 1, day) for day in range(1, 32)))
+_WEEKDAYS = tuple(date(2024, 1, day) for day in range(1, 8))
+"""Dates of every month, day and weekday, by their numbers; no month and no day has the number 0."""
 
 
 @remembered(64)
@@ -34,6 +46,47 @@ def direction_of(language: str) -> Direction:
 def unmarked(text: str) -> str:
     """`text` in NFC without the marks of direction that CLDR puts beside its signs: direction is set by isolates alone."""
     return unicodedata.normalize("NFC", _DIRECTION.sub("", text))
+
+
+@remembered(64)
+def locale_of(language: str) -> Locale:
+    """CLDR's locale of `language`, a BCP 47 tag. Raises UnknownLocaleError for one that CLDR does not know."""
+    return Locale.parse(language, sep="-")
+
+
+@remembered(128)
+def date_form(language: str, length: Literal["full", "long"]) -> Callable[[date], str]:
+    """How a date is written in `language`: CLDR's pattern, of which every field is looked up by a number of the date.
+
+    Month, day and weekday have few values, and each is worked out once.
+    """
+    locale = locale_of(language)
+    pattern = str(parse_pattern(get_date_format(length, locale=locale)).format)
+    form = _FIELD.sub("%s", pattern)
+    fields = tuple(_date_field(name, locale) for name in _FIELD.findall(pattern))
+    return lambda day: form % tuple([field(day) for field in fields])
+
+
+def _date_field(name: str, locale: Locale) -> Callable[[date], str]:
+    """What stands in a date for the field `name` of a CLDR pattern (UTS #35, date field symbols)."""
+
+    def said(day: date) -> str:
+        return str(DateTimeFormat(day, locale)[name])
+
+    match name[0]:
+        case "M" | "L":
+            months = tuple(map(said, _MONTHS))
+            return lambda day: months[day.month]
+        case "d":
+            days = tuple(map(said, _DAYS))
+            return lambda day: days[day.day]
+        case "E" | "e" | "c":
+            weekdays = tuple(map(said, _WEEKDAYS))
+            return lambda day: weekdays[day.weekday()]
+        case "y" if name == "y":
+            return lambda day: str(day.year)
+        case _:
+            return said
 
 
 def clock_pattern(locale: Locale) -> str:

@@ -7,9 +7,9 @@ from functools import cached_property, partial
 
 from handouts.clinic import Clinic
 from handouts.content.approval import Approval, load_approvals
-from handouts.content.blanks import Press
 from handouts.content.blocks import Edition
 from handouts.content.catalog import FURNITURE, SOURCE_LANGUAGE, best_language, is_english, languages, load_catalog
+from handouts.content.press import Press
 from handouts.content.procedure import Procedure, load_procedure, procedures
 from handouts.content.template import edition
 from handouts.content.wording import Wordings

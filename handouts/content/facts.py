@@ -11,6 +11,7 @@ from handouts.content.concerns import BLOCKING, REFUSALS, WARNINGS, Concern, ref
 from handouts.content.condition import Facts
 from handouts.content.procedure import Procedure
 from handouts.errors import Fault, RefusedAppointment, TemplateError
+from handouts.memory import remembered
 from handouts.settings import INDICATIONS
 
 
@@ -71,7 +72,7 @@ def _either(yes: str, no: str, holds: Callable[[Case], object], follows: str) ->
 def _age_group(case: Case) -> str:
     if not case.minor:
         return "adult"
-    asked_from = case.clinic.value("assent_min_age")
+    asked_from = case.value("assent_min_age")
     return "assent" if isinstance(asked_from, int) and case.age >= asked_from else "minor"
 
 
@@ -171,12 +172,12 @@ def finding(case: Case, procedure: Procedure) -> Finding:
     Raises RefusedAppointment with every reason for which no packet may be made of it, or TemplateError when procedure.toml
     declares a fact or value that is not known here.
     """
-    declared = declared_facts(procedure)
+    rules = _rules(procedure)
     route = refused_route(case, procedure.facts.get("route", ROUTES))
     refused = [*([route] if route else []), *(r for r in REFUSALS if r.applies(case))]
     if refused:
         raise RefusedAppointment(*(_fault(case, concern) for concern in refused))
-    facts = {name: FACTS[name].of(case) for name in declared}
+    facts = {name: of(case) for name, of in rules}
     medicines = case.appointment.medicines or ()
     items = tuple({name: of(case, m) for name, of in MEDICINE_FACTS.items()} for m in medicines)
     blocking = [f"{c.says} {c.remedy}" for c in BLOCKING if c.applies(case)]
@@ -198,6 +199,12 @@ def declared_facts(procedure: Procedure) -> tuple[str, ...]:
             faults.append(Fault(procedure.place, problem, "Declare exactly these.", field=f"facts.{name}"))
     TemplateError.gathered(faults)
     return tuple(procedure.facts)
+
+
+@remembered(16)
+def _rules(procedure: Procedure) -> tuple[tuple[str, Callable[[Case], str]], ...]:
+    """How each fact that `procedure` declares follows; raises as `declared_facts`."""
+    return tuple((name, FACTS[name].of) for name in declared_facts(procedure))
 
 
 def _fault(case: Case, concern: Concern) -> Fault:
