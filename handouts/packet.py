@@ -7,9 +7,11 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import cast
+
+from pydantic import BaseModel
 
 from handouts.appointment import Appointment
 from handouts.content import words
@@ -23,6 +25,7 @@ from handouts.content.press import Press, printed
 from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError
+from handouts.memory import remembered
 from handouts.pdf.images import require_whole
 from handouts.pdf.stamp import stamp
 from handouts.typeset.bidi import isolated
@@ -35,9 +38,12 @@ from handouts.typeset.text import drawable
 from handouts.typeset.variant import BILINGUAL, STANDARD, in_style
 
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
-PRINTED = {"patient", "medicines", "escort", "representative", "interpreter"}
+PRINTED = ("patient", "medicines", "escort", "representative", "interpreter")
 """The parts of an appointment whose texts stand on the pages."""
 _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB"
+_WORDINGS = 512
+"""For how many wordings it is remembered what keeps them from being final."""
+_ON_EVERY_PAGE = ("patient_name", "birth_date", "mrn", "appointment_date", "issued_at", "issued_zone")
 DEMO = "nothing of a demo clinic can be approved"
 
 
@@ -120,6 +126,7 @@ class PacketMaker:
         self.options = options
         self._logo = logo_of(editions)
         self._set_block = remembering()
+        self._lacking = remembered(_WORDINGS)(self._lacking_on)
 
     def __call__(self, appointment: Appointment, now: datetime) -> Packet:
         """The packet of `appointment` as of `now` (aware).
@@ -186,8 +193,11 @@ class PacketMaker:
     def _not_approved(self, wordings: Iterable[Wording], case: Case) -> tuple[str, ...]:
         if case.clinic.demo:
             return (DEMO,)
-        lacking = (not_approved(each, case.clinic, self.editions.approvals, case.now) for each in wordings)
+        lacking = (self._lacking(each, case.now.date()) for each in wordings)
         return tuple(dict.fromkeys(reason for reasons in lacking for reason in reasons))
+
+    def _lacking_on(self, wording: Wording, day: date) -> tuple[str, ...]:
+        return not_approved(wording, self.editions.clinic, self.editions.approvals, day)
 
 
 def logo_of(editions: Editions) -> Mapping[str, Logo]:
@@ -211,7 +221,10 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
 
 def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
     """A fault for every text of the appointment that holds characters no face has, all of them named at once."""
-    for field_, text in _texts(appointment.model_dump(include=PRINTED, mode="json", by_alias=True, exclude_none=True)):
+    texts = [text for part in PRINTED for text in _texts(getattr(appointment, part), part)]
+    if all(map(_drawable, set("".join([text for _, text in texts])))):
+        return
+    for field_, text in texts:
         missing = [char for char in dict.fromkeys(text) if not drawable(char)]
         if missing:
             shown = ", ".join(f'"{char}" (U+{ord(char):04X}, {unicodedata.name(char, "no name")})' for char in missing)
@@ -220,17 +233,27 @@ def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
             yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
 
 
-def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a dumped model with its dotted path, lists numbered from 1."""
+def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Every text in a part of an appointment with its dotted path, lists numbered from 1; dates are digits."""
     if isinstance(value, str):
         yield path, value
-    items: Iterable[tuple[object, object]] = ()
-    if isinstance(value, dict):
-        items = cast("dict[object, object]", value).items()
-    elif isinstance(value, list):
-        items = enumerate(cast("list[object]", value), 1)
-    for key, inner in items:
-        yield from _texts(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, BaseModel):
+        for name, alias in _fields(type(value)):
+            inner = getattr(value, name)
+            if inner is not None:
+                yield from _texts(inner, f"{path}.{alias}")
+    elif isinstance(value, tuple):
+        for number, inner in enumerate(cast("tuple[object, ...]", value), 1):
+            yield from _texts(inner, f"{path}.{number}")
+
+
+@remembered(64)
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The fields of a model by the names they have in Python and in a schedule."""
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
+
+
+_drawable = remembered(4096)(drawable)
 
 
 def opaque_id(clinic: str, appointment: str, revision: int) -> str:
@@ -265,26 +288,26 @@ def _furniture(
     """
     edition, press, texts = wordings[0].edition, presses[0], printed[wordings[0].edition.language]
     filled = "\n".join(
-        (*(wording.sha256 for wording in wordings), status, *(f"{name}={texts[name]}" for name in sorted(texts)))
+        [*[wording.sha256 for wording in wordings], status, *[f"{name}={texts[name]}" for name in sorted(texts)]]
     )
-    said = {name: isolated(text, edition.language) for name, text in texts.items()}
+    patient, born, mrn, visit, made, zone = (isolated(texts[name], edition.language) for name in _ON_EVERY_PAGE)
     identity = (
         texts["patient_name"],
-        press.word(words.BORN) % {"date": said["birth_date"]},
-        press.word(words.RECORD) % {"mrn": said["mrn"]},
-        press.word(words.VISIT) % {"date": said["appointment_date"]},
+        press.word(words.BORN) % {"date": born},
+        press.word(words.RECORD) % {"mrn": mrn},
+        press.word(words.VISIT) % {"date": visit},
     )
     document = (
         f"{texts['packet_id']}/{edition.kind}",
         f"{edition.procedure}@{edition.version}",
         " + ".join(wording.edition.language for wording in wordings),
         hashlib.sha256(filled.encode()).hexdigest()[:8],
-        press.word(words.MADE) % {"time": said["issued_at"], "zone": said["issued_zone"]},
+        press.word(words.MADE) % {"time": made, "zone": zone},
     )
     return Furniture(
         clinic_name=texts["clinic_name"],
         title=_both((wording.edition.title for wording in wordings), edition.language),
-        for_line=press.word(words.FOR) % {"name": said["patient_name"]},
+        for_line=press.word(words.FOR) % {"name": patient},
         identity_line=" · ".join(isolated(part, edition.language) for part in identity),
         page_line=_both(
             (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in presses), edition.language
