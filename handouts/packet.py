@@ -21,7 +21,7 @@ from handouts.content.case import Case
 from handouts.content.catalog import is_english
 from handouts.content.editions import LARGEST_PICTURE, Editions
 from handouts.content.facts import Finding, finding
-from handouts.content.press import Press, printed
+from handouts.content.press import Press, all_printed
 from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError
@@ -143,7 +143,7 @@ class PacketMaker:
         found = finding(case, procedure)
         packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
         values = blanks(case, packet_id)
-        texts = {tag: _printed(values, self.editions.press(tag), appointment) for tag in languages}
+        texts = _Texts(values, [self.editions.press(tag) for tag in languages], appointment)
         documents = tuple(self._document(kind, case, found, texts) for kind in self.kinds(procedure.id))
         return Packet(packet_id, appointment.id, found, texts, documents)
 
@@ -159,7 +159,7 @@ class PacketMaker:
         both = (language, self.editions.english) if self.options.bilingual else (language,)
         return tuple(dict.fromkeys(both))
 
-    def _document(self, kind: str, case: Case, found: Finding, texts: Mapping[str, Mapping[str, str]]) -> Document:
+    def _document(self, kind: str, case: Case, found: Finding, texts: _Texts) -> Document:
         """One document in the languages of `texts`, the patient's first."""
         presses = [self.editions.press(language) for language in texts]
         paper = self.options.paper
@@ -170,7 +170,7 @@ class PacketMaker:
         )
         reasons = (*self._not_approved(wordings, case), *found.blocking)
         status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
-        furniture = _furniture(wordings, texts, presses, status, self._logo)
+        furniture = _furniture(wordings, texts, status, self._logo)
         mark = _mark(status, presses)
         try:
             root = in_style(wordings[0].root, style, *(wording.root for wording in wordings[1:]))
@@ -262,59 +262,71 @@ def opaque_id(clinic: str, appointment: str, revision: int) -> str:
     return base64.b32encode(digest[:10]).decode().lower()
 
 
-def _printed(values: Mapping[str, Blank], press: Press, appointment: Appointment) -> Mapping[str, str]:
-    texts: dict[str, str] = {}
-    faults: list[Fault] = []
-    for name, blank in values.items():
-        try:
-            texts[name] = printed(blank, press)
-        except ValueError as trouble:
+class _Texts(dict[str, Mapping[str, str]]):
+    """The blanks of one packet as printed in each of its languages, the patient's first; and what follows from them all."""
+
+    def __init__(self, values: Mapping[str, Blank], presses: Sequence[Press], appointment: Appointment) -> None:
+        super().__init__()
+        self._presses = presses
+        for press in presses:
+            texts, troubles = all_printed(values, press)
             where = f'appointment "{appointment.id}"'
-            faults.append(Fault(where, f"{trouble}.", "Choose another time.", field=name, value=str(blank.value)))
-    RefusedAppointment.gathered(faults)
-    return texts
+            RefusedAppointment.gathered(
+                Fault(where, f"{trouble}.", "Choose another time.", field=name, value=str(values[name].value))
+                for name, trouble in troubles.items()
+            )
+            self[press.language] = texts
+
+    @cached_property
+    def filled(self) -> str:
+        """What stands in the blanks, in the patient's language: a line a blank."""
+        texts = self[self._presses[0].language]
+        return "\n".join([f"{name}={texts[name]}" for name in sorted(texts)])
+
+    @cached_property
+    def furniture(self) -> Furniture:
+        """What stands on every page of every document (CLINICAL §3.0); title and document line are each document's own.
+
+        All of it is in the patient's language; what one must find on the page stands in both where there are two.
+        """
+        press = self._presses[0]
+        language, texts = press.language, self[press.language]
+        patient, born, mrn, visit, made, zone = (isolated(texts[name], language) for name in _ON_EVERY_PAGE)
+        identity = (
+            texts["patient_name"],
+            press.word(words.BORN) % {"date": born},
+            press.word(words.RECORD) % {"mrn": mrn},
+            press.word(words.VISIT) % {"date": visit},
+        )
+        return Furniture(
+            clinic_name=texts["clinic_name"],
+            title="",
+            for_line=press.word(words.FOR) % {"name": patient},
+            identity_line=" · ".join([isolated(part, language) for part in identity]),
+            page_line=_both(
+                (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in self._presses), language
+            ),
+            document_line=press.word(words.MADE) % {"time": made, "zone": zone},
+            help_line=_both((each.word(words.HELP) for each in self._presses), language),
+            language=language,
+        )
 
 
-def _furniture(
-    wordings: Sequence[Wording],
-    printed: Mapping[str, Mapping[str, str]],
-    presses: Sequence[Press],
-    status: str,
-    logos: Mapping[str, Logo],
-) -> Furniture:
-    """What stands on every page (CLINICAL §3.0): two identifiers, the document, its version, its hash, when it was made.
-
-    All of it is in the patient's language; what one must find on the page stands in both where there are two.
-    """
-    edition, press, texts = wordings[0].edition, presses[0], printed[wordings[0].edition.language]
-    filled = "\n".join(
-        [*[wording.sha256 for wording in wordings], status, *[f"{name}={texts[name]}" for name in sorted(texts)]]
-    )
-    patient, born, mrn, visit, made, zone = (isolated(texts[name], edition.language) for name in _ON_EVERY_PAGE)
-    identity = (
-        texts["patient_name"],
-        press.word(words.BORN) % {"date": born},
-        press.word(words.RECORD) % {"mrn": mrn},
-        press.word(words.VISIT) % {"date": visit},
-    )
+def _furniture(wordings: Sequence[Wording], texts: _Texts, status: str, logos: Mapping[str, Logo]) -> Furniture:
+    """What stands on every page of a document: beside what stands in the whole packet, the document, its version, its hash."""
+    edition, whole = wordings[0].edition, texts.furniture
+    filled = "\n".join([*[wording.sha256 for wording in wordings], status, texts.filled])
     document = (
-        f"{texts['packet_id']}/{edition.kind}",
+        f"{texts[edition.language]['packet_id']}/{edition.kind}",
         f"{edition.procedure}@{edition.version}",
-        " + ".join(wording.edition.language for wording in wordings),
+        " + ".join([wording.edition.language for wording in wordings]),
         hashlib.sha256(filled.encode()).hexdigest()[:8],
-        press.word(words.MADE) % {"time": made, "zone": zone},
+        whole.document_line,
     )
-    return Furniture(
-        clinic_name=texts["clinic_name"],
+    return replace(
+        whole,
         title=_both((wording.edition.title for wording in wordings), edition.language),
-        for_line=press.word(words.FOR) % {"name": patient},
-        identity_line=" · ".join(isolated(part, edition.language) for part in identity),
-        page_line=_both(
-            (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in presses), edition.language
-        ),
-        document_line=" · ".join(isolated(part, edition.language) for part in document),
-        help_line=_both((each.word(words.HELP) for each in presses), edition.language),
-        language=edition.language,
+        document_line=" · ".join([isolated(part, edition.language) for part in document]),
         logo=logos.get(edition.language),
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
+
+from handouts.memory import remembered
 
 DECIDED_BY_A_CLINICIAN: dict[str, frozenset[str]] = {
     why: frozenset(words.split())
@@ -46,30 +47,35 @@ class _Known(NamedTuple):
 def reasons(medicine_class: str) -> frozenset[str]:
     """For what of DECIDED_BY_A_CLINICIAN a class is one: it is such a word, holds one ("opioid_patch"), or is nearly one."""
     words = dict.fromkeys((medicine_class, *medicine_class.split("_")))
-    found: set[str] = set()
-    for known in _KNOWN:
-        if known.word in words or (len(known.word) >= _LONG and known.word in medicine_class):
-            found |= known.reasons
+    found = frozenset[str]().union(
+        *[_SHORT[word] for word in words if word in _SHORT],
+        *[known.reasons for known in _KNOWN if known.word in medicine_class],
+    )
     for word in words:
         if len(word) >= _LONG:
-            for known in _nearby(word):
-                if not known.reasons <= found and get_close_matches(word, [known.word], 1, _NEARLY):
+            letters, length = _letters(word), len(word)
+            for known in _as_long(length):
+                bound = 2 * (letters & known.letters).bit_count() / (length + len(known.word))
+                if (
+                    bound >= _NEARLY
+                    and not known.reasons <= found
+                    and get_close_matches(word, [known.word], 1, _NEARLY)
+                ):
                     found |= known.reasons
-    return frozenset(found)
+    return found
 
 
-def _nearby(word: str) -> Iterator[_Known]:
-    """The known words that have so many letters of `word` that they can be nearly alike; never too few of them.
+@remembered(64)
+def _as_long(length: int) -> tuple[_Known, ...]:
+    """The known words that a word of `length` letters can be nearly alike to, if they share all the letters they can.
 
-    difflib bounds its ratio from above by the same two numbers before it works it out, but counts anew for every pair.
+    By this, and by the letters that two words share, difflib bounds its ratio from above too, but anew for every pair.
     """
-    letters, length = _letters(word), len(word)
-    for known_length, known_words in _BY_LENGTH.items():
-        both = length + known_length
-        if 2 * min(length, known_length) / both >= _NEARLY:
-            for known in known_words:
-                if 2 * (letters & known.letters).bit_count() / both >= _NEARLY:
-                    yield known
+    return tuple(
+        known
+        for known in (*_KNOWN, *_SHORT_KNOWN)
+        if 2 * min(length, len(known.word)) / (length + len(known.word)) >= _NEARLY
+    )
 
 
 def _letters(word: str) -> int:
@@ -83,11 +89,12 @@ def _letters(word: str) -> int:
     return bits
 
 
-_KNOWN = tuple(
-    _Known(word, frozenset(why for why, among in DECIDED_BY_A_CLINICIAN.items() if word in among), _letters(word))
-    for word in sorted(FLAGGED_CLASSES)
-)
-_BY_LENGTH: Mapping[int, tuple[_Known, ...]] = {
-    length: tuple(known for known in _KNOWN if len(known.word) == length)
-    for length in sorted({len(known.word) for known in _KNOWN})
-}
+def _known(word: str) -> _Known:
+    return _Known(
+        word, frozenset(why for why, among in DECIDED_BY_A_CLINICIAN.items() if word in among), _letters(word)
+    )
+
+
+_KNOWN = tuple(_known(word) for word in sorted(FLAGGED_CLASSES) if len(word) >= _LONG)
+_SHORT_KNOWN = tuple(_known(word) for word in sorted(FLAGGED_CLASSES) if len(word) < _LONG)
+_SHORT = {known.word: known.reasons for known in _SHORT_KNOWN}

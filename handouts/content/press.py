@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cached_property
 from typing import cast
 
 import phonenumbers
@@ -40,17 +41,36 @@ class Press:
     words: Catalog
     region: str
 
-    @property
+    @cached_property
     def language(self) -> str:
         """The language, as a BCP 47 tag."""
         return self.words.language
 
     def word(self, source: str, context: str = "") -> str:
         """`source` in the language; raises CatalogError when the catalog has no usable translation."""
-        text = self.words.translated(source, context)
-        if text is None:
-            raise CatalogError(Fault(self.words.place, f'no reviewed translation of "{source}".', "Translate it."))
-        return text
+        if (source, context) not in self._found:
+            text = self.words.translated(source, context)
+            if text is None:
+                raise CatalogError(Fault(self.words.place, f'no reviewed translation of "{source}".', "Translate it."))
+            self._found[source, context] = text
+        return self._found[source, context]
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], str]:
+        """The words that were asked for."""
+        return {}
+
+
+def all_printed(values: Mapping[str, Blank], press: Press) -> tuple[dict[str, str], dict[str, ValueError]]:
+    """The texts of blanks by their names, and what is wrong with those that cannot be printed; raises CatalogError as `printed`."""
+    texts: dict[str, str] = {}
+    troubles: dict[str, ValueError] = {}
+    for name, blank in values.items():
+        try:
+            texts[name] = _PRINTS[blank.type](blank, press)
+        except ValueError as trouble:
+            troubles[name] = trouble
+    return texts, troubles
 
 
 def printed(blank: Blank, press: Press) -> str:

@@ -9,6 +9,8 @@ import math
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from handouts.memory import remembered
+
 _MINUTE = timedelta(minutes=1)
 _NONE = timedelta()
 
@@ -70,6 +72,7 @@ def _zone(anchor: datetime) -> tzinfo:
     return anchor.tzinfo
 
 
+@remembered(256)
 def _hours(hours: float | Decimal) -> timedelta:
     """`hours` as time, to the microsecond. Raises ValueError for fewer than none, and for what is no number."""
     if not math.isfinite(hours) or hours < 0:
