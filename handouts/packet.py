@@ -221,16 +221,28 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
 
 def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
     """A fault for every text of the appointment that holds characters no face has, all of them named at once."""
-    texts = [text for part in PRINTED for text in _texts(getattr(appointment, part), part)]
-    if all(map(_drawable, set("".join([text for _, text in texts])))):
+    if all(map(_drawable, _characters([getattr(appointment, part) for part in PRINTED]))):
         return
-    for field_, text in texts:
+    for field_, text in (found for part in PRINTED for found in _texts(getattr(appointment, part), part)):
         missing = [char for char in dict.fromkeys(text) if not drawable(char)]
         if missing:
             shown = ", ".join(f'"{char}" (U+{ord(char):04X}, {unicodedata.name(char, "no name")})' for char in missing)
             problem = f"the fonts here have no {shown}, so it cannot be printed."
             remedy = 'Write it as on the person\'s papers, or add a font that has it: "handouts fonts add FILE.ttf".'
             yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
+
+
+def _characters(values: Iterable[object]) -> set[str]:
+    """Every character of the texts in parts of an appointment."""
+    found: set[str] = set()
+    for value in values:
+        if isinstance(value, str):
+            found.update(value)
+        elif isinstance(value, BaseModel):
+            found |= _characters(vars(value).values())
+        elif isinstance(value, tuple):
+            found |= _characters(cast("tuple[object, ...]", value))
+    return found
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -57,8 +57,13 @@ class Case:
         return _settings_of(self.clinic)
 
     @cached_property
-    def _moments(self) -> dict[str, datetime]:
-        """The times that were asked for, by the settings they follow from."""
+    def _until(self) -> dict[Decimal, datetime]:
+        """The times before the anchor that were asked for, by their hours."""
+        return {}
+
+    @cached_property
+    def _again(self) -> dict[Decimal, datetime]:
+        """The times after the end that were asked for, by their hours."""
         return {}
 
     @cached_property
@@ -123,13 +128,17 @@ class Case:
 
     def until(self, key: str) -> datetime:
         """The last moment of what the setting `key` forbids for some hours before."""
-        if key not in self._moments:
-            self._moments[key] = last_allowed(self.anchor, self.hours(key))
-        return self._moments[key]
+        hours = self.hours(key)
+        if hours not in self._until:
+            self._until[hours] = last_allowed(self.anchor, hours)
+        return self._until[hours]
 
     def again(self, key: str) -> datetime:
         """The first moment of what the setting `key` forbids for some hours after."""
-        return first_allowed(self.end, self.hours(key))
+        hours = self.hours(key)
+        if hours not in self._again:
+            self._again[hours] = first_allowed(self.end, hours)
+        return self._again[hours]
 
     def passed(self, moment: datetime) -> bool:
         """Whether `moment` is now or over."""

@@ -106,12 +106,18 @@ def clock(at: time, locale: Locale) -> str:
     return next((text for text in tried if is_latin(locale) or not LATIN_LETTER.search(text)), tried[-1])
 
 
-def day_and_time(day: str, at: str, locale: Locale) -> str:
+def day_and_time(day: str, at: str, language: str) -> str:
     """A date and a time as CLDR joins them, but never two numbers with nothing but a space between."""
+    form, numbers = _joints(language)
+    return (numbers if day[-1:].isdigit() and at[:1].isdigit() else form).replace("{1}", day).replace("{0}", at)
+
+
+@remembered(64)
+def _joints(language: str) -> tuple[str, str]:
+    """What CLDR puts between a date and a time, and what stands between two numbers."""
+    locale = locale_of(language)
     form = str(get_datetime_format("medium", locale=locale)).replace("'", "")
-    if form == "{1} {0}" and day[-1:].isdigit() and at[:1].isdigit():
-        form = "{1}" + _COMMAS.get(script(locale), ", ") + "{0}"
-    return form.replace("{1}", day).replace("{0}", at)
+    return form, "{1}" + _COMMAS.get(script(locale), ", ") + "{0}" if form == "{1} {0}" else form
 
 
 def listed(values: Sequence[str], locale: Locale) -> str:

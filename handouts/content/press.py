@@ -109,7 +109,7 @@ def _said_instant(day: date, minute: int, noon: str, language: str) -> str:
     if minute == 0:
         raise ValueError("midnight has no print that cannot be misread")
     at = f"12:00 {noon}" if noon else _said_clock(minute, language)
-    said = cldr.day_and_time(_whole_date(day, language), at.translate(NO_BREAK), cldr.locale_of(language))
+    said = cldr.day_and_time(_whole_date(day, language), at.translate(NO_BREAK), language)
     return _checked("instant", said, language)
 
 
