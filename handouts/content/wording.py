@@ -38,9 +38,7 @@ class Wording:
     def canonical(self) -> str:
         """The whole wording as text, one block after the other: what its hash is made of."""
         head = f"{self.edition.procedure} {self.edition.version} {self.edition.kind} {self.edition.language}"
-        return "\n\n".join(
-            (head, *(f"{block.role} {block.kind}".rstrip() + f"\n{block.canonical}" for block in self.blocks))
-        )
+        return "\n\n".join([head, *[block.said for block in self.blocks]])
 
     @cached_property
     def sha256(self) -> str:
@@ -96,22 +94,15 @@ def wording(edition: Edition, facts: Facts, items: ItemFacts, item_names: Mappin
 
 def _wording(edition: Edition, choices: Choices, chosen: Chosen) -> Wording:
     found = Wording(edition, choices.root(chosen))
-    unset: dict[str, Block] = {}
-    named: list[tuple[str, Block]] = []
-    for block in found.blocks:
-        for part in block.parts:
-            for run in part.runs:
-                if isinstance(run, Field):
-                    named.append((run.name, block))
-                elif isinstance(run, Unset):
-                    unset[run.key] = block
+    marked = [(run, block) for block in found.blocks for run in block.marked]
+    unset = {run.key: block for run, block in marked if isinstance(run, Unset)}
     SettingError.gathered(
         Fault("clinic.toml", f"it is not set, and a block of {block.place} needs it.", "Set it.", field=key)
         for key, block in unset.items()
     )
     TemplateError.gathered(
         Fault(block.place, f'two fields named "{name}" stand in one {edition.kind}.', "Give each its own name.")
-        for name, block in _twice(named)
+        for name, block in _twice([(run.name, block) for run, block in marked if isinstance(run, Field)])
     )
     return found
 
@@ -167,5 +158,7 @@ def _every_item(procedure: Procedure, name: str) -> tuple[Facts, ...]:
 
 
 def _twice(named: Sequence[tuple[str, Block]]) -> Iterator[tuple[str, Block]]:
-    often = Counter(name for name, _ in named)
-    return ((name, block) for name, block in dict(named).items() if often[name] > 1)
+    last = dict(named)
+    if len(last) < len(named):
+        often = Counter(name for name, _ in named)
+        yield from ((name, block) for name, block in last.items() if often[name] > 1)
