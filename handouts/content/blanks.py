@@ -138,5 +138,6 @@ def _person(case: Case, key: str) -> str:
 
 
 def _minutes_between(first: datetime, last: datetime) -> int:
-    """Real minutes, across a change of the clock too."""
-    return int((last.timestamp() - first.timestamp()) // 60)
+    """Real minutes between two times of one zone, across a change of the clock too."""
+    change = cast("timedelta", last.utcoffset()) - cast("timedelta", first.utcoffset())
+    return (last - first - change) // timedelta(minutes=1)

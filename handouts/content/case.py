@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -46,6 +46,14 @@ class Case:
     clinic: Clinic
     now: datetime
     own_language: bool = True
+    _until: dict[Decimal, datetime] = field(
+        default_factory=dict[Decimal, datetime], init=False, repr=False, compare=False
+    )
+    """The times before the anchor that were asked for, by their hours."""
+    _again: dict[Decimal, datetime] = field(
+        default_factory=dict[Decimal, datetime], init=False, repr=False, compare=False
+    )
+    """The times after the end that were asked for, by their hours."""
 
     def __post_init__(self) -> None:
         if self.now.utcoffset() is None:
@@ -57,20 +65,15 @@ class Case:
         return _settings_of(self.clinic)
 
     @cached_property
-    def _until(self) -> dict[Decimal, datetime]:
-        """The times before the anchor that were asked for, by their hours."""
-        return {}
-
-    @cached_property
-    def _again(self) -> dict[Decimal, datetime]:
-        """The times after the end that were asked for, by their hours."""
-        return {}
-
-    @cached_property
     def _decided(self) -> dict[str, frozenset[str]]:
         """The medicines' classes with the reasons for which only a clinician decides on them."""
-        given = (medicine.medicine_class for medicine in self.appointment.medicines or ())
+        given = [medicine.medicine_class for medicine in self.appointment.medicines or ()]
         return {each: reasons(each) for each in given if each}
+
+    @cached_property
+    def _reasons(self) -> frozenset[str]:
+        """All those reasons."""
+        return frozenset[str]().union(*self._decided.values())
 
     def value(self, key: str) -> Any:
         """A setting of the clinic, as `Clinic.value` gives it."""
@@ -171,7 +174,7 @@ class Case:
 
     def takes(self, why: str) -> bool:
         """Whether a medicine that a clinician decides on for the reason `why` stands on the patient's list, or one like it."""
-        return any(why in whys for whys in self._decided.values())
+        return why in self._reasons
 
     @cached_property
     def has_unclassed(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from handouts.appointment import ROUTES, Medicine
 from handouts.content.case import Case
@@ -43,17 +44,21 @@ _YES_NO_UNKNOWN = ("yes", "no", "unknown")
 _AHEAD_PAST = ("ahead", "past")
 
 
+def _said(name: str) -> Callable[[Case], str]:
+    """What the appointment says of the flag `name`."""
+    return attrgetter(f"appointment.flags.{name}")
+
+
 def _flag(name: str) -> FactRule:
-    return FactRule(
-        _YES_NO_UNKNOWN, lambda case: str(getattr(case.appointment.flags, name)), "CLINICAL §3.1 flags, H13"
-    )
+    return FactRule(_YES_NO_UNKNOWN, _said(name), "CLINICAL §3.1 flags, H13")
 
 
 def _flag_or_medicine(name: str) -> FactRule:
     """A flag, but yes where a medicine of its classes is listed, and not no where one is whose class nobody has given."""
+    flag = _said(name)
 
     def of(case: Case) -> str:
-        said = str(getattr(case.appointment.flags, name))
+        said = flag(case)
         return "yes" if case.takes(name) else "unknown" if said == "no" and case.has_unclassed else said
 
     return FactRule(_YES_NO_UNKNOWN, of, "CLINICAL §3.5 glp1, bp_meds, sedatives/opioids, H13")
