@@ -238,10 +238,10 @@ def _characters(values: Iterable[object]) -> set[str]:
     for value in values:
         if isinstance(value, str):
             found.update(value)
-        elif isinstance(value, BaseModel):
-            found |= _characters(vars(value).values())
         elif isinstance(value, tuple):
             found |= _characters(cast("tuple[object, ...]", value))
+        elif value is not None and isinstance(value, BaseModel):
+            found |= _characters(vars(value).values())
     return found
 
 

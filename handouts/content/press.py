@@ -188,10 +188,24 @@ def _phone(blank: Blank, press: Press) -> str:
 
 def dialled(number: str, region: str) -> str:
     """A number (E.164) as it is dialled in `region`, in one piece."""
-    parsed = phonenumbers.parse(number, region)
+    parsed = _taken_apart(number)
     home = phonenumbers.country_code_for_region(region) == parsed.country_code
     style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, style).translate(NO_BREAK)
+
+
+def _taken_apart(number: str) -> phonenumbers.PhoneNumber:
+    """A number as E.164 has it: a plus sign, the code of its country, of which none begins another, and its own digits."""
+    codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    length = next(length for length in (2, 3, 4) if int(number[1:length]) in codes)
+    own = number[length:]
+    zeros = len(own[:-1]) - len(own[:-1].lstrip("0"))
+    return phonenumbers.PhoneNumber(
+        country_code=int(number[1:length]),
+        national_number=int(own),
+        italian_leading_zero=True if zeros else None,
+        number_of_leading_zeros=zeros if zeros > 1 else None,
+    )
 
 
 _clinics_phone = remembered(64)(dialled)
