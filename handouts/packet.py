@@ -314,7 +314,7 @@ class _Texts(dict[str, Mapping[str, str]]):
             clinic_name=texts["clinic_name"],
             title="",
             for_line=press.word(words.FOR) % {"name": patient},
-            identity_line=" · ".join([isolated(part, language) for part in identity]),
+            identity_line=_in_a_row(identity, language),
             page_line=_both(
                 (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in self._presses), language
             ),
@@ -337,10 +337,16 @@ def _furniture(wordings: Sequence[Wording], texts: _Texts, status: str, logos: M
     )
     return replace(
         whole,
-        title=_both((wording.edition.title for wording in wordings), edition.language),
-        document_line=" · ".join([isolated(part, edition.language) for part in document]),
+        title=_both([wording.edition.title for wording in wordings], edition.language),
+        document_line=_in_a_row(document, edition.language),
         logo=logos.get(edition.language),
     )
+
+
+def _in_a_row(parts: Sequence[str], language: str) -> str:
+    """`parts` as one line in `language`, of which none disturbs the order of another."""
+    line = " · ".join(parts)
+    return line if isolated(line, language) == line else " · ".join([isolated(part, language) for part in parts])
 
 
 def _both(texts: Iterable[str], language: str) -> str:

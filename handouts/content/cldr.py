@@ -89,21 +89,22 @@ def _date_field(name: str, locale: Locale) -> Callable[[date], str]:
             return said
 
 
-def clock_pattern(locale: Locale) -> str:
+def clock_pattern(language: str) -> str:
     """CLDR's short form of a time; "a" in it stands for AM or PM."""
-    return str(get_time_format("short", locale=locale).pattern)
+    return str(get_time_format("short", locale=locale_of(language)).pattern)
 
 
-def clock(at: time, locale: Locale) -> str:
+def clock(at: time, language: str) -> str:
     """The time on the clock, with words of the language for the part of the day.
 
     Where the short form says AM, the wide one may have a word (Korean); else the part of the day has one (Hindi, Urdu). Amharic
     always names the part of the day, since its readers count the hours from dawn too.
     """
-    pattern = clock_pattern(locale)
+    locale = locale_of(language)
+    pattern = clock_pattern(language)
     patterns = [pattern, pattern.replace("a", "aaaa"), pattern.replace("a", "B")]
     tried = [format_time(at, each, locale=locale) for each in (patterns[2:] if locale.language == "am" else patterns)]
-    return next((text for text in tried if is_latin(locale) or not LATIN_LETTER.search(text)), tried[-1])
+    return next((text for text in tried if is_latin(language) or not LATIN_LETTER.search(text)), tried[-1])
 
 
 def day_and_time(day: str, at: str, language: str) -> str:
@@ -133,6 +134,7 @@ def script(locale: Locale) -> str:
     return locale.script or next((part for part in likely if len(part) == 4 and part.istitle()), "")
 
 
-def is_latin(locale: Locale) -> bool:
+@remembered(64)
+def is_latin(language: str) -> bool:
     """Whether the language is written in Latin letters."""
-    return script(locale) == "Latn"
+    return script(locale_of(language)) == "Latn"

@@ -86,7 +86,7 @@ def _checked(kind: BlankType, text: str, language: str) -> str:
     """`text` that CLDR gives for a value of the type `kind`, made fit to print. Raises ValueError where it is not."""
     text = cldr.unmarked(text)
     _require_form(kind, text, language)
-    if cldr.LATIN_LETTER.search(text) and not cldr.is_latin(cldr.locale_of(language)):
+    if cldr.LATIN_LETTER.search(text) and not cldr.is_latin(language):
         raise ValueError(f"{kind} is printed as {text!r} in {language}, which has no such letters")
     return text
 
@@ -115,13 +115,13 @@ def _said_instant(day: date, minute: int, noon: str, language: str) -> str:
 
 @remembered(2048)
 def _said_clock(minute: int, language: str) -> str:
-    return cldr.clock(time(*divmod(minute, 60)), cldr.locale_of(language))
+    return cldr.clock(time(*divmod(minute, 60)), language)
 
 
 @remembered(64)
 def _has_noon(language: str) -> bool:
     """Whether the clock of the language needs a word for noon, since it says AM or PM."""
-    return "a" in cldr.clock_pattern(cldr.locale_of(language))
+    return "a" in cldr.clock_pattern(language)
 
 
 def _date(blank: Blank, press: Press) -> str:
@@ -133,6 +133,7 @@ def _said_date(day: date, language: str) -> str:
     return _checked("date", _whole_date(day, language), language)
 
 
+@remembered(1024)
 def _whole_date(day: date, language: str) -> str:
     return haitian.whole_date(day) if _is_haitian(language) else cldr.date_form(language, "full")(day)
 
