@@ -117,7 +117,7 @@ def _try_facts(wordings: Wordings, procedure: Procedure, trial: Trial, now: date
             for block in empty_headings(wording.root)
         ]
         if not editions.clinic.demo:
-            found.not_approved += not_approved(wording, editions.clinic, editions.approvals, now)
+            found.not_approved += not_approved(wording, editions.clinic, editions.approvals, now.date())
         if wording.sha256 not in seen:
             seen.add(wording.sha256)
             found.faults += trial.faults(wording, _in_english(edition, editions, facts, items))

@@ -7,21 +7,25 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import cast
+
+from pydantic import BaseModel
 
 from handouts.appointment import Appointment
 from handouts.content import words
 from handouts.content.approval import not_approved
-from handouts.content.blanks import Blank, Press, blanks, printed
+from handouts.content.blanks import Blank, blanks
 from handouts.content.case import Case
 from handouts.content.catalog import is_english
 from handouts.content.editions import LARGEST_PICTURE, Editions
 from handouts.content.facts import Finding, finding
+from handouts.content.press import Press, all_printed
 from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError
+from handouts.memory import remembered
 from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
 from handouts.plates import Look, Plates
@@ -33,9 +37,12 @@ from handouts.typeset.text import drawable
 from handouts.typeset.variant import BILINGUAL, STANDARD
 
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
-PRINTED = {"patient", "medicines", "escort", "representative", "interpreter"}
+PRINTED = ("patient", "medicines", "escort", "representative", "interpreter")
 """The parts of an appointment whose texts stand on the pages."""
 _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB"
+_WORDINGS = 512
+"""For how many wordings it is remembered what keeps them from being final."""
+_ON_EVERY_PAGE = ("patient_name", "birth_date", "mrn", "appointment_date", "issued_at", "issued_zone")
 DEMO = "nothing of a demo clinic can be approved"
 
 
@@ -122,6 +129,7 @@ class PacketMaker:
         self.options = options
         self._logo = logo_of(editions)
         self._plates = Plates(editions)
+        self._lacking = remembered(_WORDINGS)(self._lacking_on)
 
     def __call__(self, appointment: Appointment, now: datetime) -> Packet:
         """The packet of `appointment` as of `now` (aware).
@@ -138,7 +146,7 @@ class PacketMaker:
         found = finding(case, procedure)
         packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
         values = blanks(case, packet_id)
-        texts = {tag: _printed(values, self.editions.press(tag), appointment) for tag in languages}
+        texts = _Texts(values, [self.editions.press(tag) for tag in languages], appointment)
         documents = tuple(self._document(kind, case, found, texts) for kind in self.kinds(procedure.id))
         return Packet(packet_id, appointment.id, found, texts, documents)
 
@@ -154,7 +162,7 @@ class PacketMaker:
         both = (language, self.editions.english) if self.options.bilingual else (language,)
         return tuple(dict.fromkeys(both))
 
-    def _document(self, kind: str, case: Case, found: Finding, texts: Mapping[str, Mapping[str, str]]) -> Document:
+    def _document(self, kind: str, case: Case, found: Finding, texts: _Texts) -> Document:
         """One document in the languages of `texts`, the patient's first."""
         presses = [self.editions.press(language) for language in texts]
         paper = self.options.paper
@@ -165,7 +173,7 @@ class PacketMaker:
         )
         reasons = (*self._not_approved(wordings, case), *found.blocking)
         status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
-        furniture = _furniture(wordings, texts, presses, status, self._logo)
+        furniture = _furniture(wordings, texts, status, self._logo)
         mark = _mark(status, presses)
         instead = _both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language)
         look = Look(paper, style, mark or "", Signing(status != DRAFT, instead, furniture.language))
@@ -182,8 +190,11 @@ class PacketMaker:
     def _not_approved(self, wordings: Iterable[Wording], case: Case) -> tuple[str, ...]:
         if case.clinic.demo:
             return (DEMO,)
-        lacking = (not_approved(each, case.clinic, self.editions.approvals, case.now) for each in wordings)
+        lacking = (self._lacking(each, case.now.date()) for each in wordings)
         return tuple(dict.fromkeys(reason for reasons in lacking for reason in reasons))
+
+    def _lacking_on(self, wording: Wording, day: date) -> tuple[str, ...]:
+        return not_approved(wording, self.editions.clinic, self.editions.approvals, day)
 
 
 def logo_of(editions: Editions) -> Mapping[str, Logo]:
@@ -207,7 +218,9 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
 
 def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
     """A fault for every text of the appointment that holds characters no face has, all of them named at once."""
-    for field_, text in _texts(appointment.model_dump(include=PRINTED, mode="json", by_alias=True, exclude_none=True)):
+    if all(map(_drawable, _characters([getattr(appointment, part) for part in PRINTED]))):
+        return
+    for field_, text in (found for part in PRINTED for found in _texts(getattr(appointment, part), part)):
         missing = [char for char in dict.fromkeys(text) if not drawable(char)]
         if missing:
             shown = ", ".join(f'"{char}" (U+{ord(char):04X}, {unicodedata.name(char, "no name")})' for char in missing)
@@ -216,17 +229,40 @@ def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
             yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
 
 
-def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a dumped model with its dotted path, lists numbered from 1."""
+def _characters(values: Iterable[object]) -> set[str]:
+    """Every character of the texts in parts of an appointment."""
+    found: set[str] = set()
+    for value in values:
+        if isinstance(value, str):
+            found.update(value)
+        elif isinstance(value, tuple):
+            found |= _characters(cast("tuple[object, ...]", value))
+        elif value is not None and isinstance(value, BaseModel):
+            found |= _characters(vars(value).values())
+    return found
+
+
+def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Every text in a part of an appointment with its dotted path, lists numbered from 1; dates are digits."""
     if isinstance(value, str):
         yield path, value
-    items: Iterable[tuple[object, object]] = ()
-    if isinstance(value, dict):
-        items = cast("dict[object, object]", value).items()
-    elif isinstance(value, list):
-        items = enumerate(cast("list[object]", value), 1)
-    for key, inner in items:
-        yield from _texts(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, BaseModel):
+        for name, alias in _fields(type(value)):
+            inner = getattr(value, name)
+            if inner is not None:
+                yield from _texts(inner, f"{path}.{alias}")
+    elif isinstance(value, tuple):
+        for number, inner in enumerate(cast("tuple[object, ...]", value), 1):
+            yield from _texts(inner, f"{path}.{number}")
+
+
+@remembered(64)
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The fields of a model by the names they have in Python and in a schedule."""
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
+
+
+_drawable = remembered(4096)(drawable)
 
 
 def opaque_id(clinic: str, appointment: str, revision: int) -> str:
@@ -235,61 +271,79 @@ def opaque_id(clinic: str, appointment: str, revision: int) -> str:
     return base64.b32encode(digest[:10]).decode().lower()
 
 
-def _printed(values: Mapping[str, Blank], press: Press, appointment: Appointment) -> Mapping[str, str]:
-    texts: dict[str, str] = {}
-    faults: list[Fault] = []
-    for name, blank in values.items():
-        try:
-            texts[name] = printed(blank, press)
-        except ValueError as trouble:
+class _Texts(dict[str, Mapping[str, str]]):
+    """The blanks of one packet as printed in each of its languages, the patient's first; and what follows from them all."""
+
+    def __init__(self, values: Mapping[str, Blank], presses: Sequence[Press], appointment: Appointment) -> None:
+        super().__init__()
+        self._presses = presses
+        for press in presses:
+            texts, troubles = all_printed(values, press)
             where = f'appointment "{appointment.id}"'
-            faults.append(Fault(where, f"{trouble}.", "Choose another time.", field=name, value=str(blank.value)))
-    RefusedAppointment.gathered(faults)
-    return texts
+            RefusedAppointment.gathered(
+                Fault(where, f"{trouble}.", "Choose another time.", field=name, value=str(values[name].value))
+                for name, trouble in troubles.items()
+            )
+            self[press.language] = texts
+
+    @cached_property
+    def filled(self) -> str:
+        """What stands in the blanks, in the patient's language: a line a blank."""
+        texts = self[self._presses[0].language]
+        return "\n".join([f"{name}={texts[name]}" for name in sorted(texts)])
+
+    @cached_property
+    def furniture(self) -> Furniture:
+        """What stands on every page of every document (CLINICAL §3.0); title and document line are each document's own.
+
+        All of it is in the patient's language; what one must find on the page stands in both where there are two.
+        """
+        press = self._presses[0]
+        language, texts = press.language, self[press.language]
+        patient, born, mrn, visit, made, zone = (isolated(texts[name], language) for name in _ON_EVERY_PAGE)
+        identity = (
+            texts["patient_name"],
+            press.word(words.BORN) % {"date": born},
+            press.word(words.RECORD) % {"mrn": mrn},
+            press.word(words.VISIT) % {"date": visit},
+        )
+        return Furniture(
+            clinic_name=texts["clinic_name"],
+            title="",
+            for_line=press.word(words.FOR) % {"name": patient},
+            identity_line=_in_a_row(identity, language),
+            page_line=_both(
+                (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in self._presses), language
+            ),
+            document_line=press.word(words.MADE) % {"time": made, "zone": zone},
+            help_line=_both((each.word(words.HELP) for each in self._presses), language),
+            language=language,
+        )
 
 
-def _furniture(
-    wordings: Sequence[Wording],
-    printed: Mapping[str, Mapping[str, str]],
-    presses: Sequence[Press],
-    status: str,
-    logos: Mapping[str, Logo],
-) -> Furniture:
-    """What stands on every page (CLINICAL §3.0): two identifiers, the document, its version, its hash, when it was made.
-
-    All of it is in the patient's language; what one must find on the page stands in both where there are two.
-    """
-    edition, press, texts = wordings[0].edition, presses[0], printed[wordings[0].edition.language]
-    filled = "\n".join(
-        (*(wording.sha256 for wording in wordings), status, *(f"{name}={texts[name]}" for name in sorted(texts)))
-    )
-    said = {name: isolated(text, edition.language) for name, text in texts.items()}
-    identity = (
-        texts["patient_name"],
-        press.word(words.BORN) % {"date": said["birth_date"]},
-        press.word(words.RECORD) % {"mrn": said["mrn"]},
-        press.word(words.VISIT) % {"date": said["appointment_date"]},
-    )
+def _furniture(wordings: Sequence[Wording], texts: _Texts, status: str, logos: Mapping[str, Logo]) -> Furniture:
+    """What stands on every page of a document: beside what stands in the whole packet, the document, its version, its hash."""
+    edition, whole = wordings[0].edition, texts.furniture
+    filled = "\n".join([*[wording.sha256 for wording in wordings], status, texts.filled])
     document = (
-        f"{texts['packet_id']}/{edition.kind}",
+        f"{texts[edition.language]['packet_id']}/{edition.kind}",
         f"{edition.procedure}@{edition.version}",
-        " + ".join(wording.edition.language for wording in wordings),
+        " + ".join([wording.edition.language for wording in wordings]),
         hashlib.sha256(filled.encode()).hexdigest()[:8],
-        press.word(words.MADE) % {"time": said["issued_at"], "zone": said["issued_zone"]},
+        whole.document_line,
     )
-    return Furniture(
-        clinic_name=texts["clinic_name"],
-        title=_both((wording.edition.title for wording in wordings), edition.language),
-        for_line=press.word(words.FOR) % {"name": said["patient_name"]},
-        identity_line=" · ".join(isolated(part, edition.language) for part in identity),
-        page_line=_both(
-            (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in presses), edition.language
-        ),
-        document_line=" · ".join(isolated(part, edition.language) for part in document),
-        help_line=_both((each.word(words.HELP) for each in presses), edition.language),
-        language=edition.language,
+    return replace(
+        whole,
+        title=_both([wording.edition.title for wording in wordings], edition.language),
+        document_line=_in_a_row(document, edition.language),
         logo=logos.get(edition.language),
     )
+
+
+def _in_a_row(parts: Sequence[str], language: str) -> str:
+    """`parts` as one line in `language`, of which none disturbs the order of another."""
+    line = " · ".join(parts)
+    return line if isolated(line, language) == line else " · ".join([isolated(part, language) for part in parts])
 
 
 def _both(texts: Iterable[str], language: str) -> str:

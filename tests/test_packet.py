@@ -350,6 +350,16 @@ def test_approvals_count_on_the_clinics_days(tmp_path, appointment, since, until
     assert made(clinic, appointment, evening).status == status
 
 
+def test_a_maker_that_remembers_asks_anew_each_day_what_is_approved(tmp_path, appointment):
+    clinic = real_clinic(tmp_path)
+    approve_blocks(clinic, since="2026-02-20", until="2026-02-26")
+    make = PacketMaker(Editions(clinic), Options(kinds=("preparation",)))
+    days = {"2026-02-19": DRAFT, "2026-02-26": GENERATED, "2026-02-27": DRAFT, "2026-02-20": GENERATED}
+    for day, status in (*days.items(), *days.items()):
+        at = datetime.fromisoformat(f"{day}T12:00-05:00")
+        assert make(appointment(of=clinic, at=at), at).status == status
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -15,13 +15,14 @@ import pytest
 from pseudo import LANGUAGES, PSEUDO, SAMPLES, domains, messages, pseudo, pseudo_catalog, pseudo_clinic, samples
 from sound import FULL, LEFT_OUT
 
-from handouts.content.blanks import blanks, printed
+from handouts.content.blanks import blanks
 from handouts.content.blocks import Text
 from handouts.content.case import Case
 from handouts.content.catalog import load_catalog
 from handouts.content.editions import Editions
 from handouts.content.facts import finding
 from handouts.content.lint import lint_message
+from handouts.content.press import printed
 from handouts.intake.schedule import read
 
 ROOT = Path(__file__).parent.parent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import cache
@@ -18,8 +18,11 @@ from pydantic import BeforeValidator, ValidationInfo
 from handouts.appointment.premises import Wrong, known, premises_of, refusal
 
 _TEMPLATE_MARKS = ("{{", "}}", "{%", "%}", "{#", "#}")
+_LETTER_OR_DIGIT = re.compile("[A-Za-z0-9]")
 _JOINERS = "\u200c\u200d"
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"  # the Hangul fillers: letters that show nothing
+_BLANK_LETTER = re.compile(f"[\ufffd{_BLANK_LETTERS}]")
+_GAPS = re.compile(r"[\s-]+")
 _NO_LANGUAGE = {"mis", "mul", "root", "und", "zxx"}
 _TAG = re.compile(
     r"([a-z]{2,3})([-_][a-z]{4})?([-_](?:[a-z]{2}|[0-9]{3}))?((?:[-_](?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)"
@@ -37,13 +40,14 @@ def plain_text(value: object) -> str:
         raise refusal(Wrong("is empty.", "Write the text, or leave it out."))
     if len(text) > 200:
         raise refusal(Wrong(f"has {len(text)} characters; 200 is the most, and nothing is cut off.", "Shorten it."))
-    for place, character in enumerate(text):
+    for place in _places_to_look_at(text):
         if why := _unprintable(text, place):
+            character = text[place]
             name = f" {unicodedata.name(character, '')}".rstrip()
             raise refusal(Wrong(f"holds U+{ord(character):04X}{name}, {why}.", "Type the text anew without it."))
     if mark := next((mark for mark in _TEMPLATE_MARKS if mark in text), None):
         raise refusal(Wrong(f'holds "{mark}", which belongs to templates.', "Write the text without it."))
-    if not any(unicodedata.category(c)[0] in "LN" for c in text):
+    if not (_LETTER_OR_DIGIT.search(text) or any(unicodedata.category(c)[0] in "LN" for c in text)):
         raise refusal(Wrong("holds no letter or digit.", "Write the text, or leave it out."))
     return text
 
@@ -152,7 +156,7 @@ def matching(pattern: str, problem: str, remedy: str) -> BeforeValidator:
 
 def folded(value: object) -> object:
     """A closed word as it is declared: small letters, and underscores for spaces and hyphens ("In person" → in_person)."""
-    return re.sub(r"[\s-]+", "_", value.strip().lower()) if isinstance(value, str) else value
+    return _GAPS.sub("_", value.strip().lower()) if isinstance(value, str) else value
 
 
 def meaning(words: Mapping[str, str]) -> BeforeValidator:
@@ -178,6 +182,16 @@ def _unquoted(value: object, number: str) -> str:
     """The remedy for a number that JSON gives as text; a cell of a table comes as a number."""
     is_number = isinstance(value, str) and re.fullmatch(number, value)
     return "Write it without quotation marks." if is_number else ""
+
+
+def _places_to_look_at(text: str) -> Iterable[int]:
+    """The places in `text` of all that may be unprintable: nearly always none, which Python tells of the whole at once.
+
+    It calls printable what is of no category C or Z; of that, only what `_unprintable` names by itself is to be found.
+    """
+    if text.isprintable() and not _BLANK_LETTER.search(text):
+        return ()
+    return range(len(text))
 
 
 def _unprintable(text: str, place: int) -> str:

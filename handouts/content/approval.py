@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 from handouts.clinic import Clinic
@@ -77,14 +77,15 @@ def load_approvals(folder: Path) -> Mapping[str, Approval]:
     return found
 
 
-def not_approved(wording: Wording, clinic: Clinic, approvals: Mapping[str, Approval], now: datetime) -> tuple[str, ...]:
-    """What stands between `wording` and a final print at `now`: blocks by their hash and place, settings by their key."""
+def not_approved(wording: Wording, clinic: Clinic, approvals: Mapping[str, Approval], day: date) -> tuple[str, ...]:
+    """What stands between `wording` and a final print on `day`: blocks by their hash and place, settings by their key."""
     by_hash = {block.approved_as: block for block in wording.blocks}
     blocks = [
         f"block {sha256[:8]} ({block.place})"
         for sha256, block in by_hash.items()
-        if not (sha256 in approvals and approvals[sha256].effective(now.date()))
+        if not (sha256 in approvals and approvals[sha256].effective(day))
     ]
+    then = datetime.combine(day, time())
     named = {key for block in wording.blocks for key in block.rests_on}
     keys = [
         key
@@ -92,7 +93,7 @@ def not_approved(wording: Wording, clinic: Clinic, approvals: Mapping[str, Appro
         if name in named | ALWAYS
         for key in (_keys_set(clinic, name) or [name] * (name in named and definition.need == "required"))
     ]
-    return (*blocks, *(f"setting {key}" for key in keys if not clinic.approved(key, now)))
+    return (*blocks, *(f"setting {key}" for key in keys if not clinic.approved(key, then)))
 
 
 def _keys_set(clinic: Clinic, name: str) -> list[str]:

@@ -1,65 +1,29 @@
-"""Case → blanks, and a blank → the text that is printed for it, by Babel with Gregorian dates and Latin digits."""
+"""Case → blanks: every open value with its type."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, cast
 
-import phonenumbers
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_timezone_name
-from babel.numbers import format_decimal
-from babel.units import format_unit
-
-from handouts.content import cldr, haitian
 from handouts.content.case import Case
-from handouts.content.catalog import Catalog
 from handouts.content.procedure import BlankType
-from handouts.content.words import NOON, TERM, TERMS, TIME_OF_DAY
-from handouts.errors import CatalogError, Fault
 
-NO_BREAK = str.maketrans({" ": "\u00a0", "\u202f": "\u00a0"})
 NOT_GIVEN = "—"
 """What stands for something that nobody has said of a person who is named."""
-NO_LONG_FORM = {("fil", "duration-hour")}
-"""Units for which CLDR has no long form and Babel would put their heading ("1 mga oras")."""
-_KEYS_OF_CLDR = re.compile(r"duration-|[{}]")
-_OF_CLDR = frozenset({"birth_date", "date", "instant", "minutes", "number", "zone"})
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+class Blank(NamedTuple):
     """A typed open value.
 
-    A str for name, text, term, language (a BCP 47 tag) and phone (E.164); a date for birth_date and date; an aware datetime for instant and zone; an
-    int for number and minutes.
+    A str for name, text, term, language (a BCP 47 tag) and phone (E.164); a date for birth_date and date; an aware datetime for
+    instant and zone; an int for number and minutes. `of_clinic` says that the value is the clinic's own, the same for all its
+    patients.
     """
 
     type: BlankType
     value: str | int | date | datetime
-
-
-@dataclass(frozen=True)
-class Press:
-    """How blanks are printed: a language, the catalog of the words that stand in blanks, a region for phone numbers."""
-
-    words: Catalog
-    region: str
-
-    @property
-    def locale(self) -> Locale:
-        """CLDR's locale of the language."""
-        return Locale.parse(self.words.language, sep="-")
-
-    def word(self, source: str, context: str = "") -> str:
-        """`source` in the language; raises CatalogError when the catalog has no usable translation."""
-        text = self.words.translated(source, context)
-        if text is None:
-            raise CatalogError(Fault(self.words.place, f'no reviewed translation of "{source}".', "Translate it."))
-        return text
+    of_clinic: bool = False
 
 
 def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
@@ -91,10 +55,10 @@ def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
         "clinic_zone": Blank("zone", appointment.start),
         "clinician_name": Blank("name", _person(case, appointment.clinician)),
         "discussed_by_name": Blank("name", _person(case, appointment.discussed_by)),
-        "clinic_phone": Blank("phone", cast("str", clinic.value("clinic_phone"))),
-        "after_hours_phone": Blank("phone", cast("str", clinic.value("after_hours_phone"))),
-        "emergency_number": Blank("text", cast("str", clinic.value("emergency_number"))),
-        "crisis_line": Blank("text", cast("str", clinic.value("crisis_line"))),
+        "clinic_phone": Blank("phone", cast("str", case.value("clinic_phone")), of_clinic=True),
+        "after_hours_phone": Blank("phone", cast("str", case.value("after_hours_phone")), of_clinic=True),
+        "emergency_number": Blank("text", cast("str", case.value("emergency_number"))),
+        "crisis_line": Blank("text", cast("str", case.value("crisis_line"))),
         "fatty_meal_until": Blank("instant", case.until("fast_fatty_meal_h")),
         "light_meal_until": Blank("instant", case.until("fast_light_meal_h")),
         "clear_liquid_until": Blank("instant", case.until("fast_clear_liquid_h")),
@@ -106,26 +70,10 @@ def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
         "alcohol_after": Blank("instant", case.again("alcohol_after_h")),
         "sedatives_after": Blank("instant", case.again("cns_depressant_after_h")),
         "stay_until": Blank("instant", case.again("stay_with_h")),
-        "escort_min_age": Blank("number", int(cast("int", clinic.value("escort_min_age")))),
+        "escort_min_age": Blank("number", int(cast("int", case.value("escort_min_age")))),
         "consent_until": Blank("date", _consent_until(case)),
     }
     return {**found, **_people(case), **_counts(case), **_medicines(case)}
-
-
-def printed(blank: Blank, press: Press) -> str:
-    """The text of `blank` in the language.
-
-    Raises CatalogError for a word the catalog lacks, ValueError for midnight and for output that still holds a key of CLDR, or
-    Latin letters in a language that is not written in them.
-    """
-    text = _FORMATS[blank.type](blank.value, press)
-    if blank.type in _OF_CLDR:
-        text = cldr.unmarked(text)
-    if blank.type in {*_OF_CLDR, "language"} and _KEYS_OF_CLDR.search(text):
-        raise ValueError(f"{blank.type} is printed as {text!r} in {press.words.language}: CLDR has no form for it")
-    if blank.type in _OF_CLDR and not cldr.is_latin(press.locale) and cldr.LATIN_LETTER.search(text):
-        raise ValueError(f"{blank.type} is printed as {text!r} in {press.words.language}, which has no such letters")
-    return text
 
 
 def _not_midnight(moment: datetime) -> datetime:
@@ -190,89 +138,6 @@ def _person(case: Case, key: str) -> str:
 
 
 def _minutes_between(first: datetime, last: datetime) -> int:
-    """Real minutes, across a change of the clock too."""
-    return int((last.timestamp() - first.timestamp()) // 60)
-
-
-def _date(day: date, press: Press) -> str:
-    if press.locale.language == haitian.LANGUAGE:
-        return haitian.whole_date(day)
-    return format_date(day, "full", locale=press.locale)
-
-
-def _birth_date(day: date, press: Press) -> str:
-    if press.locale.language == haitian.LANGUAGE:
-        return haitian.day_of_year(day)
-    return format_date(day, "long", locale=press.locale)
-
-
-def _instant(moment: datetime, press: Press) -> str:
-    """Weekday, date, year and time by CLDR; noon by its word, midnight never (CLINICAL §3.6)."""
-    clock = moment.replace(second=0, microsecond=0)
-    if clock.time() == time(0, 0):
-        raise ValueError("midnight has no print that cannot be misread")
-    at = cldr.clock(clock.time(), press.locale)
-    if clock.time() == time(12, 0) and "a" in cldr.clock_pattern(press.locale):
-        at = f"12:00 {press.word(NOON, TIME_OF_DAY)}"
-    return cldr.day_and_time(_date(clock.date(), press), at.translate(NO_BREAK), press.locale)
-
-
-def _duration(minutes: int, locale: Locale) -> str:
-    hours, rest = divmod(minutes, 60)
-    parts = [_measured(hours, "duration-hour", locale)] if hours else []
-    if rest or not hours:
-        parts.append(_measured(rest, "duration-minute", locale))
-    return " ".join(part.translate(NO_BREAK) for part in parts)
-
-
-def _measured(number: int, unit: str, locale: Locale) -> str:
-    """The number with its unit spelt out, or in the short form where Babel has no other (Chinese, Korean, Vietnamese)."""
-    if locale.language == haitian.LANGUAGE:
-        return haitian.measured(number, unit)
-    long = format_unit(number, unit, "long", locale=locale, numbering_system="latn")
-    return (
-        long
-        if unit not in long and (locale.language, unit) not in NO_LONG_FORM
-        else format_unit(number, unit, "short", locale=locale, numbering_system="latn")
-    )
-
-
-def _phone(number: str, region: str) -> str:
-    """The number as it is dialled in the clinic's region, in one piece."""
-    parsed = phonenumbers.parse(number, region)
-    home = phonenumbers.country_code_for_region(region) == parsed.country_code
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, style).translate(NO_BREAK)
-
-
-def _language(tag: str, locale: Locale) -> str:
-    """The name of a language in the reader's; a tag CLDR has no name for stands for itself."""
-    if locale.language == haitian.LANGUAGE:
-        return haitian.language_name(tag)
-    try:
-        name = Locale.parse(tag, sep="-").get_display_name(locale)
-    except (UnknownLocaleError, ValueError):
-        name = cast("dict[str, str]", locale.languages).get(tag.partition("-")[0].lower())
-    return name or tag
-
-
-def _zone(moment: datetime, press: Press) -> str:
-    if press.locale.language == haitian.LANGUAGE:
-        return haitian.zone_name(moment)
-    return get_timezone_name(moment, "long", locale=press.locale)
-
-
-_FORMATS: Mapping[BlankType, Callable[[Any, Press], str]] = {
-    "name": lambda value, _: str(value),
-    "text": lambda value, _: str(value),
-    "birth_date": _birth_date,
-    "date": _date,
-    "instant": _instant,
-    "minutes": lambda value, press: _duration(value, press.locale),
-    "number": lambda value, press: format_decimal(value, locale=press.locale, numbering_system="latn"),
-    "phone": lambda value, press: _phone(value, press.region),
-    "zone": _zone,
-    "term": lambda value, press: press.word(TERMS[value], TERM) if value in TERMS else value,
-    "language": lambda value, press: _language(value, press.locale),
-}
-"""How a value of each type is printed."""
+    """Real minutes between two times of one zone, across a change of the clock too."""
+    change = cast("timedelta", last.utcoffset()) - cast("timedelta", first.utcoffset())
+    return (last - first - change) // timedelta(minutes=1)

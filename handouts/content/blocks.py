@@ -138,6 +138,16 @@ class Block:
         """
         return "\n".join(f"{_part_head(part)}{''.join(map(_run_text, part.runs))}" for part in self.parts)
 
+    @cached_property
+    def said(self) -> str:
+        """The block as it stands in the text of a wording: what it is, and `canonical`."""
+        return f"{self.role} {self.kind}".rstrip() + f"\n{self.canonical}"
+
+    @cached_property
+    def marked(self) -> tuple[Field | Unset, ...]:
+        """The fields in the block, and the settings that it lacks, in order."""
+        return tuple(run for run in self.runs if isinstance(run, Field | Unset))
+
     @property
     def runs(self) -> Iterator[Run]:
         """Every run of every part, in order."""
@@ -188,11 +198,17 @@ class Group:
 
     def blocks(self) -> Iterator[Block]:
         """The blocks of the group and the groups in it, in reading order."""
+        return iter(self._blocks)
+
+    @cached_property
+    def _blocks(self) -> tuple[Block, ...]:
+        found: list[Block] = []
         for child in self.children:
             if isinstance(child, Block):
-                yield child
+                found.append(child)
             else:
-                yield from child.blocks()
+                found += child.blocks()
+        return tuple(found)
 
     def without_fields(self, kinds: Collection[FieldKind]) -> Group:
         """The group with all its blocks, without what is to be filled in of these kinds."""

@@ -2,53 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cached_property
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from handouts.appointment import Appointment, Medicine, age_on
 from handouts.clinic import Clinic, zone
+from handouts.content.classes import reasons
 from handouts.content.times import ended, first_allowed, last_allowed
-
-DECIDED_BY_A_CLINICIAN: dict[str, frozenset[str]] = {
-    why: frozenset(words.split())
-    for why, words in {
-        "blood_pressure_medicine": (
-            "blood_pressure bp antihypertensive beta_blocker alpha_blocker ace_inhibitor arb calcium_channel_blocker diuretic"
-            " clonidine"
-        ),
-        "sedatives": (
-            "sedative benzodiazepine benzo benzos barbiturate hypnotic sleep_aid z_drug anxiolytic muscle_relaxant tranquilizer"
-        ),
-        "opioids": "opioid opiate narcotic methadone buprenorphine",
-        "insulin": "insulin",
-        "tablets": "diabetes antidiabetic sulfonylurea metformin sglt2",
-        "glp1": "glp1 semaglutide",
-        "interacting": "theophylline aminophylline lamotrigine stimulant sympathomimetic maoi",
-    }.items()
-}
-"""Words for classes of medicines of which only a clinician says what to do on the day (CLINICAL §0-7, §1.4, §3.5), by why."""
-
-FLAGGED_CLASSES = frozenset[str]().union(*DECIDED_BY_A_CLINICIAN.values())
-
-_NEARLY = 0.82
-"""How alike two words are when one may be the other mistyped ("opiods"), by difflib's ratio."""
-_LONG = 5
-"""Letters of a word that counts wherever it stands in another; a shorter one ("bp") must stand alone."""
-
-
-def like(medicine_class: str, classes: frozenset[str]) -> bool:
-    """Whether a class is one of `classes`, holds one ("opioid_patch"), or is nearly one."""
-    words = (medicine_class, *medicine_class.split("_"))
-    if any(word in classes for word in words) or any(len(c) >= _LONG and c in medicine_class for c in classes):
-        return True
-    return any(get_close_matches(word, classes, 1, _NEARLY) for word in words if len(word) >= _LONG)
-
+from handouts.memory import remembered
 
 MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
+
+
+class _Settings(dict[str, Any]):
+    """The settings of a clinic by their keys, each looked up when it is first asked for."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        super().__init__()
+        self.clinic = clinic
+        self.hours: dict[str, Decimal] = {}
+
+    def __missing__(self, key: str) -> Any:
+        value = self[key] = self.clinic.value(key)
+        return value
+
+
+_settings_of = remembered(16)(_Settings)
 
 
 @dataclass(frozen=True)
@@ -64,34 +46,64 @@ class Case:
     clinic: Clinic
     now: datetime
     own_language: bool = True
+    _until: dict[Decimal, datetime] = field(
+        default_factory=dict[Decimal, datetime], init=False, repr=False, compare=False
+    )
+    """The times before the anchor that were asked for, by their hours."""
+    _again: dict[Decimal, datetime] = field(
+        default_factory=dict[Decimal, datetime], init=False, repr=False, compare=False
+    )
+    """The times after the end that were asked for, by their hours."""
 
     def __post_init__(self) -> None:
         if self.now.utcoffset() is None:
             raise ValueError("now has no time zone")
         object.__setattr__(self, "now", self.now.astimezone(self.appointment.start.tzinfo))
 
+    @cached_property
+    def _settings(self) -> _Settings:
+        return _settings_of(self.clinic)
+
+    @cached_property
+    def _decided(self) -> dict[str, frozenset[str]]:
+        """The medicines' classes with the reasons for which only a clinician decides on them."""
+        given = [medicine.medicine_class for medicine in self.appointment.medicines or ()]
+        return {each: reasons(each) for each in given if each}
+
+    @cached_property
+    def _reasons(self) -> frozenset[str]:
+        """All those reasons."""
+        return frozenset[str]().union(*self._decided.values())
+
+    def value(self, key: str) -> Any:
+        """A setting of the clinic, as `Clinic.value` gives it."""
+        return self._settings[key]
+
     def hours(self, key: str) -> Decimal:
         """A setting in hours; the clinic was checked to have it."""
-        return Decimal(str(self.clinic.value(key)))
+        known = self._settings.hours
+        if key not in known:
+            known[key] = Decimal(str(self.value(key)))
+        return known[key]
 
     def minutes(self, key: str) -> int:
         """A setting in minutes; the clinic was checked to have it."""
-        return int(cast("int", self.clinic.value(key)))
+        return int(cast("int", self.value(key)))
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The day of the appointment, in the clinic's zone."""
         return self.appointment.start.date()
 
-    @property
+    @cached_property
     def age(self) -> int:
         """The patient's age in years on that day."""
         return age_on(self.appointment.patient.birth_date, self.day)
 
-    @property
+    @cached_property
     def minor(self) -> bool:
         """Whether the patient is under the age of majority of the clinic's state."""
-        return self.age < cast("int", self.clinic.value("age_of_majority"))
+        return self.age < cast("int", self.value("age_of_majority"))
 
     @cached_property
     def arrival(self) -> datetime:
@@ -104,7 +116,7 @@ class Case:
     @cached_property
     def anchor(self) -> datetime:
         """What fasting times count back from: arrival, unless the clinic says the start."""
-        return self.appointment.start if self.clinic.value("fast_anchor") == "start" else self.arrival
+        return self.appointment.start if self.value("fast_anchor") == "start" else self.arrival
 
     @cached_property
     def end(self) -> datetime:
@@ -119,22 +131,28 @@ class Case:
 
     def until(self, key: str) -> datetime:
         """The last moment of what the setting `key` forbids for some hours before."""
-        return last_allowed(self.anchor, self.hours(key))
+        hours = self.hours(key)
+        if hours not in self._until:
+            self._until[hours] = last_allowed(self.anchor, hours)
+        return self._until[hours]
 
     def again(self, key: str) -> datetime:
         """The first moment of what the setting `key` forbids for some hours after."""
-        return first_allowed(self.end, self.hours(key))
+        hours = self.hours(key)
+        if hours not in self._again:
+            self._again[hours] = first_allowed(self.end, hours)
+        return self._again[hours]
 
     def passed(self, moment: datetime) -> bool:
         """Whether `moment` is now or over."""
         return self.now >= moment
 
-    @property
+    @cached_property
     def same_day(self) -> bool:
         """Whether the packet is made on the day of treatment, by the clinic's clock."""
         return self.now.date() == self.day
 
-    @property
+    @cached_property
     def short_notice(self) -> bool:
         """Whether it is the day of treatment or any deadline has passed (CLINICAL §3.5)."""
         keys = ("fast_fatty_meal_h", "fast_light_meal_h", "fast_clear_liquid_h", "fast_alcohol_h", "fast_cannabis_h")
@@ -142,7 +160,7 @@ class Case:
         stops += [m for m in map(self.not_after, self.appointment.medicines or ()) if m is not None]
         return self.same_day or any(map(self.passed, stops))
 
-    @property
+    @cached_property
     def patient_arrival(self) -> datetime | None:
         """The arrival by the patient's own clock, where that differs from the clinic's.
 
@@ -156,10 +174,9 @@ class Case:
 
     def takes(self, why: str) -> bool:
         """Whether a medicine that a clinician decides on for the reason `why` stands on the patient's list, or one like it."""
-        given = [medicine.medicine_class for medicine in self.appointment.medicines or ()]
-        return any(like(each, DECIDED_BY_A_CLINICIAN[why]) for each in given if each)
+        return why in self._reasons
 
-    @property
+    @cached_property
     def has_unclassed(self) -> bool:
         """Whether a medicine is listed whose class nobody has given: it may be of any (H13)."""
         return any(medicine.medicine_class is None for medicine in self.appointment.medicines or ())
@@ -196,10 +213,12 @@ class Case:
 
     def _may_be_taken(self, medicine: Medicine) -> bool:
         given = medicine.medicine_class
-        return given is not None and not like(given, FLAGGED_CLASSES) and self._rule_of_class(medicine) is not None
+        if given is None or self._rule_of_class(medicine) is None:
+            return False
+        return not (self._decided[given] if given in self._decided else reasons(given))
 
     def _rule_of_class(self, medicine: Medicine) -> str | None:
-        rules = cast("dict[str, str]", self.clinic.value("med_rules") or {})
+        rules = cast("dict[str, str]", self.value("med_rules") or {})
         return {"continue": "take", "take_with_sip": "take_with_sip"}.get(str(rules.get(medicine.medicine_class or "")))
 
     def not_after(self, medicine: Medicine) -> datetime | None:

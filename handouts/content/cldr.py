@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from datetime import time
+from collections.abc import Callable, Sequence
+from datetime import date, time
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from babel.dates import format_time, get_datetime_format, get_time_format
+from babel.dates import (
+    DateTimeFormat,
+    format_time,
+    get_date_format,
+    get_datetime_format,
+    get_time_format,
+    parse_pattern,
+)
 from babel.lists import format_list
 
 from handouts.content import haitian
@@ -20,6 +27,11 @@ Direction = Literal["ltr", "rtl"]
 LATIN_LETTER = re.compile("[A-Za-z]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f]")
 _COMMAS = {"Arab": "، ", "Ethi": "፣ "}
+_FIELD = re.compile(r"%\((\w+)\)s")
+_MONTHS = (date(2024, 1, 1), *(date(2024, month, 1) for month in range(1, 13)))
+_DAYS = (date(2024, 1, 1), *(date(2024, 1, day) for day in range(1, 32)))
+_WEEKDAYS = tuple(date(2024, 1, day) for day in range(1, 8))
+"""Dates of every month, day and weekday, by their numbers; no month and no day has the number 0."""
 
 
 @remembered(64)
@@ -36,29 +48,77 @@ def unmarked(text: str) -> str:
     return unicodedata.normalize("NFC", _DIRECTION.sub("", text))
 
 
-def clock_pattern(locale: Locale) -> str:
+@remembered(64)
+def locale_of(language: str) -> Locale:
+    """CLDR's locale of `language`, a BCP 47 tag. Raises UnknownLocaleError for one that CLDR does not know."""
+    return Locale.parse(language, sep="-")
+
+
+@remembered(128)
+def date_form(language: str, length: Literal["full", "long"]) -> Callable[[date], str]:
+    """How a date is written in `language`: CLDR's pattern, of which every field is looked up by a number of the date.
+
+    Month, day and weekday have few values, and each is worked out once.
+    """
+    locale = locale_of(language)
+    pattern = str(parse_pattern(get_date_format(length, locale=locale)).format)
+    form = _FIELD.sub("%s", pattern)
+    fields = tuple(_date_field(name, locale) for name in _FIELD.findall(pattern))
+    return lambda day: form % tuple([field(day) for field in fields])
+
+
+def _date_field(name: str, locale: Locale) -> Callable[[date], str]:
+    """What stands in a date for the field `name` of a CLDR pattern (UTS #35, date field symbols)."""
+
+    def said(day: date) -> str:
+        return str(DateTimeFormat(day, locale)[name])
+
+    match name[0]:
+        case "M" | "L":
+            months = tuple(map(said, _MONTHS))
+            return lambda day: months[day.month]
+        case "d":
+            days = tuple(map(said, _DAYS))
+            return lambda day: days[day.day]
+        case "E" | "e" | "c":
+            weekdays = tuple(map(said, _WEEKDAYS))
+            return lambda day: weekdays[day.weekday()]
+        case "y" if name == "y":
+            return lambda day: str(day.year)
+        case _:
+            return said
+
+
+def clock_pattern(language: str) -> str:
     """CLDR's short form of a time; "a" in it stands for AM or PM."""
-    return str(get_time_format("short", locale=locale).pattern)
+    return str(get_time_format("short", locale=locale_of(language)).pattern)
 
 
-def clock(at: time, locale: Locale) -> str:
+def clock(at: time, language: str) -> str:
     """The time on the clock, with words of the language for the part of the day.
 
     Where the short form says AM, the wide one may have a word (Korean); else the part of the day has one (Hindi, Urdu). Amharic
     always names the part of the day, since its readers count the hours from dawn too.
     """
-    pattern = clock_pattern(locale)
+    locale = locale_of(language)
+    pattern = clock_pattern(language)
     patterns = [pattern, pattern.replace("a", "aaaa"), pattern.replace("a", "B")]
     tried = [format_time(at, each, locale=locale) for each in (patterns[2:] if locale.language == "am" else patterns)]
-    return next((text for text in tried if is_latin(locale) or not LATIN_LETTER.search(text)), tried[-1])
+    return next((text for text in tried if is_latin(language) or not LATIN_LETTER.search(text)), tried[-1])
 
 
-def day_and_time(day: str, at: str, locale: Locale) -> str:
+def day_and_time(day: str, at: str, language: str) -> str:
     """A date and a time as CLDR joins them, but never two numbers with nothing but a space between."""
+    form, numbers = _joints(language)
+    return (numbers if day[-1:].isdigit() and at[:1].isdigit() else form).replace("{1}", day).replace("{0}", at)
+
+
+@remembered(64)
+def _joints(language: str) -> tuple[str, str]:
+    """What CLDR puts between a date and a time, and what stands between two numbers."""
+    locale = locale_of(language)
     form = str(get_datetime_format("medium", locale=locale)).replace("'", "")
-    if form == "{1} {0}" and day[-1:].isdigit() and at[:1].isdigit():
-        form = "{1}" + _COMMAS.get(script(locale), ", ") + "{0}"
-    return form.replace("{1}", day).replace("{0}", at)
+    return form, "{1}" + _COMMAS.get(script(locale), ", ") + "{0}" if form == "{1} {0}" else form
 
 
 def listed(values: Sequence[str], locale: Locale) -> str:
@@ -74,6 +134,7 @@ def script(locale: Locale) -> str:
     return locale.script or next((part for part in likely if len(part) == 4 and part.istitle()), "")
 
 
-def is_latin(locale: Locale) -> bool:
+@remembered(64)
+def is_latin(language: str) -> bool:
     """Whether the language is written in Latin letters."""
-    return script(locale) == "Latn"
+    return script(locale_of(language)) == "Latn"

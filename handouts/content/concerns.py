@@ -42,14 +42,14 @@ def refused_route(case: Case, routes: tuple[str, ...]) -> Concern | None:
 
 REFUSALS: tuple[Concern, ...] = (
     Concern(
-        lambda c: c.minor and c.clinic.value("pediatric_allowed") is not True,
+        lambda c: c.minor and c.value("pediatric_allowed") is not True,
         "the patient is under the age of majority on the day, and this clinic does not treat minors (pediatric_allowed).",
         "Check the date of birth, or ask the medical director.",
         "patient.birth_date",
         "CLINICAL §3.5 age < majority: default refuse",
     ),
     Concern(
-        lambda c: c.appointment.consult == "telehealth" and c.clinic.value("telehealth_allowed") is not True,
+        lambda c: c.appointment.consult == "telehealth" and c.value("telehealth_allowed") is not True,
         "this clinic does not hold the talk by video (telehealth_allowed).",
         "Hold it in person.",
         "consult",
@@ -70,7 +70,7 @@ REFUSALS: tuple[Concern, ...] = (
         "CLINICAL §1.4 series_max",
     ),
     Concern(
-        lambda c: not c.own_language and c.clinic.value("untranslated") == "refuse",
+        lambda c: not c.own_language and c.value("untranslated") == "refuse",
         "there is no usable edition in this language, and the clinic does not print English instead (untranslated).",
         "Call an interpreter service and the translators.",
         "patient.language",
@@ -169,7 +169,7 @@ WARNINGS: tuple[Concern, ...] = (
         "CLINICAL §3.1 meds[]",
     ),
     Concern(
-        lambda c: bool(c.appointment.medicines) and c.clinic.value("medicine_names_on_preparation") is not True,
+        lambda c: bool(c.appointment.medicines) and c.value("medicine_names_on_preparation") is not True,
         "The medicines are not printed on the preparation paper (medicine_names_on_preparation).",
         "Go over them by phone.",
         "medicines",
@@ -197,10 +197,10 @@ def undecided(case: Case) -> list[str]:
 
 
 def _may_discuss(case: Case) -> bool:
-    roles = case.clinic.value("discussion_roles")
+    roles = case.value("discussion_roles")
     return isinstance(roles, list | tuple) and case.clinic.clinicians[case.appointment.discussed_by].role in roles
 
 
 def _over_maximum(case: Case) -> bool:
-    most = case.clinic.value("series_max")
+    most = case.value("series_max")
     return isinstance(most, int) and (case.appointment.series_total or 0) > most

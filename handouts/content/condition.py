@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
 
 Facts = Mapping[str, str]
 
@@ -46,18 +45,38 @@ class AnyOf:
 
 Condition = Among | AllOf | AnyOf
 
+Test = Callable[[Facts], bool]
+
 ALWAYS: Condition = AllOf(())
 
 
 def holds(condition: Condition, facts: Facts) -> bool:
     """Whether `condition` is true of `facts`; a fact that is missing from `facts` is a KeyError, never a no."""
+    return compiled(condition)(facts)
+
+
+def compiled(condition: Condition) -> Test:
+    """`condition` as a function of facts, for who asks often: a fact is looked up in a set and no tree is walked."""
     match condition:
         case Among(name, values, negated):
-            return (facts[name] in values) != negated
+            among = frozenset(values)
+            return (lambda facts: facts[name] not in among) if negated else (lambda facts: facts[name] in among)
         case AllOf(terms):
-            return all(holds(term, facts) for term in terms)
+            return _until(False, tuple(map(compiled, terms)))
         case AnyOf(terms):
-            return any(holds(term, facts) for term in terms)
+            return _until(True, tuple(map(compiled, terms)))
+
+
+def _until(decisive: bool, tests: tuple[Test, ...]) -> Test:
+    """One test after the other, until one gives what decides of all of them."""
+
+    def decided(facts: Facts) -> bool:
+        for test in tests:
+            if test(facts) is decisive:
+                return decisive
+        return not decisive
+
+    return tests[0] if len(tests) == 1 else decided
 
 
 def both(first: Condition, second: Condition) -> Condition:
@@ -85,21 +104,3 @@ def tests(condition: Condition) -> Iterator[Among]:
         case AllOf(terms) | AnyOf(terms):
             for term in terms:
                 yield from tests(term)
-
-
-def without(condition: Condition, known: Facts) -> Condition:
-    """`condition` with the tests on `known` facts decided, so that only the others are left in it."""
-    match condition:
-        case Among(name, _, _):
-            return condition if name not in known else (ALWAYS if holds(condition, known) else NEVER)
-        case AllOf(terms):
-            left = [without(t, known) for t in terms]
-            return NEVER if NEVER in left else reduce(both, left, ALWAYS)
-        case AnyOf(terms):
-            left = [without(t, known) for t in terms]
-            if ALWAYS in left:
-                return ALWAYS
-            return AnyOf(tuple(t for t in left if t != NEVER))
-
-
-NEVER: Condition = AnyOf(())

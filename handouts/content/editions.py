@@ -10,7 +10,6 @@ from pathlib import Path
 from handouts.cache import NO_CACHE, Cache
 from handouts.clinic import Clinic
 from handouts.content.approval import Approval, load_approvals
-from handouts.content.blanks import Press
 from handouts.content.blocks import BlankPlace, Block, Edition, Field, Group, Part, Text, Unset
 from handouts.content.catalog import (
     FURNITURE,
@@ -22,6 +21,7 @@ from handouts.content.catalog import (
     load_catalog,
 )
 from handouts.content.condition import AllOf, Among, AnyOf
+from handouts.content.press import Press
 from handouts.content.procedure import Procedure, load_procedure, procedures
 from handouts.content.wording import Wordings
 from handouts.memory import remembered
@@ -30,6 +30,8 @@ from handouts.packed import Packing
 PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 LARGEST_PICTURE = 4 * 1024 * 1024
 _PACKING = Packing((Edition, Group, Block, Part, Text, BlankPlace, Field, Unset, Among, AllOf, AnyOf))
+_TAGS = 1024
+"""For how many languages of patients it is remembered which of the clinic's serves them."""
 
 
 class Editions:
@@ -44,6 +46,8 @@ class Editions:
         self._procedure = remembered()(partial(load_procedure, clinic_folder=clinic.folder))
         self._wordings = remembered()(self._wordings_of)
         self._press = remembered()(self._press_in)
+        self._languages = remembered()(self._languages_of)
+        self._best_language = remembered(_TAGS)(best_language)
 
     @cached_property
     def approvals(self) -> Mapping[str, Approval]:
@@ -67,17 +71,16 @@ class Editions:
 
     def languages(self, procedure: str) -> tuple[str, ...]:
         """The clinic's languages that the procedure and the page furniture have catalogs for."""
-        both = set(languages(procedure, self.clinic.folder)) & set(languages(FURNITURE, self.clinic.folder))
-        return tuple(tag for tag in self.clinic.languages if tag in both or is_english(tag))
+        return self._languages(procedure)
 
-    @property
+    @cached_property
     def english(self) -> str:
         """The clinic's English, in which a packet is made that no edition in the patient's language serves."""
         return next((tag for tag in self.clinic.languages if is_english(tag)), SOURCE_LANGUAGE)
 
     def language_for(self, procedure: str, wanted: str) -> str | None:
         """The tag of the edition that serves a reader of `wanted`, or None when there is none."""
-        return best_language(wanted, self.languages(procedure))
+        return self._best_language(wanted, self.languages(procedure))
 
     def wordings(self, procedure: str, kind: str, language: str) -> Wordings:
         """The wordings of one document; makes its edition at the first call. Raises TemplateError, CatalogError."""
@@ -86,6 +89,10 @@ class Editions:
     def press(self, language: str) -> Press:
         """How blanks and page furniture are printed in `language`."""
         return self._press(language)
+
+    def _languages_of(self, procedure: str) -> tuple[str, ...]:
+        both = set(languages(procedure, self.clinic.folder)) & set(languages(FURNITURE, self.clinic.folder))
+        return tuple(tag for tag in self.clinic.languages if tag in both or is_english(tag))
 
     def _press_in(self, language: str) -> Press:
         return Press(load_catalog(FURNITURE, language, self.clinic.folder), self.clinic.jurisdiction)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from handouts.appointment import ROUTES, Medicine
 from handouts.content.case import Case
@@ -11,6 +12,7 @@ from handouts.content.concerns import BLOCKING, REFUSALS, WARNINGS, Concern, ref
 from handouts.content.condition import Facts
 from handouts.content.procedure import Procedure
 from handouts.errors import Fault, RefusedAppointment, TemplateError
+from handouts.memory import remembered
 from handouts.settings import INDICATIONS
 
 
@@ -42,17 +44,21 @@ _YES_NO_UNKNOWN = ("yes", "no", "unknown")
 _AHEAD_PAST = ("ahead", "past")
 
 
+def _said(name: str) -> Callable[[Case], str]:
+    """What the appointment says of the flag `name`."""
+    return attrgetter(f"appointment.flags.{name}")
+
+
 def _flag(name: str) -> FactRule:
-    return FactRule(
-        _YES_NO_UNKNOWN, lambda case: str(getattr(case.appointment.flags, name)), "CLINICAL §3.1 flags, H13"
-    )
+    return FactRule(_YES_NO_UNKNOWN, _said(name), "CLINICAL §3.1 flags, H13")
 
 
 def _flag_or_medicine(name: str) -> FactRule:
     """A flag, but yes where a medicine of its classes is listed, and not no where one is whose class nobody has given."""
+    flag = _said(name)
 
     def of(case: Case) -> str:
-        said = str(getattr(case.appointment.flags, name))
+        said = flag(case)
         return "yes" if case.takes(name) else "unknown" if said == "no" and case.has_unclassed else said
 
     return FactRule(_YES_NO_UNKNOWN, of, "CLINICAL §3.5 glp1, bp_meds, sedatives/opioids, H13")
@@ -71,7 +77,7 @@ def _either(yes: str, no: str, holds: Callable[[Case], object], follows: str) ->
 def _age_group(case: Case) -> str:
     if not case.minor:
         return "adult"
-    asked_from = case.clinic.value("assent_min_age")
+    asked_from = case.value("assent_min_age")
     return "assent" if isinstance(asked_from, int) and case.age >= asked_from else "minor"
 
 
@@ -171,12 +177,12 @@ def finding(case: Case, procedure: Procedure) -> Finding:
     Raises RefusedAppointment with every reason for which no packet may be made of it, or TemplateError when procedure.toml
     declares a fact or value that is not known here.
     """
-    declared = declared_facts(procedure)
+    rules = _rules(procedure)
     route = refused_route(case, procedure.facts.get("route", ROUTES))
     refused = [*([route] if route else []), *(r for r in REFUSALS if r.applies(case))]
     if refused:
         raise RefusedAppointment(*(_fault(case, concern) for concern in refused))
-    facts = {name: FACTS[name].of(case) for name in declared}
+    facts = {name: of(case) for name, of in rules}
     medicines = case.appointment.medicines or ()
     items = tuple({name: of(case, m) for name, of in MEDICINE_FACTS.items()} for m in medicines)
     blocking = [f"{c.says} {c.remedy}" for c in BLOCKING if c.applies(case)]
@@ -198,6 +204,12 @@ def declared_facts(procedure: Procedure) -> tuple[str, ...]:
             faults.append(Fault(procedure.place, problem, "Declare exactly these.", field=f"facts.{name}"))
     TemplateError.gathered(faults)
     return tuple(procedure.facts)
+
+
+@remembered(16)
+def _rules(procedure: Procedure) -> tuple[tuple[str, Callable[[Case], str]], ...]:
+    """How each fact that `procedure` declares follows; raises as `declared_facts`."""
+    return tuple((name, FACTS[name].of) for name in declared_facts(procedure))
 
 
 def _fault(case: Case, concern: Concern) -> Fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -80,9 +81,12 @@ class _File(_Declared):
         return facts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Procedure:
-    """A procedure as declared; `folders` are where its files are looked for, the clinic's before the built-in."""
+    """A procedure as declared; `folders` are where its files are looked for, the clinic's before the built-in.
+
+    It is equal to itself alone, so that what follows from it can be remembered.
+    """
 
     folders: tuple[Path, ...]
     declared: _File
@@ -98,7 +102,7 @@ class Procedure:
         """The version of the templates, printed on every page."""
         return self.declared.version
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[DocumentKind, ...]:
         """The kinds of its documents, in packet order."""
         return tuple(entry.kind for entry in self.declared.documents)

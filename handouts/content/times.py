@@ -6,10 +6,13 @@ CLINICAL §3.6. Adding to an aware datetime moves its hands on the wall clock, n
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from handouts.memory import remembered
+
 _MINUTE = timedelta(minutes=1)
+_NONE = timedelta()
 
 
 def last_allowed(anchor: datetime, hours: float | Decimal, step: int = 15) -> datetime:
@@ -19,13 +22,12 @@ def last_allowed(anchor: datetime, hours: float | Decimal, step: int = 15) -> da
     `step` minutes, and never falls in an hour that a clock change skips or repeats, nor at midnight: that is 23:59 of the day
     before. `anchor` is aware, in the clinic's zone; the result is in the same zone. Raises ValueError for a naive anchor.
     """
-    zone, elapsed, wall = _readings(anchor, -_hours(hours))
-    found = _rounded_down(min(elapsed, wall), _step(step))
+    found = _rounded_down(min(_readings(anchor, -_hours(hours))), _step(step))
     while True:
-        if found.time() == time.min:
+        if not (found.hour or found.minute):
             found -= _MINUTE
-        if is_unambiguous(found, zone):
-            return found.replace(tzinfo=zone)
+        if is_unambiguous(found):
+            return found
         found = _rounded_down(found - _MINUTE, step)
 
 
@@ -35,11 +37,10 @@ def first_allowed(anchor: datetime, hours: float | Decimal, step: int = 15) -> d
     As `last_allowed`, to the other side: the later reading, rounded up, moved on out of hours that the clock skips or
     repeats; at midnight, `step` minutes later. Raises ValueError for a naive anchor.
     """
-    zone, elapsed, wall = _readings(anchor, _hours(hours))
-    found = _rounded_up(max(elapsed, wall), _step(step))
-    while found.time() == time.min or not is_unambiguous(found, zone):
+    found = _rounded_up(max(_readings(anchor, _hours(hours))), _step(step))
+    while not (found.hour or found.minute) or not is_unambiguous(found):
         found += timedelta(minutes=step)
-    return found.replace(tzinfo=zone)
+    return found
 
 
 def ended(anchor: datetime, minutes: float) -> datetime:
@@ -51,16 +52,18 @@ def ended(anchor: datetime, minutes: float) -> datetime:
     return (anchor.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(zone)
 
 
-def is_unambiguous(naive: datetime, zone: tzinfo) -> bool:
-    """Whether the clocks of `zone` show `naive` exactly once: in no hour that a change skips or repeats."""
-    return zone.utcoffset(naive.replace(tzinfo=zone, fold=0)) == zone.utcoffset(naive.replace(tzinfo=zone, fold=1))
+def is_unambiguous(moment: datetime) -> bool:
+    """Whether the clocks of its zone show the aware `moment` exactly once: in no hour that a change skips or repeats."""
+    return moment.utcoffset() == moment.replace(fold=1 - moment.fold).utcoffset()
 
 
-def _readings(anchor: datetime, away: timedelta) -> tuple[tzinfo, datetime, datetime]:
-    """The anchor's zone, and what its clocks show `away` from `anchor`: by time that passes, and by their hands."""
+def _readings(anchor: datetime, away: timedelta) -> tuple[datetime, datetime]:
+    """What the clocks of the anchor's zone show `away` from `anchor`, by time that passes and by their hands.
+
+    They are aware, and of two moments that the clocks show alike the earlier one: adding makes the fold 0.
+    """
     zone = _zone(anchor)
-    elapsed = (anchor.astimezone(UTC) + away).astimezone(zone)
-    return zone, elapsed.replace(tzinfo=None, fold=0), anchor.replace(tzinfo=None, fold=0) + away
+    return (anchor.astimezone(UTC) + away).astimezone(zone) + _NONE, anchor + away
 
 
 def _zone(anchor: datetime) -> tzinfo:
@@ -69,6 +72,7 @@ def _zone(anchor: datetime) -> tzinfo:
     return anchor.tzinfo
 
 
+@remembered(256)
 def _hours(hours: float | Decimal) -> timedelta:
     """`hours` as time, to the microsecond. Raises ValueError for fewer than none, and for what is no number."""
     if not math.isfinite(hours) or hours < 0:
@@ -82,13 +86,14 @@ def _step(step: int) -> int:
     return step
 
 
-def _rounded_down(naive: datetime, step: int) -> datetime:
-    over = timedelta(
-        minutes=(naive.hour * 60 + naive.minute) % step, seconds=naive.second, microseconds=naive.microsecond
-    )
-    return naive - over
+def _rounded_down(shown: datetime, step: int) -> datetime:
+    """`shown` or the step before it, by the hands of its clock."""
+    over = (shown.hour * 60 + shown.minute) % step
+    if not (over or shown.second or shown.microsecond):
+        return shown
+    return shown - timedelta(minutes=over, seconds=shown.second, microseconds=shown.microsecond)
 
 
-def _rounded_up(naive: datetime, step: int) -> datetime:
-    down = _rounded_down(naive, step)
-    return down if down == naive else down + timedelta(minutes=step)
+def _rounded_up(shown: datetime, step: int) -> datetime:
+    down = _rounded_down(shown, step)
+    return down if down == shown else down + timedelta(minutes=step)

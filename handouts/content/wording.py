@@ -5,21 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import groupby
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import cast
 
 from allpairspy import AllPairs  # type: ignore[import-untyped]
 
-from handouts.content.blocks import Block, Edition, Field, Group, Node, Unset
-from handouts.content.condition import NEVER, Facts, holds, tests, without
+from handouts.content.blocks import Block, Edition, Field, Group, Unset
+from handouts.content.choice import Choices, Chosen, ItemFacts
+from handouts.content.condition import Facts, tests
 from handouts.content.procedure import Procedure
 from handouts.errors import Fault, SettingError, TemplateError
-from handouts.memory import remembers
+from handouts.memory import remembered
 
-ItemFacts = Mapping[str, tuple[Facts, ...]]
-"""List name → the facts of each of its items, in order."""
+_MANY = 512
+"""How many wordings of an edition are remembered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +34,11 @@ class Wording:
         """The blocks that stand, in reading order."""
         return tuple(self.root.blocks())
 
-    @cached_property
+    @property
     def canonical(self) -> str:
         """The whole wording as text, one block after the other: what its hash is made of."""
         head = f"{self.edition.procedure} {self.edition.version} {self.edition.kind} {self.edition.language}"
-        return "\n\n".join(
-            (head, *(f"{block.role} {block.kind}".rstrip() + f"\n{block.canonical}" for block in self.blocks))
-        )
+        return "\n\n".join([head, *[block.said for block in self.blocks]])
 
     @cached_property
     def sha256(self) -> str:
@@ -53,21 +51,32 @@ class Wordings:
 
     def __init__(self, edition: Edition, procedure: Procedure) -> None:
         self.edition = edition
-        self._items = {name: entry.item for name, entry in procedure.lists.items()}
-        self._tested = {name: _tested(edition, name, self._items[name]) for name in _lists(edition)}
-        self._known: dict[object, Wording] = {}
+        items = {name: entry.item for name, entry in procedure.lists.items()}
+        self._choices = Choices(edition, items)
+        self._used = tuple(sorted(edition.facts))
+        self._tested = tuple((name, tuple(_tested(edition, name, items[name]))) for name in self._choices.lists)
+        self._by_facts = remembered(_MANY)(self._of_facts)
+        self._by_choice = remembered(_MANY)(partial(_wording, edition, self._choices))
 
     def __call__(self, facts: Facts, items: ItemFacts) -> Wording:
-        """`wording` for these facts, remembered."""
-        used = tuple(facts[name] for name in sorted(self.edition.facts))
-        listed = tuple(
-            tuple(tuple(item[fact] for fact in tested) for item in items.get(name, ()))
-            for name, tested in self._tested.items()
+        """`wording` for these facts, remembered; for facts of which the same blocks stand, it is the same."""
+        return self._by_facts(
+            tuple([facts[name] for name in self._used]),
+            tuple(
+                [
+                    tuple([tuple([item[fact] for fact in tested]) for item in items.get(name, ())])
+                    for name, tested in self._tested
+                ]
+            ),
         )
-        key = (used, listed)
-        if key not in self._known or not remembers():
-            self._known[key] = wording(self.edition, facts, items, self._items)
-        return self._known[key]
+
+    def _of_facts(self, used: tuple[str, ...], listed: tuple[tuple[tuple[str, ...], ...], ...]) -> Wording:
+        """The wording for the values of the facts it depends on, and of those of every item of its lists."""
+        items = {
+            name: tuple(dict(zip(tested, item, strict=True)) for item in values)
+            for (name, tested), values in zip(self._tested, listed, strict=True)
+        }
+        return self._by_choice(self._choices.chosen(dict(zip(self._used, used, strict=True)), items))
 
 
 def wording(edition: Edition, facts: Facts, items: ItemFacts, item_names: Mapping[str, str]) -> Wording:
@@ -76,17 +85,23 @@ def wording(edition: Edition, facts: Facts, items: ItemFacts, item_names: Mappin
     A list or table of which no item stands is left out. Raises SettingError naming every setting that a chosen block needs
     and the clinic has not set, and TemplateError when two chosen fields share a name.
     """
-    chosen = Wording(edition, _chosen(edition.root, facts, items, item_names))
-    unset = {run.key: block for block in chosen.blocks for run in block.runs if isinstance(run, Unset)}
+    choices = Choices(edition, item_names)
+    return _wording(edition, choices, choices.chosen(facts, items))
+
+
+def _wording(edition: Edition, choices: Choices, chosen: Chosen) -> Wording:
+    found = Wording(edition, choices.root(chosen))
+    marked = [(run, block) for block in found.blocks for run in block.marked]
+    unset = {run.key: block for run, block in marked if isinstance(run, Unset)}
     SettingError.gathered(
         Fault("clinic.toml", f"it is not set, and a block of {block.place} needs it.", "Set it.", field=key)
         for key, block in unset.items()
     )
     TemplateError.gathered(
         Fault(block.place, f'two fields named "{name}" stand in one {edition.kind}.', "Give each its own name.")
-        for name, block in _twice(chosen)
+        for name, block in _twice([(run.name, block) for run, block in marked if isinstance(run, Field)])
     )
-    return chosen
+    return found
 
 
 def pairwise(procedure: Procedure, edition: Edition) -> Iterator[tuple[Facts, ItemFacts]]:
@@ -139,41 +154,8 @@ def _every_item(procedure: Procedure, name: str) -> tuple[Facts, ...]:
     return tuple(combined)
 
 
-def _chosen(group: Group, facts: Facts, items: ItemFacts, item_names: Mapping[str, str]) -> Group:
-    children: list[Node] = []
-    for listed, run in groupby(group.children, lambda child: child.each if isinstance(child, Block) else ""):
-        if listed:
-            copies = (
-                copy for child in run if isinstance(child, Block) for copy in _copies(child, facts, items, item_names)
-            )
-            children += [copy for _, copy in sorted(copies, key=lambda numbered: numbered[0])]
-            continue
-        for child in run:
-            if isinstance(child, Block):
-                children += [child] if holds(child.condition, facts) else []
-            elif (inner := _chosen(child, facts, items, item_names)).children:
-                children.append(inner)
-    if group.role == "table" and all(isinstance(row, Block) and _is_head(row) for row in children):
-        children = []
-    return replace(group, children=tuple(children))
-
-
-def _copies(block: Block, facts: Facts, items: ItemFacts, item_names: Mapping[str, str]) -> Iterator[tuple[int, Block]]:
-    """A copy of a block with `each` for every item it holds for, with the item's number: items stand in their own order."""
-    left = without(block.condition, facts)
-    if left == NEVER:
-        return
-    item = item_names[block.each]
-    for number, own in enumerate(items.get(block.each, ()), 1):
-        if holds(left, {f"{item}.{name}": value for name, value in own.items()}):
-            yield number, block.numbered(item, number)
-
-
-def _is_head(row: Block) -> bool:
-    return all(part.scope == "col" for part in row.parts)
-
-
-def _twice(chosen: Wording) -> Iterator[tuple[str, Block]]:
-    named = [(run.name, block) for block in chosen.blocks for run in block.runs if isinstance(run, Field)]
-    often = Counter(name for name, _ in named)
-    return ((name, block) for name, block in dict(named).items() if often[name] > 1)
+def _twice(named: Sequence[tuple[str, Block]]) -> Iterator[tuple[str, Block]]:
+    last = dict(named)
+    if len(last) < len(named):
+        often = Counter(name for name, _ in named)
+        yield from ((name, block) for name, block in last.items() if often[name] > 1)

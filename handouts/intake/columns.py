@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from handouts.appointment import Appointment
+from handouts.memory import remembered
 
 ColumnKind = Literal["text", "word", "whole", "hours", "none"]
 """What a cell holds: text, a closed word, a whole number, decimal hours, or the word "none" for an empty list."""
@@ -24,11 +25,13 @@ def columns() -> Mapping[str, ColumnKind]:
     return dict(_walk(Appointment, ""))
 
 
+@remembered(1024)
 def kind_of(column: str) -> ColumnKind | None:
     """The kind of `column` ("medicines.2.name"), or None when there is no such column."""
     return None if re.search(r"(^|\.)N(\.|$)", column) else columns().get(_NUMBER.sub(".N", column))
 
 
+@remembered(1024)
 def number_of(column: str) -> int | None:
     """The number of the list item that `column` belongs to, if it belongs to one."""
     match = _NUMBER.search(column)

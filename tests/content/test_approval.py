@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +20,7 @@ HASH = "0123456789abcdef" * 4
 APPROVAL = Approval("Dr. Ada Okafor", "NY 1234", date(2026, 1, 2), date(2026, 1, 5), date(2026, 12, 31))
 LINE = f"{HASH}\tDr. Ada Okafor\tNY 1234\t2026-01-02\t2026-01-05\t2026-12-31"
 FACTS = {"minor": "no", "visit": "first", "season": "spring", "escort": "known", "medicines": "some"}
-TODAY = datetime(2026, 3, 4, 12, tzinfo=UTC)
+TODAY = date(2026, 3, 4)
 
 
 def load(folder, text: str | bytes):
@@ -144,7 +144,7 @@ def test_each_block_without_approval_is_named_by_hash_and_place(tmp_path, printi
 def test_an_approval_does_not_count_outside_of_its_days(tmp_path, printing):
     found = wording(tmp_path, PLAIN)
     approvals = {block.sha256: APPROVAL for block in found.blocks}
-    for day in (datetime(2026, 1, 4, 23, 59, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)):
+    for day in (date(2026, 1, 4), date(2027, 1, 1)):
         assert len(not_approved(found, printing, approvals, day)) == 2
 
 

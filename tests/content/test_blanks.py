@@ -14,8 +14,9 @@ from sound import FULL
 
 from handouts.appointment.models import RELATIONSHIPS, InterpreterMode
 from handouts.clinic import zone
-from handouts.content.blanks import Blank, Press, blanks, printed
+from handouts.content.blanks import Blank, blanks
 from handouts.content.catalog import Catalog, source_catalog
+from handouts.content.press import Press, printed
 from handouts.content.words import NOON, TERM, TERMS, TIME_OF_DAY
 from handouts.errors import CatalogError
 

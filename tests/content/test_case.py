@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from handouts.appointment import Medicine
 from handouts.content.blanks import blanks
-from handouts.content.case import FLAGGED_CLASSES, Case, like
+from handouts.content.case import Case
+from handouts.content.classes import FLAGGED_CLASSES, reasons
 from handouts.content.facts import finding
 
 OPEN_CLASSES = ("analgesic", "anticonvulsant", "acetaminophen", "thyroid", "vitamin")
@@ -294,9 +295,26 @@ def test_the_time_to_stop_a_medicine_counts_back_from_arrival(case, procedure, a
     ["opiod", "opioid_long_acting", "benzodiazapine", "insuline", "antihypertensives", "bp", "bp_tablet", "narcotics"],
 )
 def test_a_class_that_may_be_a_flagged_one_is_like_it(word):
-    assert like(word, FLAGGED_CLASSES)
+    assert reasons(word)
 
 
 @pytest.mark.parametrize("word", ["thyroid", "vitamin", "antibiotic", "antidepressant", "statin", "other"])
 def test_a_class_that_is_no_flagged_one_is_not(word):
-    assert not like(word, FLAGGED_CLASSES)
+    assert not reasons(word)
+
+
+def test_clinics_with_other_hours_in_one_process_have_each_their_own_times(case):
+    settings = ({"fast_clear_liquid_h": 2}, {"fast_clear_liquid_h": 3}, {"fast_clear_liquid_h": 2.0})
+    for _ in range(2):
+        found = [
+            shown(case({"start": "2026-03-03T12:00"}, settings=each).until("fast_clear_liquid_h")) for each in settings
+        ]
+        assert found == [wall("2026-03-03T09:30"), wall("2026-03-03T08:30"), wall("2026-03-03T09:30")]
+
+
+def test_settings_with_the_same_hours_before_and_after_are_not_mixed_up(case):
+    made = case(
+        {"start": "2026-03-07T12:00"}, settings={"fast_alcohol_h": 24, "drive_ban_h": 24, "alcohol_after_h": 24}
+    )
+    assert shown(made.until("fast_alcohol_h")) == wall("2026-03-06T11:30")
+    assert shown(made.again("drive_ban_h")) == shown(made.again("alcohol_after_h")) == wall("2026-03-08T15:00")

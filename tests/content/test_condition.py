@@ -13,8 +13,6 @@ from workbench import made
 
 from handouts.content import condition as conditions_module
 from handouts.content.condition import (
-    ALWAYS,
-    NEVER,
     AllOf,
     Among,
     AnyOf,
@@ -22,7 +20,6 @@ from handouts.content.condition import (
     both,
     holds,
     opposite,
-    without,
 )
 
 FACTS = {"minor": ("yes", "no", "unknown"), "visit": ("first", "later"), "season": ("spring", "summer", "autumn")}
@@ -142,19 +139,6 @@ def test_the_opposite_holds_exactly_when_the_condition_does_not(condition):
 @given(conditions(), conditions())
 def test_both_holds_when_both_do(first, second):
     assert meaning(both(first, second)) == [a and b for a, b in zip(meaning(first), meaning(second), strict=True)]
-
-
-@given(conditions(), st.sampled_from(EVERY), st.sets(st.sampled_from(list(FACTS))))
-def test_what_is_left_without_known_facts_decides_as_the_whole(condition, facts, names):
-    known = {name: facts[name] for name in names}
-    left = without(condition, known)
-    assert not {test.name for test in conditions_module.tests(left)} & names
-    assert holds(left, facts) == holds(condition, facts)
-
-
-@given(conditions(), st.sampled_from(EVERY))
-def test_with_every_fact_known_nothing_is_left_open(condition, facts):
-    assert without(condition, facts) == (ALWAYS if holds(condition, facts) else NEVER)
 
 
 def test_tests_lists_each_single_test_in_order():

@@ -9,9 +9,10 @@ import pytest
 from babel import Locale
 
 from handouts.clinic import zone
-from handouts.content.blanks import Blank, Press, printed
+from handouts.content.blanks import Blank
 from handouts.content.catalog import Catalog
 from handouts.content.cldr import listed
+from handouts.content.press import Press, printed
 from handouts.content.words import NOON, TIME_OF_DAY
 
 NEW_YORK = zone("America/New_York")
