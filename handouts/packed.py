@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from io import BytesIO
+from pathlib import Path
 from typing import Any, cast
 
 _PROTOCOL = 5
@@ -22,7 +23,8 @@ class Packing:
 
     def __init__(self, kinds: Iterable[type[Any]]) -> None:
         self._fields = {kind: _fields_of(kind) for kind in kinds}
-        self._kinds = {(kind.__module__, kind.__qualname__): kind for kind in self._fields}
+        self._kinds: dict[tuple[str, str], Any] = {(kind.__module__, kind.__qualname__): kind for kind in self._fields}
+        self._kinds[path_of.__module__, path_of.__qualname__] = path_of
 
     def packed(self, value: object) -> bytes:
         """`value` as bytes. Raises TypeError if anything in it is of no kind that can be unpacked."""
@@ -38,6 +40,11 @@ class Packing:
             raise ValueError("these are no packed values") from trouble
 
 
+def path_of(text: str) -> Path:
+    """A path as it was packed."""
+    return Path(text)
+
+
 class _Packer(pickle.Pickler):
     def __init__(self, out: BytesIO, known: dict[type[Any], tuple[str, ...]]) -> None:
         super().__init__(out, _PROTOCOL)
@@ -45,6 +52,10 @@ class _Packer(pickle.Pickler):
 
     def reducer_override(self, obj: Any, /) -> Any:
         """How `obj`, which is of none of Python's plain types, is made again: its class called with its fields."""
+        if obj is path_of:
+            return NotImplemented
+        if isinstance(obj, Path):
+            return path_of, (str(obj),)
         kind = cast("type[Any]", type(obj))
         if isinstance(obj, type) and obj in self._known:
             return NotImplemented  # a class stands in the bytes by its name
@@ -55,11 +66,11 @@ class _Packer(pickle.Pickler):
 
 
 class _Unpacker(pickle.Unpickler):
-    def __init__(self, content: bytes, kinds: dict[tuple[str, str], type[Any]]) -> None:
+    def __init__(self, content: bytes, kinds: dict[tuple[str, str], Any]) -> None:
         super().__init__(BytesIO(content))
         self._known = kinds
 
-    def find_class(self, module_name: str, global_name: str, /) -> type[Any]:
+    def find_class(self, module_name: str, global_name: str, /) -> Any:
         """The class of this name, if it is one of the packing's; nothing is ever imported."""
         try:
             return self._known[module_name, global_name]

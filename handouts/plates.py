@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from handouts.content.editions import Editions
 from handouts.content.wording import Wording
 from handouts.memory import Recent, remembered
-from handouts.pdf.embed import Used, used
+from handouts.packed import Packing
+from handouts.pdf.embed import FontSet, Used, used
+from handouts.pdf.file import Chunk
 from handouts.pdf.making import PlateMaker
 from handouts.pdf.notices import Signing
 from handouts.pdf.pieces import shape, shapes
-from handouts.pdf.plate import Plate
+from handouts.pdf.plate import Area, Plate, PlatePage, Slot
+from handouts.typeset.added import added_identity
+from handouts.typeset.fonts import Face
 from handouts.typeset.furniture import Furniture, footer_strip, furniture_size, header_strip
 from handouts.typeset.galley import Arrangement, arranged, remembering, set_blocks
 from handouts.typeset.marks import Galley
@@ -34,6 +40,23 @@ class Look:
     style: Style
     mark: str
     signing: Signing
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A plate as it is kept for the next process; without `fonts` it has those of all documents of its edition."""
+
+    fonts: FontSet | None
+    chunk: Chunk
+    pictures: tuple[bytes, ...]
+    pages: tuple[PlatePage, ...]
+    catalog: int
+    information: int
+    resources: int
+    identity: str
+
+
+_PACKING = Packing((_Kept, FontSet, Chunk, Face, PlatePage, Slot, Area))
 
 
 class Plates:
@@ -67,8 +90,8 @@ class Plates:
         edges = header_strip(furniture, paper.measure, style), footer_strip(furniture, 1, 1, paper.measure, style)
         size = furniture_size(furniture, paper.measure, style)
         shown = furniture.title, furniture.language, shape(edges, (0,)), size
-        key = given, shapes(filled.values()), shown, look
-        return self._plates(key, lambda: self._made(given, filled, furniture, look, wordings))
+        key = shapes(filled.values()), shown, look
+        return self._plates((given, key), lambda: self._made(given, filled, furniture, look, wordings, key))
 
     def _made(
         self,
@@ -77,21 +100,56 @@ class Plates:
         furniture: Furniture,
         look: Look,
         wordings: tuple[Wording, ...],
+        key: Hashable,
+    ) -> Plate:
+        """The plate that an earlier process kept, or else a new one."""
+        editions = tuple((each.edition.procedure, each.edition.kind, each.edition.language) for each in wordings)
+        said = furniture.clinic_name, furniture.title, furniture.help_line, furniture.page_line
+        make = self._maker(editions, look, said)
+
+        def kept() -> _Kept:
+            made = self._new(given, filled, furniture, look, make)
+            own = None if made.fonts is make.fonts else made.fonts
+            numbered = made.catalog, made.information, made.resources
+            return _Kept(own, made.chunk, made.pictures, made.pages, *numbered, made.identity)
+
+        named = "\n".join((given.root.identity, make.fonts.identity, repr(key), self._pictures))
+        found = self._editions.cache.value("plate", lambda: named, _PACKING, kept)
+        parts = found.chunk, found.pictures, found.pages, found.catalog, found.information, found.resources
+        return Plate(look.paper, look.style, found.fonts or make.fonts, *parts, found.identity)
+
+    def _new(
+        self,
+        given: Arrangement,
+        filled: Mapping[int, Galley],
+        furniture: Furniture,
+        look: Look,
+        make: PlateMaker,
     ) -> Plate:
         paper, style = look.paper, look.style
         still = set_blocks(given, {}, self._editions.pictures, set_one=self._set_block, only=given.still)
         galleys = tuple(galley for _, galley in sorted({**still, **filled}.items()))
         master = lay_out(given.root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
-        editions = tuple((each.edition.procedure, each.edition.kind, each.edition.language) for each in wordings)
-        said = furniture.clinic_name, furniture.title, furniture.help_line, furniture.page_line
-        make = self._maker(editions, look, said)
         return make(given.root, master, galleys, furniture, filled=given.filled, mark=look.mark)
 
     def _arrange(self, wordings: tuple[Wording, ...], paper: Paper, style: Style) -> Arrangement:
         return arranged(in_style(wordings[0].root, style, *(each.root for each in wordings[1:])), paper, style)
 
     def _make_maker(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> PlateMaker:
-        return PlateMaker(self._repertoire(editions, look, said), look.style, look.signing)
+        words = [self._editions.wordings(*each).edition.root.identity for each in editions]
+        named = repr((words, editions, look, said, self._pictures, added_identity()))
+        fonts = self._editions.cache.value(
+            "fonts", lambda: named, _PACKING, lambda: FontSet.of(self._repertoire(editions, look, said))
+        )
+        return PlateMaker(fonts, look.style, look.signing)
+
+    @cached_property
+    def _pictures(self) -> str:
+        """The hash of all pictures there are."""
+        digest = hashlib.sha256()
+        for name, content in self._editions.pictures.items():
+            digest.update(name.encode() + hashlib.sha256(content).digest())
+        return digest.hexdigest()
 
     def _repertoire(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> Used:
         """What the fonts of a document hold: every glyph that it shows in any wording, and the letters of names."""

@@ -105,6 +105,11 @@ class Block:
         return self._hash
 
     @cached_property
+    def identity(self) -> str:
+        """The hash of all that it is, where `sha256` is that of all it says."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+    @cached_property
     def _hash(self) -> int:
         """Reckoned once, for a block is looked up for every document it stands in."""
         return hash((self.role, self.parts, self.language, self.kind, self.place))
@@ -209,6 +214,12 @@ class Group:
             else:
                 found += child.blocks()
         return tuple(found)
+
+    @property
+    def identity(self) -> str:
+        """The hash of all that it is, with everything in it."""
+        own = repr((self.role, self.widths, self.keep))
+        return hashlib.sha256("\n".join([own, *[child.identity for child in self.children]]).encode()).hexdigest()
 
     def without_fields(self, kinds: Collection[FieldKind]) -> Group:
         """The group with all its blocks, without what is to be filled in of these kinds."""

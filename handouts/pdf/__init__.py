@@ -1,5 +1,6 @@
 """How it is written: masters → plates → PDF files; the only folder that knows reportlab."""
 
+from handouts.pdf.embed import FontSet
 from handouts.pdf.filling import Filled, fill
 from handouts.pdf.making import PlateMaker
 from handouts.pdf.notices import Signing
@@ -7,4 +8,4 @@ from handouts.pdf.plate import Plate
 from handouts.pdf.print_file import PrintFile
 from handouts.pdf.stamp import stamp
 
-__all__ = ["Filled", "Plate", "PlateMaker", "PrintFile", "Signing", "fill", "stamp"]
+__all__ = ["Filled", "FontSet", "Plate", "PlateMaker", "PrintFile", "Signing", "fill", "stamp"]

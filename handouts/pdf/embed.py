@@ -12,14 +12,14 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
 from handouts.memory import remembered
-from handouts.pdf.file import HEAD, File, name, numbers
+from handouts.pdf.file import HEAD, Chunk, File, name, numbers
 from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
 
@@ -148,11 +148,7 @@ class Font:
         self._face = face
         self._opened = opened(face)
         self._codes = _codes(pairs, self._opened.measures.glyphs)
-        self._shown = {pair: (_literal(code), self._opened.width(pair[0])) for pair, code in self._codes.items()}
-
-    def covers(self, glyphs: Iterable[Glyph]) -> bool:
-        """Whether all these glyphs, with the texts they stand for, are in it."""
-        return all((glyph.number, glyph.text) in self._codes for glyph in glyphs)
+        self._shown = _Shown(self._codes, self._opened)
 
     def shown(self, glyphs: Iterable[Glyph], size: float, *, spaced: bool) -> str:
         """The operators that show `glyphs` where the pen stands, and a space after them if `spaced` (§9.4.3).
@@ -200,6 +196,19 @@ class Font:
         )
 
 
+class _Shown(dict[Pair, tuple[str, float]]):
+    """How each pair is written in a string, and how far it moves the pen by itself, once they are asked for."""
+
+    def __init__(self, codes: Mapping[Pair, int], opened: Opened) -> None:
+        super().__init__()
+        self._codes = codes
+        self._opened = opened
+
+    def __missing__(self, pair: Pair) -> tuple[str, float]:
+        found = self[pair] = _literal(self._codes[pair]), self._opened.width(pair[0])
+        return found
+
+
 class _Showing:
     """Operators that show text, while they are gathered."""
 
@@ -227,25 +236,43 @@ class _Showing:
             self.codes = []
 
 
+@dataclass(frozen=True)
 class FontSet:
     """Fonts that many documents share, as the chunk of objects their files begin with.
 
-    `fonts` are the fonts by face and `numbers` those of their objects; `key` begins the names they have on pages. `met` is what
-    they were made for.
+    `met` is what they were made for, `key` begins the names they have on pages, `numbers` are their objects by these names.
     """
 
-    def __init__(self, met: Used, key: str = "/F", first: int = 1, base: int = len(HEAD)) -> None:
-        self.met = met
+    met: Used
+    key: str
+    numbers: Mapping[str, int]
+    chunk: Chunk
+
+    @classmethod
+    def of(cls, met: Used, key: str = "/F", first: int = 1, base: int = len(HEAD)) -> FontSet:
+        """The fonts for these pairs, as objects from `first` that stand at `base`."""
         file = File(first)
-        self.fonts = {face: Font(face, pairs, f"{key}{number}") for number, (face, pairs) in enumerate(met.items(), 1)}
-        self.numbers = {font.key: font.written(file) for font in self.fonts.values()}
-        self.chunk = file.chunk(base)
-        self.identity = hashlib.sha256(self.chunk.content).hexdigest()
+        numbers_ = {font.key: font.written(file) for font in _named(met, key).values()}
+        return cls(met, key, numbers_, file.chunk(base))
+
+    @cached_property
+    def fonts(self) -> Mapping[Face, Font]:
+        """The fonts by face."""
+        return _named(self.met, self.key)
+
+    @cached_property
+    def identity(self) -> str:
+        """The hash of its objects."""
+        return hashlib.sha256(self.chunk.content).hexdigest()
 
     def covers(self, face: Face, glyphs: Iterable[Glyph]) -> bool:
         """Whether all these glyphs of `face`, with the texts they stand for, are in its fonts."""
-        font = self.fonts.get(face)
-        return font is not None and font.covers(glyphs)
+        met = self.met.get(face)
+        return met is not None and all((glyph.number, glyph.text) in met for glyph in glyphs)
+
+
+def _named(met: Used, key: str) -> Mapping[Face, Font]:
+    return {face: Font(face, pairs, f"{key}{number}") for number, (face, pairs) in enumerate(met.items(), 1)}
 
 
 def _codes(pairs: frozenset[Pair], glyphs: int) -> Mapping[Pair, int]:

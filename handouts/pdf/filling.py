@@ -13,7 +13,7 @@ from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
 from handouts.typeset.furniture import Furniture, footer_strip, header_strip
 from handouts.typeset.marks import Galley, Glyphs, Strip
 
-_NONE = FontSet({})
+_NONE = FontSet.of({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: _Edges) -> FontSe
     strips = [strip for galley in galleys.values() for strip in galley.strips] + [strip for strip, _, _ in edges]
     marks = (mark for strip in strips for mark in strip.marks if isinstance(mark, Glyphs))
     missing = used((mark.face, mark.glyphs) for mark in marks if not plate.fonts.covers(mark.face, mark.glyphs))
-    return FontSet(missing, "/X", plate.chunk.end, plate.chunk.reach)
+    return FontSet.of(missing, "/X", plate.chunk.end, plate.chunk.reach)
 
 
 class _Filling:

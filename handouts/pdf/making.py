@@ -10,7 +10,7 @@ from urllib.parse import quote
 from handouts.content.blocks import Group
 from handouts.errors import Fault, TemplateError
 from handouts.pdf.brush import Artifact, Brush, picture_name
-from handouts.pdf.embed import FontSet, Used, united, used
+from handouts.pdf.embed import FontSet, united, used
 from handouts.pdf.fields import Fields
 from handouts.pdf.file import File, number, text_string
 from handouts.pdf.images import image
@@ -34,16 +34,16 @@ def texts(strips: Sequence[Strip]) -> Iterator[Glyphs]:
 
 
 class PlateMaker:
-    """Makes plates with fonts that have the pairs of `repertoire`; what it painted of blocks without blanks is remembered.
+    """Makes plates that have `fonts`, and more where those do not do; what it painted of blocks without blanks is remembered.
 
     With `signing` not allowed there are no form fields, and signatures and initials become dashed areas with its words.
     """
 
-    def __init__(self, repertoire: Used, style: Style, signing: Signing) -> None:
-        self._repertoire = repertoire
+    def __init__(self, fonts: FontSet, style: Style, signing: Signing) -> None:
+        self.fonts = fonts
         self._style = style
         self._signing = signing
-        self._painter = Painter(FontSet(repertoire), style, signing)
+        self._painter = Painter(fonts, style, signing)
         self._covered: dict[int, Galley] = {}
 
     def __call__(
@@ -77,7 +77,7 @@ class PlateMaker:
 
     def _fitting(self, galleys: Sequence[Galley], filled: Collection[int], across: Sequence[Glyphs]) -> Painter:
         """A painter with fonts for all that is the same in every file."""
-        fonts = self._painter.fonts
+        fonts = self.fonts
         missing = [mark for mark in across if not fonts.covers(mark.face, mark.glyphs)]
         for number_, galley in enumerate(galleys):
             if self._covered.get(id(galley)) is galley:
@@ -95,8 +95,8 @@ class PlateMaker:
             missing += [each for each in words if not fonts.covers(each.face, each.glyphs)]
         if not missing:
             return self._painter
-        met = united(self._repertoire, used((mark.face, mark.glyphs) for mark in missing))
-        return Painter(FontSet(met), self._style, self._signing)
+        met = united(fonts.met, used((mark.face, mark.glyphs) for mark in missing))
+        return Painter(FontSet.of(met), self._style, self._signing)
 
 
 @dataclass(slots=True)

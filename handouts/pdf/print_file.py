@@ -56,7 +56,7 @@ class PrintFile:
         extras: list[tuple[FontSet, str]] = []
         for filled in documents:
             shared = self._plates(filled.plate.identity, lambda plate=filled.plate: self._shared(plate))
-            resources = self._with(shared, filled.extra, extras) if filled.extra.fonts else shared.resources
+            resources = self._with(shared, filled.extra, extras) if filled.extra.met else shared.resources
             for page, pieces in zip(filled.plate.pages, filled.pages, strict=True):
                 parts: list[str] = []
                 for at, shown in page.still:

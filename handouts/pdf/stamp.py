@@ -23,7 +23,7 @@ def stamp(given: Filled) -> bytes:
         digest.update(later[area.number])
     fonts = {**plate.fonts.numbers, **extra.numbers}
     later[plate.resources] = f"<<{''.join([f'{key} {font} 0 R' for key, font in fonts.items()])}>>".encode()
-    chunks = (plate.fonts.chunk, plate.chunk, *([extra.chunk] if extra.fonts else []))
+    chunks = (plate.fonts.chunk, plate.chunk, *([extra.chunk] if extra.met else []))
     identifier = digest.hexdigest()[:32]
     return finished(chunks, later, catalog=plate.catalog, information=plate.information, identifier=identifier)
 

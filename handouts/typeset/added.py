@@ -56,6 +56,12 @@ def added_files(folder: Path) -> tuple[AddedFile, ...]:
     return tuple(AddedFile(path, _is_bold(path)) for path in sorted(folder.glob("*.ttf")))
 
 
+def added_identity() -> str:
+    """What tells whether other fonts were added: their files, sizes and times."""
+    found = [(file.path, file.path.stat()) for file in added_files(added_folder())]
+    return repr([(str(path), known.st_size, known.st_mtime_ns) for path, known in found])
+
+
 def add(files: Iterable[Path], folder: Path) -> tuple[Path, ...]:
     """Copies the fonts `files` into `folder` under their own names, all or none, and returns the copies.
 

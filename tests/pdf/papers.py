@@ -7,7 +7,7 @@ from io import BytesIO
 import pikepdf
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
-from handouts.pdf import PlateMaker, Signing, fill, stamp
+from handouts.pdf import FontSet, PlateMaker, Signing, fill, stamp
 from handouts.typeset import LETTER, Furniture, Style, furniture_size, lay_out, set_galleys
 
 PRINTED = {"arrival": "Monday, March 9, 2026, at 9:30\u202fAM", "patient.name": "María-José Ñandú"}
@@ -130,7 +130,7 @@ def made(root=None, paper=LETTER, style=None, furniture=FURNITURE, printed=PRINT
 
 def stamped(root, master, galleys, furniture, *, mark=None, signable=True, instead_of_signing=""):
     """The file of a master, with a plate of its own."""
-    plates = PlateMaker({}, master.style, Signing(signable, instead_of_signing, furniture.language))
+    plates = PlateMaker(FontSet.of({}), master.style, Signing(signable, instead_of_signing, furniture.language))
     plate = plates(root, master, galleys, furniture, mark=mark)
     return stamp(fill(plate, dict(enumerate(galleys)), furniture))
 
