@@ -190,7 +190,8 @@ def user_cache() -> Cache:
         elif sys.platform == "win32":
             home = Path(os.environ.get("LOCALAPPDATA") or Path("~/AppData/Local").expanduser())
         else:
-            home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+            named = os.environ.get("XDG_CACHE_HOME", "")
+            home = Path(named) if Path(named).is_absolute() else Path("~/.cache").expanduser()
     except RuntimeError:  # nobody's home
         return Cache(None)
     return Cache(home / "handouts" / "cache" if sys.platform == "win32" else home / "handouts")

@@ -135,7 +135,7 @@ def test_content_is_faulty_before_any_patient_and_what_nobody_needs_is_not_made(
     found = rows({}, {"patient.language": "es"})
     prepare(PacketMaker(Editions(clinic), Options()), found)
     monkeypatch.setattr(
-        "handouts.content.editions.edition", lambda *_: (_ for _ in ()).throw(TemplateError(Fault("a.html", "bad.")))
+        "handouts.content.template.edition", lambda *_: (_ for _ in ()).throw(TemplateError(Fault("a.html", "bad.")))
     )
     with pytest.raises(TemplateError):
         prepare(PacketMaker(Editions(clinic), Options()), found)

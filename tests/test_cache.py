@@ -139,6 +139,15 @@ def test_a_full_disk_is_no_trouble(cache, monkeypatch):
     assert cache.size().entries == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such limit")
+def test_a_file_that_the_system_does_not_take_to_its_end_leaves_nothing(tmp_path):
+    code = "import resource, sys; from pathlib import Path; from handouts.cache import Cache\n"
+    code += "resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); cache = Cache(Path(sys.argv[1]))\n"
+    code += "cache.put('plate', 'small', b'x' * 8000); cache.put('plate', 'large', b'x' * 80000)\n"
+    code += "print(len(cache.get('plate', 'small')), cache.get('plate', 'large'), cache.size().entries)"
+    assert _started(code, tmp_path / "kept").communicate() == ("8000 None 1\n", "")
+
+
 def test_no_more_is_kept_than_the_limit_and_what_was_used_last_stays(tmp_path):
     cache = Cache(tmp_path / "kept", 160_000)
     for number in range(200):
@@ -284,6 +293,9 @@ def test_where_the_users_cache_is(monkeypatch, tmp_path):
     monkeypatch.delenv("HANDOUTS_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert user_cache().folder == tmp_path / "handouts"
+    monkeypatch.setenv("XDG_CACHE_HOME", "beside/me")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert user_cache().folder == tmp_path / ".cache" / "handouts"
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert user_cache().folder == tmp_path / ".cache" / "handouts"
