@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from papers import unpacked
 from pydantic import ValidationError
 from sound import FULL, LEFT_OUT, changed
 
@@ -107,9 +108,10 @@ def test_nothing_of_the_patient_is_in_metadata_or_names_of_files(canary, tmp_pat
     for document in canary.documents:
         with pypdfium2.PdfDocument(document.pdf) as opened:
             about = json.dumps(opened.get_metadata_dict())
-        information = re.search(rb"/Info (\d+) 0 R", document.pdf)
-        dictionary = re.search(rb"(?<!\d)" + information[1] + rb" 0 obj(.*?)endobj", document.pdf, re.DOTALL)[1]
-        plain = outside_of_streams(document.pdf).rpartition(b"\nxref\n")[0]  # offsets could be any numbers
+        written = unpacked(document.pdf)
+        information = re.search(rb"/Info (\d+) 0 R", written)
+        dictionary = re.search(rb"(?<!\d)" + information[1] + rb" 0 obj(.*?)endobj", written, re.DOTALL)[1]
+        plain = outside_of_streams(written).rpartition(b"\nxref\n")[0]  # offsets could be any numbers
         for text in told:
             assert text not in about
             for encoded in (text.encode(), text.encode("utf-16-be"), text.encode("utf-16-be").hex().upper().encode()):
@@ -398,5 +400,6 @@ def test_the_logo_is_a_figure_once_with_its_words_in_the_documents_language(tmp_
     make = PacketMaker(Editions(real_clinic(tmp_path)), Options())
     packet = make(appointment({"patient.language": "es"}), now)
     for document in packet.documents:
-        assert document.pdf.count(b"/S/Figure") == 1
-        assert b"/Alt (Logotipo: una hoja de tilo)" in document.pdf
+        written = unpacked(document.pdf)
+        assert written.count(b"/S /Figure") == 1
+        assert b"/Alt (Logotipo: una hoja de tilo)" in written

@@ -22,7 +22,7 @@ _MANY = 512
 """How many wordings of an edition are remembered."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Wording:
     """What one document says for one set of facts; no patient's value is in it."""
 
@@ -44,6 +44,9 @@ class Wording:
     def sha256(self) -> str:
         """The hash of the wording, in hexadecimal."""
         return hashlib.sha256(self.canonical.encode()).hexdigest()
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
 
 class Wordings:
