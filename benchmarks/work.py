@@ -38,13 +38,9 @@ STYLE = replace(
 class ShortEditions(Editions):
     """The editions without some sections."""
 
-    def wordings(self, procedure: str, kind: str, language: str) -> Wordings:
-        """The wordings of the shortened edition."""
-        key = (procedure, kind, language)
-        if key not in self._wordings:
-            whole = super().wordings(procedure, kind, language).edition
-            self._wordings[key] = Wordings(replace(whole, root=_shortened(whole.root)), self.procedure(procedure))
-        return self._wordings[key]
+    def _wordings_of(self, procedure: str, kind: str, language: str) -> Wordings:
+        whole = super()._wordings_of(procedure, kind, language).edition
+        return Wordings(replace(whole, root=_shortened(whole.root)), self.procedure(procedure))
 
 
 class Work:

@@ -11,8 +11,10 @@ import pytest
 from handouts.clinic import load_clinic
 from handouts.content.editions import Editions
 from handouts.intake import read
+from handouts.memory import forgetting
 from handouts.packet import Options, PacketMaker
 from handouts.typeset.style import PAPERS
+from handouts.typeset.variant import STYLES
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -30,6 +32,33 @@ def test_remembering_gives_the_same_bytes_as_making_everything_anew(paper):
     for _, appointment in found.appointments:
         anew = PacketMaker(Editions(load_clinic(EXAMPLES / "clinic")), Options(paper=paper))
         assert _hashes(remembering(appointment, clinic.clock)) == _hashes(anew(appointment, clinic.clock))
+
+
+def _all_made(step):
+    """Every `step`-th of all examples in all looks and in both of the demo clinic's languages, as (appointment, options)."""
+    clinic = load_clinic(EXAMPLES / "clinic")
+    found = read(EXAMPLES / "appointments.csv", clinic, clinic.clock).appointments
+    options = [Options(style=style, language=language) for style in STYLES.values() for language in ("en", "es-US")]
+    return [(appointment, each) for _, appointment in found for each in options][::step]
+
+
+def _same_without_remembering(step):
+    clinic = load_clinic(EXAMPLES / "clinic")
+    editions, makers = Editions(clinic), {}
+    for appointment, options in _all_made(step):
+        make = makers.setdefault(options, PacketMaker(editions, options))
+        once = _hashes(make(appointment, clinic.clock))
+        with forgetting():
+            assert _hashes(make(appointment, clinic.clock)) == once, (appointment.id, options)
+
+
+def test_without_any_remembering_the_bytes_are_the_same():
+    _same_without_remembering(7)
+
+
+@pytest.mark.exhaustive
+def test_without_any_remembering_the_bytes_of_every_example_are_the_same():
+    _same_without_remembering(1)
 
 
 def test_the_order_of_the_appointments_changes_nothing():

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import time
-from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
@@ -15,6 +14,7 @@ from babel.dates import format_time, get_datetime_format, get_time_format
 from babel.lists import format_list
 
 from handouts.content import haitian
+from handouts.memory import remembered
 
 Direction = Literal["ltr", "rtl"]
 LATIN_LETTER = re.compile("[A-Za-z]")
@@ -22,7 +22,7 @@ _DIRECTION = re.compile("[\u061c\u200e\u200f]")
 _COMMAS = {"Arab": "، ", "Ethi": "፣ "}
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def direction_of(language: str) -> Direction:
     """How `language`, a BCP 47 tag, is written, by CLDR's character order; left to right for one that CLDR does not know."""
     try:

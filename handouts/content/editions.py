@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 from handouts.clinic import Clinic
 from handouts.content.approval import Approval, load_approvals
@@ -13,6 +13,7 @@ from handouts.content.catalog import FURNITURE, SOURCE_LANGUAGE, best_language, 
 from handouts.content.procedure import Procedure, load_procedure, procedures
 from handouts.content.template import edition
 from handouts.content.wording import Wordings
+from handouts.memory import remembered
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 LARGEST_PICTURE = 4 * 1024 * 1024
@@ -23,9 +24,9 @@ class Editions:
 
     def __init__(self, clinic: Clinic) -> None:
         self.clinic = clinic
-        self._procedures: dict[str, Procedure] = {}
-        self._wordings: dict[tuple[str, str, str], Wordings] = {}
-        self._presses: dict[str, Press] = {}
+        self._procedure = remembered()(partial(load_procedure, clinic_folder=clinic.folder))
+        self._wordings = remembered()(self._wordings_of)
+        self._press = remembered()(self._press_in)
 
     @cached_property
     def approvals(self) -> Mapping[str, Approval]:
@@ -45,9 +46,7 @@ class Editions:
 
     def procedure(self, name: str) -> Procedure:
         """The procedure `name`; raises TemplateError."""
-        if name not in self._procedures:
-            self._procedures[name] = load_procedure(name, self.clinic.folder)
-        return self._procedures[name]
+        return self._procedure(name)
 
     def languages(self, procedure: str) -> tuple[str, ...]:
         """The clinic's languages that the procedure and the page furniture have catalogs for."""
@@ -65,17 +64,17 @@ class Editions:
 
     def wordings(self, procedure: str, kind: str, language: str) -> Wordings:
         """The wordings of one document; makes its edition at the first call. Raises TemplateError, CatalogError."""
-        key = (procedure, kind, language)
-        if key not in self._wordings:
-            self._wordings[key] = Wordings(self._edition(*key), self.procedure(procedure))
-        return self._wordings[key]
+        return self._wordings(procedure, kind, language)
 
     def press(self, language: str) -> Press:
         """How blanks and page furniture are printed in `language`."""
-        if language not in self._presses:
-            words = load_catalog(FURNITURE, language, self.clinic.folder)
-            self._presses[language] = Press(words, self.clinic.jurisdiction)
-        return self._presses[language]
+        return self._press(language)
+
+    def _press_in(self, language: str) -> Press:
+        return Press(load_catalog(FURNITURE, language, self.clinic.folder), self.clinic.jurisdiction)
+
+    def _wordings_of(self, procedure: str, kind: str, language: str) -> Wordings:
+        return Wordings(self._edition(procedure, kind, language), self.procedure(procedure))
 
     def _edition(self, procedure: str, kind: str, language: str) -> Edition:
         catalog = load_catalog(procedure, language, self.clinic.folder)

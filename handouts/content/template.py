@@ -8,7 +8,6 @@ again by the marks themselves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, cast
 
@@ -32,6 +31,7 @@ from handouts.content.sandbox import (
 )
 from handouts.content.usage import faults_of_use, hidden_characters, message_faults, messages
 from handouts.errors import CatalogError, Fault, TemplateError
+from handouts.memory import remembered
 from handouts.settings import SETTINGS
 
 _EXPRESSIONS = Environment(autoescape=True)
@@ -87,7 +87,7 @@ def _checked(procedure: Procedure) -> Mapping[str, nodes.Template]:
     return _trees(tuple(sources), frozenset(procedure.declared.blanks), items, frozenset(procedure.facts))
 
 
-@lru_cache(maxsize=8)
+@remembered(8)
 def _trees(
     sources: tuple[tuple[str, str], ...], blanks: frozenset[str], items: frozenset[str], facts: frozenset[str]
 ) -> Mapping[str, nodes.Template]:
@@ -167,7 +167,7 @@ def _condition(procedure: Procedure, expression: str) -> Condition:
     return condition
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _read_condition(expression: str) -> Condition:
     if not expression.strip():
         raise ValueError("it says nothing.")

@@ -16,6 +16,7 @@ from handouts.content.blocks import Block, Edition, Field, Group, Node, Unset
 from handouts.content.condition import NEVER, Facts, holds, tests, without
 from handouts.content.procedure import Procedure
 from handouts.errors import Fault, SettingError, TemplateError
+from handouts.memory import remembers
 
 ItemFacts = Mapping[str, tuple[Facts, ...]]
 """List name → the facts of each of its items, in order."""
@@ -64,7 +65,7 @@ class Wordings:
             for name, tested in self._tested.items()
         )
         key = (used, listed)
-        if key not in self._known:
+        if key not in self._known or not remembers():
             self._known[key] = wording(self.edition, facts, items, self._items)
         return self._known[key]
 

@@ -7,7 +7,8 @@ others' rights: ISO 15076-1 (ICC.1:2004-10, version 4.2), a display profile of t
 from __future__ import annotations
 
 import struct
-from functools import cache
+
+from handouts.memory import remembered
 
 # Adapted to D50 with the Bradford transform, as the standard has them in its annex.
 _COLORANTS = {
@@ -20,7 +21,7 @@ _ADAPTATION = (1.04788, 0.02292, -0.05022, 0.02959, 0.99048, -0.01708, -0.00925,
 _CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
 
-@cache
+@remembered()
 def srgb_profile() -> bytes:
     """The profile's bytes."""
     curve = b"para" + struct.pack(">IHH", 0, 3, 0) + _fixed(_CURVE)

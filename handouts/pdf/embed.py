@@ -12,12 +12,13 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain
 from typing import Any
 
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
+from handouts.memory import remembered
 from handouts.pdf.file import File, name, numbers
 from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
@@ -114,7 +115,7 @@ class Subset:
         return file.stream(f"/Length1 {self.length}/Filter/FlateDecode", self.packed, packed=False)
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def subset(face: Face, glyphs: frozenset[int], characters: frozenset[int] = frozenset()) -> Subset:
     """`face` with these glyphs alone, numbered anew, and the code points of `characters` if any; no hints, no layout."""
     chosen = _HB.SubsetInput()

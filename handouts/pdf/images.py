@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +10,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfdoc
 
+from handouts.memory import remembered
 from handouts.pdf.file import File, stream
 
 _PDFDOC: Any = pdfdoc
@@ -38,7 +38,7 @@ def require_whole(content: bytes) -> None:
         raise ValueError("the picture is damaged") from trouble
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _written(content: bytes) -> tuple[bytes, bytes]:
     """The picture and its mask (b"" for none) as objects; colours are those of the output intent (ISO 19005-2 §6.2.4.3)."""
     made = _PDFDOC.PDFImageXObject("picture", _READER(BytesIO(_in_rgb(content))), mask="auto")

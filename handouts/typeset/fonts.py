@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
+from handouts.memory import remembered
 from handouts.typeset.added import added_files, added_folder
 
 _HB: Any = uharfbuzz
@@ -85,7 +86,7 @@ def candidates(script: str, language: str, *, strong: bool) -> tuple[Face, ...]:
     return _candidates(script, _plain(language), strong, added_folder())
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _candidates(script: str, language: str, strong: bool, folder: Path) -> tuple[Face, ...]:
     def nearness(family: Family) -> tuple[bool, int, int]:
         chosen = 0 if language in family.languages else 2 if family.languages else 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from handouts.content.blocks import Block, Field, Group, Text
 from handouts.content.cldr import Direction, direction_of
 from handouts.errors import Fault, HandoutsError, RefusedAppointment, SettingError, TemplateError
+from handouts.memory import remembers
 from handouts.typeset.boxes import BULLET, callout_strips, hanging, row_strip
 from handouts.typeset.marks import Galley, Picture, Rule, Strip, first_baseline, mirrored, stacked
 from handouts.typeset.pictures import pixel_size
@@ -85,7 +86,7 @@ def remembering(*, values: bool = False) -> SetOne:
         if block.blanks and not values:
             return set_block(block, printed, surroundings, pictures)
         key = block, surroundings
-        if key not in known:
+        if key not in known or not remembers():
             known[key] = set_block(block, printed, surroundings, pictures)
         return known[key]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 from fontTools import unicodedata  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
+from handouts import memory
 from handouts.typeset.fonts import Face, Glyph, candidates, characters, opened, thousandth
 
 _HB: Any = uharfbuzz
@@ -77,7 +77,7 @@ class Setting:
     after: str = ""
 
 
-@lru_cache(maxsize=8192)
+@memory.remembered(8192)
 def remembered(text: str, setting: Setting) -> Shaped:
     """`shape`, remembered; for the words of templates only, never for a patient's values."""
     return shape(text, setting)
@@ -178,7 +178,7 @@ def _decide_east_asian(found: list[str], language: str) -> None:
         start = end
 
 
-@lru_cache(maxsize=4096)
+@memory.remembered(4096)
 def script_of(char: str) -> str:
     """The script of `char`; ASCII digits count as Latin, so that numbers look the same everywhere, and all kana as one."""
     if "0" <= char <= "9":

@@ -6,10 +6,10 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Literal
 
+from handouts import memory
 from handouts.content.blocks import Field
 from handouts.content.cldr import Direction
 from handouts.errors import Fault, RefusedAppointment, TemplateError
@@ -124,7 +124,7 @@ def require_glyphs(spans: Iterable[Span], place: str) -> None:
     RefusedAppointment.gathered(faults[True])
 
 
-@lru_cache(maxsize=4096)
+@memory.remembered(4096)
 def _has_face(text: str, strong: bool) -> bool:
     return all(first_with(char, candidates(script_of(char), "", strong=strong)) for char in text)
 

@@ -1,0 +1,85 @@
+"""The one place where remembering is switched: a pure function → the same function that keeps its latest results.
+
+Remembering never changes a result. With `forgetting()`, or HANDOUTS_REMEMBER=0 in the environment, every call makes its result
+anew, and a test holds that all bytes are the same. What holds a patient's values is not to be remembered at all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import lru_cache, partial, update_wrapper
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
+from weakref import WeakSet
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Remembered(Protocol[P, R_co]):
+    """A function that remembers its results."""
+
+    __wrapped__: Callable[..., Any]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """What the function gives; its arguments are hashable."""
+        ...
+
+    def cache_clear(self) -> None:
+        """Forget every result, as after a change of what the function reads."""
+
+
+class _Switch:
+    """All remembering functions of the process, and how often they were told to forget."""
+
+    def __init__(self) -> None:
+        self.functions: WeakSet[Any] = WeakSet()
+        self.forgetting = int(os.environ.get("HANDOUTS_REMEMBER") == "0")
+
+    def turn(self, by: int) -> None:
+        self.forgetting += by
+        for function in self.functions:
+            self.point(function)
+
+    def point(self, function: Any) -> None:
+        """`function` calls what remembers, or what does not; a `partial` does so in C, and can be pointed elsewhere."""
+        target = function.__wrapped__ if self.forgetting else function.remembering
+        function.__setstate__((target, (), {}, function.__dict__))
+
+
+_SWITCH = _Switch()
+
+
+def remembered(size: int | None = None) -> Callable[[Callable[P, R]], Remembered[P, R]]:
+    """A decorator: the function keeps its `size` latest results, or all of them; it costs what `functools.lru_cache` costs.
+
+    For functions of a module and for methods that are bound already, not for `def` in a class.
+    """
+
+    def remembering(function: Callable[P, R]) -> Remembered[P, R]:
+        kept: Any = lru_cache(size)(function)
+        switched: Any = update_wrapper(partial(kept), function)
+        switched.remembering = kept
+        switched.cache_clear = kept.cache_clear
+        _SWITCH.functions.add(switched)
+        _SWITCH.point(switched)
+        return cast("Remembered[P, R]", switched)
+
+    return remembering
+
+
+@contextmanager
+def forgetting() -> Generator[None, None, None]:
+    """While it lasts nothing is remembered: no result is kept, and none that was kept is used."""
+    _SWITCH.turn(1)
+    try:
+        yield
+    finally:
+        _SWITCH.turn(-1)
+
+
+def remembers() -> bool:
+    """Whether results are remembered now; for what keeps results by other means than `remembered`."""
+    return not _SWITCH.forgetting
