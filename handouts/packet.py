@@ -25,12 +25,13 @@ from handouts.errors import Fault, RefusedAppointment, SettingError
 from handouts.pdf.images import require_whole
 from handouts.pdf.stamp import stamp
 from handouts.typeset.bidi import isolated
-from handouts.typeset.furniture import Furniture, Logo, furniture_size
-from handouts.typeset.galley import remembering, set_galleys
+from handouts.typeset.furniture import Furniture, Logo, set_furniture
+from handouts.typeset.galley import set_galleys
 from handouts.typeset.master import lay_out
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.style import LETTER, Paper, Style
 from handouts.typeset.text import drawable
+from handouts.typeset.values import Values
 from handouts.typeset.variant import BILINGUAL, STANDARD, in_style
 
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
@@ -118,7 +119,6 @@ class PacketMaker:
         self.editions = editions
         self.options = options
         self._logo = logo_of(editions)
-        self._set_block = remembering()
 
     def __call__(self, appointment: Appointment, now: datetime) -> Packet:
         """The packet of `appointment` as of `now` (aware).
@@ -136,7 +136,8 @@ class PacketMaker:
         packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
         values = blanks(case, packet_id)
         texts = {tag: _printed(values, self.editions.press(tag), appointment) for tag in languages}
-        documents = tuple(self._document(kind, case, found, texts) for kind in self.kinds(procedure.id))
+        known = Values()
+        documents = tuple(self._document(kind, case, found, texts, known) for kind in self.kinds(procedure.id))
         return Packet(packet_id, appointment.id, found, texts, documents)
 
     def kinds(self, procedure: str) -> tuple[str, ...]:
@@ -151,8 +152,10 @@ class PacketMaker:
         both = (language, self.editions.english) if self.options.bilingual else (language,)
         return tuple(dict.fromkeys(both))
 
-    def _document(self, kind: str, case: Case, found: Finding, texts: Mapping[str, Mapping[str, str]]) -> Document:
-        """One document in the languages of `texts`, the patient's first."""
+    def _document(
+        self, kind: str, case: Case, found: Finding, texts: Mapping[str, Mapping[str, str]], known: Values
+    ) -> Document:
+        """One document in the languages of `texts`, the patient's first; `known` is what the packet's documents share."""
         presses = [self.editions.press(language) for language in texts]
         paper = self.options.paper
         style = self.options.style if len(texts) > 1 or not self.options.bilingual else STANDARD
@@ -166,13 +169,14 @@ class PacketMaker:
         mark = _mark(status, presses)
         try:
             root = in_style(wordings[0].root, style, *(wording.root for wording in wordings[1:]))
-            galleys = set_galleys(root, texts, paper, style, self.editions.pictures, set_one=self._set_block)
-            master = lay_out(root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
+            galleys = set_galleys(root, texts, paper, style, self.editions.pictures, known=known)
+            standing = set_furniture(furniture, paper.measure, style, known)
+            master = lay_out(root, galleys, paper, style, standing.size)
             pdf = stamp(
                 root,
                 master,
                 galleys,
-                furniture,
+                standing,
                 mark=mark,
                 signable=status != DRAFT,
                 instead_of_signing=_both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language),

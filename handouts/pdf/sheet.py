@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handouts.typeset.fonts import Face, Glyph
-from handouts.typeset.furniture import Furniture, footer_strip, header_strip
+from handouts.typeset.furniture import SetFurniture
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Mark, Strip
 from handouts.typeset.master import Master, Place
 from handouts.typeset.style import Colour, Paper, Style
@@ -58,13 +58,13 @@ class Sheet:
                     yield mark.face, mark.glyphs
 
 
-def sheets(master: Master, galleys: Sequence[Galley], furniture: Furniture, signing: Signing) -> tuple[Sheet, ...]:
+def sheets(master: Master, galleys: Sequence[Galley], furniture: SetFurniture, signing: Signing) -> tuple[Sheet, ...]:
     """Every page of `master`. Raises as `set_lines` for a character without a glyph."""
     paper, style, count = master.paper, master.style, len(master.pages)
-    header = tuple(_placed(header_strip(furniture, paper.measure, style), paper.left, paper.top))
+    header = tuple(_placed(furniture.header, paper.left, paper.top))
     found: list[Sheet] = []
     for index, page in enumerate(master.pages):
-        strip = footer_strip(furniture, index + 1, count, paper.measure, style)
+        strip = furniture.footer(index + 1, count)
         footer = tuple(_placed(strip, paper.left, paper.height - paper.bottom - strip.height))
         found.append(Sheet(tuple(_body(page, galleys, style, signing)), header, footer))
     return tuple(found)
@@ -86,7 +86,7 @@ def mark_across(text: str, paper: Paper) -> tuple[tuple[Glyphs, ...], tuple[floa
         for each in line.segments:
             along = (each.x - line.width / 2) * size
             start = x + along * across, y - along * down
-            shown = each.text, each.face, size, None, _MARK_GREY, each.width * size, each.glyphs
+            shown = each.text, each.face, size, None, _MARK_GREY, each.width * size, each.pieces
             marks.append(Glyphs(*start, *shown))
     return tuple(marks), (across, down)
 

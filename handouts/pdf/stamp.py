@@ -8,7 +8,7 @@ from handouts.content.blocks import Group
 from handouts.pdf.embed import used
 from handouts.pdf.sheet import Signing, mark_across, sheets
 from handouts.pdf.writer import Writer
-from handouts.typeset.furniture import Furniture, furniture_size
+from handouts.typeset.furniture import Furniture, SetFurniture, set_furniture
 from handouts.typeset.marks import Galley
 from handouts.typeset.master import Master
 
@@ -17,7 +17,7 @@ def stamp(
     root: Group,
     master: Master,
     galleys: Sequence[Galley],
-    furniture: Furniture,
+    furniture: Furniture | SetFurniture,
     *,
     mark: str | None = None,
     signable: bool = True,
@@ -32,10 +32,13 @@ def stamp(
     in the file's information. Raises as `set_lines` for a character without a glyph, TemplateError for a damaged picture, and
     ValueError for furniture that takes more room than `master` left for it.
     """
-    needed = furniture_size(furniture, master.paper.measure, master.style)
+    standing = (
+        set_furniture(furniture, master.paper.measure, master.style) if isinstance(furniture, Furniture) else furniture
+    )
+    needed, furniture = standing.size, standing.furniture
     if needed.header > master.furniture_size.header or needed.footer > master.furniture_size.footer:
         raise ValueError("the master was laid out for furniture that takes less room")
-    made = sheets(master, galleys, furniture, Signing(signable, instead_of_signing, furniture.language))
+    made = sheets(master, galleys, standing, Signing(signable, instead_of_signing, furniture.language))
     across, turned = mark_across(mark or "", master.paper)
     met = used([*(text for sheet in made for text in sheet.texts), *((each.face, each.glyphs) for each in across)])
     writer = Writer(root, master.paper, master.style, furniture, met, len(made), fillable=signable)
