@@ -30,10 +30,12 @@ from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
 from handouts.plates import Look, Plates
 from handouts.typeset.bidi import isolated
-from handouts.typeset.furniture import Furniture, Logo
+from handouts.typeset.furniture import Furniture, Logo, set_furniture
+from handouts.typeset.galley import set_filled
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.style import LETTER, Paper, Style
 from handouts.typeset.text import drawable
+from handouts.typeset.values import Values
 from handouts.typeset.variant import BILINGUAL, STANDARD
 
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
@@ -147,7 +149,8 @@ class PacketMaker:
         packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
         values = blanks(case, packet_id)
         texts = _Texts(values, [self.editions.press(tag) for tag in languages], appointment)
-        documents = tuple(self._document(kind, case, found, texts) for kind in self.kinds(procedure.id))
+        known = Values()
+        documents = tuple(self._document(kind, case, found, texts, known) for kind in self.kinds(procedure.id))
         return Packet(packet_id, appointment.id, found, texts, documents)
 
     def kinds(self, procedure: str) -> tuple[str, ...]:
@@ -162,8 +165,8 @@ class PacketMaker:
         both = (language, self.editions.english) if self.options.bilingual else (language,)
         return tuple(dict.fromkeys(both))
 
-    def _document(self, kind: str, case: Case, found: Finding, texts: _Texts) -> Document:
-        """One document in the languages of `texts`, the patient's first."""
+    def _document(self, kind: str, case: Case, found: Finding, texts: _Texts, known: Values) -> Document:
+        """One document in the languages of `texts`, the patient's first; `known` is what the packet's documents share."""
         presses = [self.editions.press(language) for language in texts]
         paper = self.options.paper
         style = self.options.style if len(texts) > 1 or not self.options.bilingual else STANDARD
@@ -179,9 +182,10 @@ class PacketMaker:
         look = Look(paper, style, mark or "", Signing(status != DRAFT, instead, furniture.language))
         try:
             arranged = self._plates.arranged(wordings, paper, style)
-            galleys = self._plates.filled(arranged, texts)
-            plate = self._plates.plate(arranged, galleys, furniture, look, wordings)
-            filled = fill(plate, galleys, furniture)
+            galleys = set_filled(arranged, texts, known)
+            standing = set_furniture(furniture, paper.measure, style, known)
+            plate = self._plates.plate(arranged, galleys, standing, look, wordings)
+            filled = fill(plate, galleys, standing)
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
         html = _page(wordings, texts, furniture, mark) if self.options.html else b""

@@ -19,8 +19,8 @@ from handouts.pdf.pieces import shape, shapes
 from handouts.pdf.plate import Area, Plate, PlatePage, Slot
 from handouts.typeset.added import added_identity
 from handouts.typeset.fonts import Face
-from handouts.typeset.furniture import Furniture, footer_strip, furniture_size, header_strip
-from handouts.typeset.galley import Arrangement, arranged, remembering, set_blocks
+from handouts.typeset.furniture import OWN, SetFurniture
+from handouts.typeset.galley import Arrangement, arranged, set_still
 from handouts.typeset.marks import Galley
 from handouts.typeset.master import lay_out
 from handouts.typeset.repertoire import letters, texts, words
@@ -64,7 +64,6 @@ class Plates:
 
     def __init__(self, editions: Editions) -> None:
         self._editions = editions
-        self._set_block = remembering()
         self._arranged = remembered(_ARRANGED)(self._arrange)
         self._maker = remembered(_MAKERS)(self._make_maker)
         self._plates: Recent[object, Plate] = Recent(_PLATES)
@@ -73,38 +72,32 @@ class Plates:
         """The blocks of `wordings`, the patient's language first, in this look."""
         return self._arranged(wordings, paper, style)
 
-    def filled(self, given: Arrangement, printed: Mapping[str, Mapping[str, str]]) -> dict[int, Galley]:
-        """The galleys of the blocks that hold blanks, as `printed` in each language."""
-        return set_blocks(given, printed, self._editions.pictures, set_one=self._set_block, only=given.filled)
-
     def plate(
         self,
         given: Arrangement,
         filled: Mapping[int, Galley],
-        furniture: Furniture,
+        furniture: SetFurniture,
         look: Look,
         wordings: tuple[Wording, ...],
     ) -> Plate:
         """The plate for blocks of these shapes; another shape of a block, as of a longer name, is another plate."""
-        paper, style = look.paper, look.style
-        edges = header_strip(furniture, paper.measure, style), footer_strip(furniture, 1, 1, paper.measure, style)
-        size = furniture_size(furniture, paper.measure, style)
-        shown = furniture.title, furniture.language, shape(edges, (0,)), size
-        key = shapes(filled.values()), shown, look
+        said = furniture.furniture.of_nobody, furniture.size, furniture.turn
+        edges = shape((furniture.header, furniture.footer(1, 1)), (OWN,))
+        key = shapes(filled.values()), said, edges, look
         return self._plates((given, key), lambda: self._made(given, filled, furniture, look, wordings, key))
 
     def _made(
         self,
         given: Arrangement,
         filled: Mapping[int, Galley],
-        furniture: Furniture,
+        furniture: SetFurniture,
         look: Look,
         wordings: tuple[Wording, ...],
         key: Hashable,
     ) -> Plate:
         """The plate that an earlier process kept, or else a new one."""
         editions = tuple((each.edition.procedure, each.edition.kind, each.edition.language) for each in wordings)
-        said = furniture.clinic_name, furniture.title, furniture.help_line, furniture.page_line
+        said = furniture.furniture.of_nobody
         make = self._maker(editions, look, said)
 
         def kept() -> _Kept:
@@ -122,18 +115,18 @@ class Plates:
         self,
         given: Arrangement,
         filled: Mapping[int, Galley],
-        furniture: Furniture,
+        furniture: SetFurniture,
         look: Look,
         make: PlateMaker,
     ) -> Plate:
         paper, style = look.paper, look.style
-        still = set_blocks(given, {}, self._editions.pictures, set_one=self._set_block, only=given.still)
-        galleys = tuple(galley for _, galley in sorted({**still, **filled}.items()))
-        master = lay_out(given.root, galleys, paper, style, furniture_size(furniture, paper.measure, style))
+        galleys = tuple([galley for _, galley in sorted({**set_still(given), **filled}.items())])
+        master = lay_out(given.root, galleys, paper, style, furniture.size)
         return make(given.root, master, galleys, furniture, filled=given.filled, mark=look.mark)
 
     def _arrange(self, wordings: tuple[Wording, ...], paper: Paper, style: Style) -> Arrangement:
-        return arranged(in_style(wordings[0].root, style, *(each.root for each in wordings[1:])), paper, style)
+        root = in_style(wordings[0].root, style, *(each.root for each in wordings[1:]))
+        return arranged(root, paper, style, self._editions.pictures)
 
     def _make_maker(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> PlateMaker:
         words = [self._editions.wordings(*each).edition.root.identity for each in editions]
@@ -157,6 +150,6 @@ class Plates:
         for procedure, kind, language in editions:
             edition = self._editions.wordings(procedure, kind, language).edition
             root = in_style(edition.root, look.style)
-            found.append(texts(root, look.paper, look.style, self._editions.pictures, self._set_block))
+            found.append(texts(root, look.paper, look.style, self._editions.pictures))
             found.append(letters(edition.root, language))
         return used(pair for each in found for pair in each)

@@ -8,7 +8,7 @@ from handouts.content.editions import Editions
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError, TemplateError
 from handouts.typeset.furniture import Furniture, furniture_size
-from handouts.typeset.galley import remembering, set_galleys
+from handouts.typeset.galley import set_galleys
 from handouts.typeset.master import lay_out
 from handouts.typeset.style import LETTER, Style
 from handouts.typeset.variant import BILINGUAL, STYLES, in_style
@@ -22,7 +22,6 @@ class Trial:
 
     def __init__(self, editions: Editions) -> None:
         self.editions = editions
-        self._set_block = remembering(values=True)
 
     def faults(self, wording: Wording, beside: Wording | None = None) -> Iterator[Fault]:
         """What is wrong with the pages of `wording`, and of both side by side if `beside` is the same in another language."""
@@ -39,8 +38,13 @@ class Trial:
         lines = ("Clinic", edition.title, STAND_IN, STAND_IN * 2, "{page}/{pages}", STAND_IN * 2, STAND_IN)
         try:
             root = in_style(wordings[0].root, style, *(wording.root for wording in wordings[1:]))
-            galleys = set_galleys(root, printed, LETTER, style, self.editions.pictures, set_one=self._set_block)
+            galleys = set_galleys(root, printed, LETTER, style, self.editions.pictures, private=_nobodys)
             size = furniture_size(Furniture(*lines, edition.language), LETTER.measure, style)
             lay_out(root, galleys, LETTER, style, size)
         except (TemplateError, SettingError, RefusedAppointment) as trouble:
             yield from trouble.faults
+
+
+def _nobodys(_: str) -> bool:
+    """No blank is private: the stand-in is nobody's, so that every block is set once a look."""
+    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from handouts.pdf.brush import Artifact, Brush, NotCovered
@@ -10,7 +10,7 @@ from handouts.pdf.embed import FontSet, used
 from handouts.pdf.painter import moved_to
 from handouts.pdf.pieces import filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
-from handouts.typeset.furniture import Furniture, footer_strip, header_strip
+from handouts.typeset.furniture import OWN, SetFurniture
 from handouts.typeset.marks import Galley, Glyphs, Strip
 
 _NONE = FontSet.of({})
@@ -46,36 +46,42 @@ class Filled:
     links: tuple[tuple[Area, Corners, str], ...]
 
 
-def fill(plate: Plate, galleys: Mapping[int, Galley], furniture: Furniture) -> Filled:
+def fill(plate: Plate, galleys: Mapping[int, Galley], furniture: SetFurniture) -> Filled:
     """`plate` with the texts of `galleys` and `furniture`.
 
     `galleys` are the filled ones by their number in reading order, of the shapes that the plate was made with.
     """
-    strips = tuple(_edges(plate, furniture))
+    edges = tuple(_edges(plate, furniture))
     try:
-        return _Filling(plate, galleys, strips, _NONE).filled()
+        return _Filling(plate, galleys, edges, _NONE).filled()
     except NotCovered:
-        return _Filling(plate, galleys, strips, _extra(plate, galleys, strips)).filled()
+        return _Filling(plate, galleys, edges, _extra(plate, galleys, edges)).filled()
 
 
-_Edges = tuple[tuple[Strip, str, str], ...]
+_Edge = tuple[list[Glyphs], str, str]
+"""What is a packet's own in header or footer, what moves the brush there, and what opens it."""
 
 
-def _edges(plate: Plate, furniture: Furniture) -> Iterator[tuple[Strip, str, str]]:
-    """Header and footer of every page: the strip, what moves the brush to it, and what opens it."""
-    paper, style, count = plate.paper, plate.style, len(plate.pages)
-    header = header_strip(furniture, paper.measure, style)
+def _edges(plate: Plate, furniture: SetFurniture) -> Iterator[_Edge]:
+    """Header and footer of every page."""
+    paper, count = plate.paper, len(plate.pages)
+    header = _own(furniture.header), moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag
     for page in range(1, count + 1):
-        footer = footer_strip(furniture, page, count, paper.measure, style)
-        yield header, moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag
+        footer = furniture.footer(page, count)
         at = paper.left, paper.height - paper.bottom - footer.height
-        yield footer, moved_to(at, paper.height), Artifact.FOOTER.tag
+        yield header
+        yield _own(footer), moved_to(at, paper.height), Artifact.FOOTER.tag
 
 
-def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: _Edges) -> FontSet:
+def _own(strip: Strip) -> list[Glyphs]:
+    return [mark for mark in strip.marks if isinstance(mark, Glyphs) and mark.part == OWN]
+
+
+def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge]) -> FontSet:
     """Fonts for what `plate` has no glyphs for."""
-    strips = [strip for galley in galleys.values() for strip in galley.strips] + [strip for strip, _, _ in edges]
-    marks = (mark for strip in strips for mark in strip.marks if isinstance(mark, Glyphs))
+    strips = (strip for galley in galleys.values() for strip in galley.strips)
+    marks = [mark for strip in strips for mark in strip.marks if isinstance(mark, Glyphs)]
+    marks += [mark for own, _, _ in edges for mark in own]
     missing = used((mark.face, mark.glyphs) for mark in marks if not plate.fonts.covers(mark.face, mark.glyphs))
     return FontSet.of(missing, "/X", plate.chunk.end, plate.chunk.reach)
 
@@ -83,7 +89,7 @@ def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: _Edges) -> FontSe
 class _Filling:
     """One file while it is filled in."""
 
-    def __init__(self, plate: Plate, galleys: Mapping[int, Galley], edges: _Edges, extra: FontSet) -> None:
+    def __init__(self, plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge], extra: FontSet) -> None:
         self._plate = plate
         self._galleys = galleys
         self._edges = edges
@@ -92,15 +98,28 @@ class _Filling:
         self._words: dict[int, str] = {}
 
     def filled(self) -> Filled:
+        edges = self._painted_edges()
         pages = tuple(
-            FilledPage(
-                tuple([(slot, self._slot(slot)) for slot in page.slots]),
-                tuple([self._edge(*edge) for edge in self._edges[2 * index : 2 * index + 2]]),
-            )
-            for index, page in enumerate(self._plate.pages)
+            [
+                FilledPage(tuple([(slot, self._slot(slot)) for slot in page.slots]), edges[2 * index : 2 * index + 2])
+                for index, page in enumerate(self._plate.pages)
+            ]
         )
         links = tuple((area, corners, self._words[area.link]) for area, corners in self._links)
         return Filled(self._plate, pages, self._extra, links)
+
+    def _painted_edges(self) -> tuple[Edge, ...]:
+        """Headers and footers; what is the same as two before, on the page before, is not painted again."""
+        found: list[Edge] = []
+        for index, (own, at, tag) in enumerate(self._edges):
+            if index > 1 and self._edges[index - 2] == (own, at, tag):
+                found.append(found[-2])
+                continue
+            brush = Brush(self._plate.fonts.fonts, self._extra.fonts)
+            for mark in own:
+                brush.glyphs(mark, 0)
+            found.append(Edge(at, tag, brush.taken()))
+        return tuple(found)
 
     def _slot(self, slot: Slot) -> tuple[str, ...]:
         brush = Brush(self._plate.fonts.fonts, self._extra.fonts)
@@ -118,13 +137,6 @@ class _Filling:
                         self._link(next(areas), mark, (slot.corner[0], slot.corner[1] + down))
             shown.append(brush.taken())
         return tuple(shown)
-
-    def _edge(self, strip: Strip, at: str, tag: str) -> Edge:
-        brush = Brush(self._plate.fonts.fonts, self._extra.fonts)
-        for mark in strip.marks:
-            if isinstance(mark, Glyphs):
-                brush.glyphs(mark, 0)
-        return Edge(at, tag, brush.taken())
 
     def _link(self, area: Area, mark: Glyphs, place: tuple[float, float]) -> None:
         self._words[area.link] = self._words.get(area.link, "") + words_of(mark)

@@ -20,7 +20,7 @@ from handouts.pdf.painter import Painted, Painter, moved_to, stretch
 from handouts.pdf.pieces import Piece, filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, annotation, area_of, box_of, words_of
 from handouts.pdf.tags import Annotation, Content, Element, Tree, figure, printed_field
-from handouts.typeset.furniture import Furniture, footer_strip, furniture_size, header_strip
+from handouts.typeset.furniture import OWN, SetFurniture
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture, Rule, Strip
 from handouts.typeset.master import Master, Place
 from handouts.typeset.style import Style
@@ -51,7 +51,7 @@ class PlateMaker:
         root: Group,
         master: Master,
         galleys: Sequence[Galley],
-        furniture: Furniture,
+        furniture: SetFurniture,
         *,
         filled: Collection[int] | None = None,
         mark: str | None = None,
@@ -64,21 +64,27 @@ class PlateMaker:
         `set_lines` for a character without a glyph, TemplateError for a damaged picture, and ValueError for furniture that
         takes more room than `master` left for it.
         """
-        needed = furniture_size(furniture, master.paper.measure, master.style)
+        needed = furniture.size
         if needed.header > master.furniture_size.header or needed.footer > master.furniture_size.footer:
             raise ValueError("the master was laid out for furniture that takes less room")
         if filled is None:
             filled = [index for index, galley in enumerate(galleys) if galley.block.blanks]
         across = mark_across(mark or "", master.paper)
-        made = _Making(root, master, furniture, self._fitting(galleys, filled, across[0]), frozenset(filled))
+        count = len(master.pages)
+        strips = furniture.header, *(furniture.footer(page, count) for page in range(1, count + 1))
+        edges = [mark for mark in texts(strips) if mark.part != OWN]
+        painter = self._fitting(galleys, filled, across[0], edges)
+        made = _Making(root, master, furniture, painter, frozenset(filled))
         for page in master.pages:
             made.page(page, galleys, across)
         return made.plate()
 
-    def _fitting(self, galleys: Sequence[Galley], filled: Collection[int], across: Sequence[Glyphs]) -> Painter:
+    def _fitting(
+        self, galleys: Sequence[Galley], filled: Collection[int], across: Sequence[Glyphs], edges: Sequence[Glyphs]
+    ) -> Painter:
         """A painter with fonts for all that is the same in every file."""
         fonts = self.fonts
-        missing = [mark for mark in across if not fonts.covers(mark.face, mark.glyphs)]
+        missing = [mark for mark in (*across, *edges) if not fonts.covers(mark.face, mark.glyphs)]
         for number_, galley in enumerate(galleys):
             if self._covered.get(id(galley)) is galley:
                 continue
@@ -126,27 +132,24 @@ class _Making:
     """One plate while it is made, page by page."""
 
     def __init__(
-        self, root: Group, master: Master, furniture: Furniture, painter: Painter, filled: Collection[int]
+        self, root: Group, master: Master, furniture: SetFurniture, painter: Painter, filled: Collection[int]
     ) -> None:
         self._root = root
         self._master = master
-        self._furniture = furniture
+        self._standing = furniture
+        self._furniture = furniture.furniture
         self._painter = painter
         self._filled = filled
         self._file = File(painter.fonts.chunk.end)
         self._catalog, self._pages, self._fonts = self._file.reserved(), self._file.reserved(), self._file.later()
         self._sheets: list[_Sheet] = []
-        self._tree = Tree(root, furniture.language)
+        self._tree = Tree(root, self._furniture.language)
         self._fields = Fields(self._file, master.style)
         self._annotated: list[Element] = []
         self._links: list[tuple[Area, Element, Corners]] = []
         self._linked: dict[Element, int] = {}
         self._words: dict[Element, str] = {}
         self._images: dict[bytes, int] = {}
-        paper = master.paper
-        self._header = header_strip(furniture, paper.measure, master.style), paper.top
-        footer = footer_strip(furniture, 1, len(master.pages), paper.measure, master.style)
-        self._footer = footer, paper.height - paper.bottom - footer.height
 
     def page(
         self, places: Sequence[Place], galleys: Sequence[Galley], across: tuple[Sequence[Glyphs], tuple[float, float]]
@@ -166,8 +169,9 @@ class _Making:
         sheet.paint(_artifact(Artifact.LAYOUT, [(at, painted.lines) for _, at, painted in blocks]), ())
         for place, at, painted in blocks:
             sheet.paint(self._block(sheet, place, at, galleys[place.galley], painted), [(at, painted.above)])
-        for (strip, y), artifact in ((self._header, Artifact.HEADER), (self._footer, Artifact.FOOTER)):
-            self._edge(sheet, strip, y, artifact)
+        paper, footer = self._master.paper, self._standing.footer(len(self._sheets), len(self._master.pages))
+        self._edge(sheet, self._standing.header, paper.top, Artifact.HEADER)
+        self._edge(sheet, footer, paper.height - paper.bottom - footer.height, Artifact.FOOTER)
 
     def plate(self) -> Plate:
         """The plate, when all its pages are made."""
@@ -292,13 +296,15 @@ class _Making:
         return self._content(sheet, element)
 
     def _edge(self, sheet: _Sheet, strip: Strip, y: float, artifact: Artifact) -> None:
-        """What stands in header or footer on every page: lines, and the logo, which is a figure on the first page."""
+        """What everybody's header or footer has on this page: lines, words, and the logo, which is a figure on the first page."""
         x, height = self._master.paper.left, self._master.paper.height
         at = moved_to((x, y), height)
         brush = Brush(self._painter.fonts.fonts)
         for mark in strip.marks:
             if isinstance(mark, Rule):
                 brush.line((mark.x1, mark.y1), (mark.x2, mark.y2), mark.width, mark.colour)
+            elif isinstance(mark, Glyphs) and mark.part != OWN:
+                brush.glyphs(mark, 0)
         lines = [(at, brush.taken())]
         sheet.paint(_artifact(artifact, lines), lines)
         for mark in strip.marks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from handouts.memory import remembered
 from handouts.typeset.marks import FieldBox, Glyphs
@@ -40,7 +40,7 @@ def mark_across(text: str, paper: Paper) -> tuple[tuple[Glyphs, ...], tuple[floa
         for each in line.segments:
             along = (each.x - line.width / 2) * size
             start = x + along * across, y - along * down
-            shown = each.text, each.face, size, None, _MARK_GREY, each.width * size, each.glyphs
+            shown = each.text, each.face, size, None, _MARK_GREY, each.width * size, each.pieces
             marks.append(Glyphs(*start, *shown))
     return tuple(marks), (across, down)
 
@@ -53,7 +53,7 @@ def _line(text: str) -> Line:
 def instead_of_signing(box: FieldBox, style: Style, signing: Signing) -> tuple[Glyphs, ...]:
     """What stands in the middle of a field that is not to be signed."""
     return tuple(
-        [replace(mark, x=mark.x + box.x, y=mark.y + box.y) for mark in _instead(box.width, box.height, style, signing)]
+        [mark._replace(x=mark.x + box.x, y=mark.y + box.y) for mark in _instead(box.width, box.height, style, signing)]
     )
 
 

@@ -1,23 +1,26 @@
-"""Table rows, callouts and items → strips; a row is one, which no page break divides."""
+"""Table rows, callouts and items → formes; a row is one strip, which no page break divides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import accumulate
 
 from handouts.content.blocks import Block, Field, Part, Text
 from handouts.errors import Fault, TemplateError
 from handouts.typeset.fields import field_block
-from handouts.typeset.marks import Box, FieldBox, Mark, Rule, Strip, first_baseline, moved, stacked
+from handouts.typeset.forme import Forme, Kept, Strips, joined, one_after_another
+from handouts.typeset.marks import Box, FieldBox, Mark, Rule, Strip, first_baseline, stacked
 from handouts.typeset.runs import Setter, checkbox_baseline
-from handouts.typeset.style import Tint
+from handouts.typeset.style import Style, Tint
 
 BULLET = "•"
 _FRAME = 1.0  # the width of the line around a callout, in points
 _SEAM = 0.5  # how far a ground reaches under the next, in points
 
 
-def row_strip(block: Block, columns: Sequence[int], measure: float, setter: Setter) -> Strip:
+def row(block: Block, columns: Sequence[int], measure: float, setter: Setter) -> Forme:
     """A table row: cells side by side with room around them, a line above and below; column heads shaded.
 
     The first lines of all cells stand on one baseline. `columns` are the columns' shares in percent (none: equal). Raises
@@ -30,23 +33,44 @@ def row_strip(block: Block, columns: Sequence[int], measure: float, setter: Sett
     style = setter.style
     head = all(part.role == "th" and part.scope == "col" for part in block.parts)
     widths = [measure * share / sum(shares) for share in shares]
-    filled = [
-        _cell(part, width - 2 * style.cell_side, replace(setter, part=number))
+    plain = replace(setter, then=())
+    cells = [
+        _cell(part, width - 2 * style.cell_side, replace(plain, part=number))
         for number, (part, width) in enumerate(zip(block.parts, widths, strict=True))
     ]
-    lowest = max((first_baseline(cell, 0) for cell in filled), default=0)
-    cells: list[Strip] = []
-    x = style.cell_side
-    for cell, width in zip(filled, widths, strict=True):
-        cells.append(stacked(cell, x, style.cell_top + max(lowest - _baseline(cell, lowest, style.table), 0)))
-        x += width
-    height = max(cell.height for cell in cells) + style.cell_top
+    at = list(accumulate(widths[:-1], initial=style.cell_side))
+    placed = [_placed(cell, x) for cell, x in zip(cells, at, strict=True)]
+    ruled = Kept(lambda height: Strip(height, tuple(_row_ground(style, measure, height, head=head))))
+
+    def make(filled: Sequence[Strips]) -> Strips:
+        lowest = max([first_baseline(cell, 0) for cell in filled], default=0)
+        found = [
+            place(cell, style.cell_top + max(lowest - _baseline(cell, lowest, style.table), 0))
+            for place, cell in zip(placed, filled, strict=True)
+        ]
+        height = max([cell.height for cell in found]) + style.cell_top
+        marks = list(ruled(height).marks)
+        for cell in found:
+            marks += cell.marks
+        return [setter.finished(Strip(height, tuple(marks)))]
+
+    return joined(cells, make)
+
+
+def _placed(cell: Forme, x: float) -> Callable[[Strips, float], Strip]:
+    """The function that puts the strips of `cell` at `x`, that far down."""
+    if cell.fixed is None:
+        return lambda strips, down: stacked(strips, x, down)
+    kept = Kept(partial(stacked, cell.fixed, x))
+    return lambda _, down: kept(down)
+
+
+def _row_ground(style: Style, measure: float, height: float, *, head: bool) -> Iterator[Mark]:
     if head:
-        ground = Box(0, 0, measure, height, fill=style.table_head)
-        marks: list[Mark] = [ground, Rule(0, height, measure, height, 0.9, style.accent)]
+        yield Box(0, 0, measure, height, fill=style.table_head)
+        yield Rule(0, height, measure, height, 0.9, style.accent)
     else:
-        marks = [Rule(0, y, measure, y, 0.6, style.hairline) for y in (0, height)]
-    return Strip(height, (*marks, *(mark for cell in cells for mark in cell.marks)))
+        yield from (Rule(0, y, measure, y, 0.6, style.hairline) for y in (0, height))
 
 
 def _baseline(cell: Sequence[Strip], otherwise: float, size: float) -> float:
@@ -58,21 +82,38 @@ def _baseline(cell: Sequence[Strip], otherwise: float, size: float) -> float:
     return first_baseline(cell, alone)
 
 
-def callout_strips(block: Block, measure: float, setter: Setter) -> tuple[Strip, ...]:
+def callout(block: Block, measure: float, setter: Setter) -> Forme:
     """A callout's parts on a ground with a bar at its start or a frame around: a strip a part, for one taller than a page."""
     style = setter.style
     tint = style.tint(block.kind)
     side = style.callout_side + (style.callout_bar if tint.bar else 0)
     inside = measure - side - style.callout_side
-    strips: list[Strip] = []
+    formes: list[Forme] = []
     for index, part in enumerate(block.parts):
-        first, last = index == 0, index == len(block.parts) - 1
-        above = style.callout_top if first else _gap(block.parts[index - 1], part, setter)
-        body = stacked(_callout_part(part, inside, replace(setter, part=index)), side, above)
+        above = _gap(block.parts[index - 1], part, setter) if index else style.callout_top
+        forme = _callout_part(part, inside, replace(setter, part=index, then=()))
+        make = _grounded(tint, measure, (side, above), setter, first=index == 0, last=index == len(block.parts) - 1)
+        formes.append(joined([forme], make))
+    return one_after_another(formes)
+
+
+def _grounded(
+    tint: Tint, measure: float, corner: tuple[float, float], setter: Setter, *, first: bool, last: bool
+) -> Callable[[Sequence[Strips]], Strips]:
+    """The function that sets one part of a callout on its ground, with its top left at `corner`."""
+    style = setter.style
+
+    def on_ground(height: float) -> Strip:
+        return Strip(height, tuple(_ground(tint, measure, height, style.callout_bar, first=first, last=last)))
+
+    ground = Kept(on_ground)
+
+    def make(parts: Sequence[Strips]) -> Strips:
+        body = stacked(parts[0], *corner)
         height = body.height + (style.callout_top if last else 0)
-        ground = _ground(tint, measure, height, style.callout_bar, first=first, last=last)
-        strips.append(Strip(height, (*ground, *body.marks)))
-    return tuple(strips)
+        return [setter.finished(Strip(height, (*ground(height).marks, *body.marks)))]
+
+    return make
 
 
 def _ground(tint: Tint, measure: float, height: float, bar: float, *, first: bool, last: bool) -> Iterator[Mark]:
@@ -89,7 +130,7 @@ def _ground(tint: Tint, measure: float, height: float, bar: float, *, first: boo
             yield Rule(0, y, measure, y, _FRAME, tint.frame)
 
 
-def hanging(part: Part, marker: str, measure: float, setter: Setter) -> tuple[Strip, ...]:
+def hanging(part: Part, marker: str, measure: float, setter: Setter) -> Forme:
     """A list item or paragraph with its bullet or number (`marker`, "" for none) or its checkbox hanging before it."""
     style = setter.style
     first = part.runs[0] if part.runs else None
@@ -98,41 +139,51 @@ def hanging(part: Part, marker: str, measure: float, setter: Setter) -> tuple[St
     if not marker:
         return field_block(part.runs, measure, setter)
     hang = style.hang if marker == BULLET else style.hang_number
-    strips = [stacked([strip], hang) for strip in field_block(part.runs, measure - hang, setter)]
-    sign = replace(setter, role="marker").strips(
-        [Text(marker)], hang, x=3.5 if marker == BULLET else 0, colour=style.heading
-    )
-    down = first_baseline(strips, 0) - first_baseline(sign, 0)
-    return _headed(strips, tuple(moved(mark, 0, max(down, 0)) for mark in sign[0].marks)) or sign
+    x = 3.5 if marker == BULLET else 0
+    sign = replace(setter, role="marker").forme([Text(marker)], hang, x=x, colour=style.heading).fixed or ()
+    own = first_baseline(sign, 0)
+    shown = Kept(lambda down: stacked(sign[:1], 0, down))
+
+    def make(parts: Sequence[Strips]) -> Strips:
+        strips = parts[0]
+        if not strips:
+            return sign
+        down = first_baseline(strips, 0) - own
+        return _headed(strips, shown(max(down, 0)).marks)
+
+    return joined([field_block(part.runs, measure - hang, setter.hung(hang))], make)
 
 
-def _after_checkbox(box: Field, part: Part, measure: float, setter: Setter) -> tuple[Strip, ...]:
+def _after_checkbox(box: Field, part: Part, measure: float, setter: Setter) -> Forme:
     style = setter.style
     hang = style.checkbox + style.checkbox_gap
-    strips = [stacked([strip], hang) for strip in field_block(part.runs[1:], measure - hang, setter)]
-    if not strips:
-        return setter.strips(part.runs, measure)
-    return _headed(strips, (setter.checkbox(box, 0, first_baseline(strips, style.body), style.body),))
+    text = field_block(part.runs[1:], measure - hang, setter.hung(hang))
+    alone = setter.forme(part.runs[:1], measure)
+    square = Kept(lambda baseline: setter.finished(Strip(0, (setter.checkbox(box, 0, baseline, style.body),))))
+
+    def make(parts: Sequence[Strips]) -> Strips:
+        strips, without = parts
+        return _headed(strips, square(first_baseline(strips, style.body)).marks) if strips else without
+
+    return joined([text, alone], make)
 
 
-def _headed(strips: Sequence[Strip], marks: tuple[Mark, ...]) -> tuple[Strip, ...]:
+def _headed(strips: Strips, marks: tuple[Mark, ...]) -> Strips:
     """`strips` with `marks` before those of the first."""
-    return tuple(
-        Strip(strip.height, (*marks, *strip.marks)) if index == 0 else strip for index, strip in enumerate(strips)
-    )
+    return [Strip(strips[0].height, marks + strips[0].marks), *strips[1:]]
 
 
-def _cell(part: Part, measure: float, setter: Setter) -> tuple[Strip, ...]:
+def _cell(part: Part, measure: float, setter: Setter) -> Forme:
     size = setter.style.table
     if part.role == "th":
-        return setter.strips(part.runs, measure, size, bold=True, colour=setter.style.heading)
+        return setter.forme(part.runs, measure, size, bold=True, colour=setter.style.heading)
     return field_block(part.runs, measure, setter, size)
 
 
-def _callout_part(part: Part, measure: float, setter: Setter) -> tuple[Strip, ...]:
+def _callout_part(part: Part, measure: float, setter: Setter) -> Forme:
     style = setter.style
     if part.role in ("h1", "h2", "h3"):
-        return setter.strips(part.runs, measure, style.h3, bold=True, leading=style.heading_leading)
+        return setter.forme(part.runs, measure, style.h3, bold=True, leading=style.heading_leading)
     if part.role == "li":
         return hanging(part, BULLET, measure, setter)
     return hanging(part, "", measure, setter)

@@ -1,27 +1,26 @@
-"""Fields to write in → strips: lines with room above them and a label below, side by side or beside the text."""
+"""Fields to write in → formes: lines with room above them and a label below, side by side or beside the text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from handouts.content.blocks import Field, Run
+from handouts.typeset.forme import Forme, Strips, fixed, joined, one_after_another
 from handouts.typeset.marks import FieldBox, Mark, Strip, moved, stacked
-from handouts.typeset.runs import Setter, Stretch, label_strips, stretches
+from handouts.typeset.runs import Setter, Stretch, stretches
 from handouts.typeset.style import Style
 
 
-def field_block(runs: Iterable[Run], measure: float, setter: Setter, size: float = 0) -> tuple[Strip, ...]:
+def field_block(runs: Iterable[Run], measure: float, setter: Setter, size: float = 0) -> Forme:
     """Text and lines of fields below one another; initials alone after a text stand beside it and save a line."""
     found = stretches(runs)
     if [bool(stretch.fields) for stretch in found] == [False, True]:
         text, line = found
         if [field.kind for field in line.fields] == ["initials"]:
-            return (_beside(text.runs, line.fields[0], measure, setter, size),)
-    strips: list[Strip] = []
-    for stretch in found:
-        strips.extend(_stretch(stretch, measure, setter, size))
-    return tuple(strips)
+            return _beside(text.runs, line.fields[0], measure, setter, size)
+    return one_after_another([_stretch(stretch, measure, setter, size) for stretch in found])
 
 
 def field_row(fields: Sequence[Field], measure: float, setter: Setter) -> Strip:
@@ -35,33 +34,35 @@ def field_row(fields: Sequence[Field], measure: float, setter: Setter) -> Strip:
         height = _room(field, style)
         shown = field.name, field.kind, field.label
         marks.append(FieldBox(*shown, x, room - height, width, height, field.lines, setter.part))
-        label = stacked(label_strips(setter, field, width), x, room + 2)
+        label = stacked(setter.label(field, width), x, room + 2)
         marks.extend(label.marks)
         bottom = max(bottom, label.height)
         x += width + style.field_gutter
     return Strip(bottom, tuple(marks))
 
 
-def _stretch(stretch: Stretch, measure: float, setter: Setter, size: float) -> Iterable[Strip]:
+def _stretch(stretch: Stretch, measure: float, setter: Setter, size: float) -> Forme:
     if stretch.fields:
-        return [field_row(row, measure, setter) for row in _rows(stretch.fields)]
-    return setter.strips(stretch.runs, measure, size)
+        return fixed([setter.finished(field_row(row, measure, setter)) for row in _rows(stretch.fields)])
+    return setter.forme(stretch.runs, measure, size)
 
 
-def _beside(runs: Sequence[Run], field: Field, measure: float, setter: Setter, size: float) -> Strip:
+def _beside(runs: Sequence[Run], field: Field, measure: float, setter: Setter, size: float) -> Forme:
     style = setter.style
     narrow = style.initials
-    text = stacked(setter.strips(runs, measure - narrow - style.field_gutter, size))
-    box = field_row([Field(field.kind, field.name, field.label)], narrow, setter)
-    height = max(text.height, box.height)
     across = measure - narrow
-    return Strip(
-        height,
-        (
+    box = field_row([Field(field.kind, field.name, field.label)], narrow, setter)
+
+    def make(parts: Sequence[Strips]) -> Strips:
+        text = stacked(parts[0])
+        height = max(text.height, box.height)
+        marks = (
             *(moved(mark, 0, (height - text.height) / 2) for mark in text.marks),
             *(moved(mark, across, (height - box.height) / 2) for mark in box.marks),
-        ),
-    )
+        )
+        return [setter.finished(Strip(height, marks))]
+
+    return joined([replace(setter, then=()).forme(runs, across - style.field_gutter, size)], make)
 
 
 def _rows(fields: Sequence[Field]) -> Iterable[tuple[Field, ...]]:

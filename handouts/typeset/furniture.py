@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from handouts.content.cldr import direction_of
+from handouts.memory import remembered
 from handouts.typeset.marks import Glyphs, Mark, Picture, Rule, Strip, moved
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.style import Colour, Style
-from handouts.typeset.text import Align, Line, Span, set_lines
+from handouts.typeset.text import Align, BoxSize, Line, LineSetter, Span, require_glyphs
+from handouts.typeset.values import Values
 
 _GAP = 24.0  # between texts that share a line, in points
 _TO_RULE = 4.0
 _TO_TEXT = 11.0
 _WIDEST_NUMBER = 888
 _OF_THE_CLINIC = frozenset({"clinic_name", "title", "help_line"})
+_NOBODYS = frozenset({*_OF_THE_CLINIC, "page_line"})
+OWN = 1
+"""The part of header and footer that is one packet's own; the other is the same on this page for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,11 @@ class Furniture:
     language: str
     logo: Logo | None = None
 
+    @property
+    def of_nobody(self) -> tuple[str, ...]:
+        """The strings that no patient changes."""
+        return self.clinic_name, self.title, self.help_line, self.page_line, self.language
+
 
 @dataclass(frozen=True, slots=True)
 class FurnitureSize:
@@ -53,57 +64,120 @@ class FurnitureSize:
     footer: float
 
 
+class SetFurniture:
+    """The furniture of a document, set once for all its pages in a measure and a style: header, footers, and their size."""
+
+    def __init__(self, furniture: Furniture, measure: float, style: Style, known: Values) -> None:
+        self.furniture = furniture
+        self._measure, self._style, self._known = measure, style, known
+        self._footers: dict[object, _Footer] = {}
+        self._person = self._entry("identity_line", style.small, style.ink)
+        self._help = self._entry("help_line", style.small, style.heading, strong=True)
+        self._document = self._entry("document_line", style.smallest, style.soft)
+        self.header = self._header()
+        widest = self.footer(_WIDEST_NUMBER, _WIDEST_NUMBER)
+        self.size = FurnitureSize(self.header.height + _TO_TEXT, widest.height + _TO_TEXT)
+
+    def _header(self) -> Strip:
+        furniture, measure, style = self.furniture, self._measure, self._style
+        logo = _logo(furniture.logo, style) if furniture.logo else None
+        beside = logo.width + _TO_TEXT if logo else 0.0
+        clinic = self._entry("clinic_name", style.small, style.heading, strong=True)
+        person = self._entry("for_line", style.small, style.ink)
+        title = self._entry("title", style.small, style.soft)
+        widths = [entry.width for entry in (clinic, person, title)]
+        room = measure - beside
+        if widths[1] + 2 * max(widths[0], widths[2]) + 2 * _GAP <= room:
+            rows: _Rows = [[(clinic, "start"), (person, "centre"), (title, "end")]]
+        elif widths[0] + widths[2] + _GAP <= room:
+            rows = [[(clinic, "start"), (title, "end")], [(person, "start")]]
+        else:
+            rows = [[(clinic, "start")], [(title, "start")], [(person, "start")]]
+        height, placed = _placed(rows, 0, room)
+        marks = _marks(placed)
+        if logo:
+            down = max(logo.height - height, 0) / 2
+            rtl = direction_of(furniture.language) == "rtl"
+            picture = logo._replace(x=room + _TO_TEXT if rtl else 0)
+            marks = [picture, *(moved(mark, 0 if rtl else beside, down) for mark in marks)]
+            height = max(height, logo.height)
+        height += _TO_RULE
+        return Strip(height, (*marks, Rule(0, height, measure, height, 0.6, style.hairline)))
+
+    @property
+    def turn(self) -> float:
+        """Where the number of a page decides on what stands beside it, the width that it does so by; else 0."""
+        narrow, wide = (self._order(self._counted(number, number)) for number in (1, _WIDEST_NUMBER))
+        return self._person.width if narrow != wide else 0
+
+    def _counted(self, page: int, pages: int) -> _Entry:
+        line = self.furniture.page_line.replace("{pages}", str(pages)).replace("{page}", str(page))
+        return self._entry("page_line", self._style.small, self._style.ink, strong=True, text=line)
+
+    def _order(self, counted: _Entry) -> int:
+        """Which line the page's number stands in: the first, the second, or one of its own."""
+        others = self._person, self._help
+        fitting = (row for row, other in enumerate(others) if other.width + counted.width + _GAP <= self._measure)
+        return next(fitting, len(others))
+
+    def footer(self, page: int, pages: int) -> Strip:
+        """The footer of page `page` of `pages`: a thin rule, whose document and page it is, the help line, which document it is."""
+        measure = self._measure
+        counted = self._counted(page, pages)
+        order = self._order(counted)
+        lines = counted.lines(measure, "start" if order == 2 else "end")
+        key = order, *[(line.baseline, line.height) for line, _ in lines]
+        height, before, tops, after = self._footers.get(key) or self._footer(key, order, counted)
+        marks = [Glyphs(mark[0], top, *mark[2:]) for top, (_, shown) in zip(tops, lines, strict=True) for mark in shown]
+        return Strip(height, (*before, *marks, *after))
+
+    def _footer(self, key: object, order: int, counted: _Entry) -> _Footer:
+        """A footer without the marks of `counted`, which pages of any number share if their lines are as high."""
+        measure, style = self._measure, self._style
+        person, help_, document = self._person, self._help, self._document
+        orders: tuple[_Rows, ...] = (
+            [[(person, "start"), (counted, "end")], [(help_, "start")], [(document, "start")]],
+            [[(person, "start")], [(help_, "start"), (counted, "end")], [(document, "start")]],
+            [[(person, "start")], [(help_, "start")], [(document, "start")], [(counted, "start")]],
+        )
+        height, placed = _placed(orders[order], _TO_RULE, measure)
+        at = next(number for number, each in enumerate(placed) if each[0] is counted)
+        rule = Rule(0, 0, measure, 0, 0.6, style.hairline)
+        before, after = (rule, *_marks(placed[:at])), tuple(_marks(placed[at + 1 :]))
+        found = self._footers[key] = height, before, placed[at][2], after
+        return found
+
+    def _entry(self, name: str, size: float, colour: Colour, *, strong: bool = False, text: str = "") -> _Entry:
+        text = text or str(getattr(self.furniture, name))
+        if name in _NOBODYS:
+            return _remembered_entry(text, name, self.furniture.language, size, colour, strong)
+        key = text, name, self.furniture.language, size, colour, strong
+        if key not in self._known.kept:
+            self._known.kept[key] = _Entry(*key, self._known)
+        return self._known.kept[key]
+
+
+def set_furniture(furniture: Furniture, measure: float, style: Style, known: Values | None = None) -> SetFurniture:
+    """`furniture` set in `measure` points; `known` is what one packet's documents share.
+
+    Raises as `set_lines` for a character without a glyph, ValueError for a logo that is neither PNG nor JPEG.
+    """
+    return SetFurniture(furniture, measure, style, known or Values())
+
+
 def furniture_size(furniture: Furniture, measure: float, style: Style) -> FurnitureSize:
-    """How much height every page gives to `furniture`; raises as `set_lines` for a character without a glyph."""
-    footer = footer_strip(furniture, _WIDEST_NUMBER, _WIDEST_NUMBER, measure, style)
-    return FurnitureSize(header_strip(furniture, measure, style).height + _TO_TEXT, footer.height + _TO_TEXT)
+    """How much height every page gives to `furniture`; raises as `set_furniture`."""
+    return set_furniture(furniture, measure, style).size
 
 
 def header_strip(furniture: Furniture, measure: float, style: Style) -> Strip:
-    """The header: the logo, beside it clinic, whom it is for and title, in one line if they fit; a thin rule below.
-
-    Raises ValueError for a logo that is neither PNG nor JPEG.
-    """
-    language = furniture.language
-    logo = _logo(furniture.logo, style) if furniture.logo else None
-    beside = logo.width + _TO_TEXT if logo else 0.0
-    clinic = _Entry(furniture.clinic_name, "clinic_name", language, style.small, style.heading, strong=True)
-    person = _Entry(furniture.for_line, "for_line", language, style.small, style.ink)
-    title = _Entry(furniture.title, "title", language, style.small, style.soft)
-    widths = [entry.width for entry in (clinic, person, title)]
-    room = measure - beside
-    if widths[1] + 2 * max(widths[0], widths[2]) + 2 * _GAP <= room:
-        rows: _Rows = [[(clinic, "start"), (person, "centre"), (title, "end")]]
-    elif widths[0] + widths[2] + _GAP <= room:
-        rows = [[(clinic, "start"), (title, "end")], [(person, "start")]]
-    else:
-        rows = [[(clinic, "start")], [(title, "start")], [(person, "start")]]
-    height, marks = _set(rows, 0, room)
-    if logo:
-        down = max(logo.height - height, 0) / 2
-        rtl = direction_of(language) == "rtl"
-        marks = [replace(logo, x=room + _TO_TEXT if rtl else 0), *(moved(m, 0 if rtl else beside, down) for m in marks)]
-        height = max(height, logo.height)
-    height += _TO_RULE
-    return Strip(height, (*marks, Rule(0, height, measure, height, 0.6, style.hairline)))
+    """The header: the logo, beside it clinic, whom it is for and title, in one line if they fit; a thin rule below."""
+    return set_furniture(furniture, measure, style).header
 
 
 def footer_strip(furniture: Furniture, page: int, pages: int, measure: float, style: Style) -> Strip:
-    """The footer of page `page` of `pages`: a thin rule, whose document and page it is, the help line, which document it is."""
-    line = furniture.page_line.replace("{pages}", str(pages)).replace("{page}", str(page))
-    language = furniture.language
-    person = _Entry(furniture.identity_line, "identity_line", language, style.small, style.ink)
-    help_ = _Entry(furniture.help_line, "help_line", language, style.small, style.heading, strong=True)
-    counted = _Entry(line, "page_line", language, style.small, style.ink, strong=True)
-    document = _Entry(furniture.document_line, "document_line", language, style.smallest, style.soft)
-    if person.width + counted.width + _GAP <= measure:
-        rows: _Rows = [[(person, "start"), (counted, "end")], [(help_, "start")], [(document, "start")]]
-    elif help_.width + counted.width + _GAP <= measure:
-        rows = [[(person, "start")], [(help_, "start"), (counted, "end")], [(document, "start")]]
-    else:
-        rows = [[(person, "start")], [(help_, "start")], [(document, "start")], [(counted, "start")]]
-    height, marks = _set(rows, _TO_RULE, measure)
-    return Strip(height, (Rule(0, 0, measure, 0, 0.6, style.hairline), *marks))
+    """The footer of page `page` of `pages`."""
+    return set_furniture(furniture, measure, style).footer(page, pages)
 
 
 def _logo(logo: Logo, style: Style) -> Picture:
@@ -113,46 +187,83 @@ def _logo(logo: Logo, style: Style) -> Picture:
     return Picture(0, 0, across * scale, down * scale, logo.content, logo.description)
 
 
-@dataclass(frozen=True, slots=True)
 class _Entry:
-    """One string of the furniture and how it is set."""
+    """One string of the furniture, set once as one line, and anew only where that is too wide."""
 
-    text: str
-    name: str
-    language: str
-    size: float
-    colour: Colour
-    strong: bool = False
+    def __init__(
+        self, text: str, name: str, language: str, size: float, colour: Colour, strong: bool, known: Values
+    ) -> None:
+        clinics = name in _OF_THE_CLINIC
+        self._values, self._known = [] if clinics else [known.of(text)], known
+        self._look = text if clinics else "", name, language, size, colour, strong
+        self._made: dict[tuple[float, Align], _Lines] = {}
+        self.width = max([line.width for line, _ in self.lines(math.inf, "start")], default=0)
 
-    @property
-    def width(self) -> float:
-        return max((line.width for line in self.lines(float("inf"), "start")), default=0)
-
-    def lines(self, measure: float, align: Align) -> tuple[Line, ...]:
-        blank = "" if self.name in _OF_THE_CLINIC else self.name
-        span = Span(self.text, self.strong, blank=blank, woven=True)
-        place = "header and footer" if blank else f"header and footer ({self.name})"
-        return set_lines([span], measure, self.size, align=align, place=place, language=self.language)
+    def lines(self, measure: float, align: Align) -> _Lines:
+        """Its lines in `measure`, each with its marks on a baseline at the strip's top."""
+        key = measure, align
+        if key not in self._made:
+            self._made[key] = _setter(*self._look, measure, align).lines(self._values, self._known)
+        return self._made[key]
 
 
+@remembered(1024)
+def _setter(
+    text: str, name: str, language: str, size: float, colour: Colour, strong: bool, measure: float, align: Align
+) -> LineSetter[tuple[Line, tuple[Glyphs, ...]]]:
+    """The setter of one string of the furniture, a `text` of the clinic or a blank."""
+    blank = "" if name in _OF_THE_CLINIC else name
+    own = 0 if name in _NOBODYS else OWN
+    place = "header and footer" if blank else f"header and footer ({name})"
+
+    def finish(line: Line) -> tuple[Line, tuple[Glyphs, ...]]:
+        return line, tuple(
+            [Glyphs(s.x, 0, s.text, s.face, s.size, None, colour, s.width, s.pieces, own) for s in line.segments]
+        )
+
+    span = Span(text, strong, blank=blank, woven=True)
+    require_glyphs([span], place)
+    return LineSetter((span,), measure, size, 1.3, align, BoxSize(), place, language, finish)
+
+
+@remembered(1024)
+def _remembered_entry(text: str, name: str, language: str, size: float, colour: Colour, strong: bool) -> _Entry:
+    return _Entry(text, name, language, size, colour, strong, Values())
+
+
+_Lines = Sequence[tuple[Line, tuple[Glyphs, ...]]]
 _Rows = Sequence[Sequence[tuple[_Entry, Align]]]
 
 
-def _set(rows: _Rows, top: float, measure: float) -> tuple[float, list[Mark]]:
-    """`rows` below one another from `top`; the entries of a row share its first baseline. The height reached, and the marks."""
-    marks: list[Mark] = []
+_Placed = tuple[_Entry, _Lines, tuple[float, ...]]
+"""An entry with its lines, and where the baseline of each of them stands."""
+_Footer = tuple[float, tuple[Mark, ...], tuple[float, ...], tuple[Mark, ...]]
+"""The height of a footer, its marks before the page's number, where the baselines of that stand, the marks after it."""
+
+
+def _placed(rows: _Rows, top: float, measure: float) -> tuple[float, list[_Placed]]:
+    """`rows` below one another from `top`; the entries of a row share its first baseline. The height reached, and what stands where."""
+    found: list[_Placed] = []
     for row in rows:
         height = 0.0
         entries = [(entry, entry.lines(measure, align)) for entry, align in row]
-        lowest = max((lines[0].baseline for _, lines in entries if lines), default=0)
+        lowest = max([lines[0][0].baseline for _, lines in entries if lines], default=0)
         for entry, lines in entries:
-            y = lowest - lines[0].baseline if lines else 0.0
-            for line in lines:
-                marks.extend(
-                    Glyphs(s.x, top + y + line.baseline, s.text, s.face, s.size, None, entry.colour, s.width, s.glyphs)
-                    for s in line.segments
-                )
+            y = lowest - lines[0][0].baseline if lines else 0.0
+            baselines: list[float] = []
+            for line, _ in lines:
+                baselines.append(top + y + line.baseline)
                 y += line.height
+            found.append((entry, lines, tuple(baselines)))
             height = max(height, y)
         top += height
-    return top, marks
+    return top, found
+
+
+def _marks(placed: Sequence[_Placed]) -> list[Mark]:
+    return [
+        Glyphs(mark[0], baseline, *mark[2:])
+        for _, lines, baselines in placed
+        for baseline, (_, shown) in zip(baselines, lines, strict=True)
+        for mark in shown
+    ]

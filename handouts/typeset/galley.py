@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from handouts.content.blocks import Block, Field, Group, Text
 from handouts.content.cldr import Direction, direction_of
 from handouts.errors import Fault, HandoutsError, RefusedAppointment, SettingError, TemplateError
-from handouts.memory import remembers
-from handouts.typeset.boxes import BULLET, callout_strips, hanging, row_strip
+from handouts.memory import remembered
+from handouts.typeset.boxes import BULLET, callout, hanging, row
+from handouts.typeset.forme import Filling, Forme, Strips, fixed, joined
 from handouts.typeset.marks import Galley, Picture, Rule, Strip, first_baseline, mirrored, stacked
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.runs import Setter
+from handouts.typeset.same import Same
 from handouts.typeset.style import Paper, Style
+from handouts.typeset.values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,23 @@ class Surroundings:
     frame: Direction | None = None
 
 
-SetOne = Callable[[Block, Mapping[str, str], Surroundings, Mapping[str, bytes]], Galley]
+def is_private(blank: str) -> bool:
+    """Whether what stands in `blank` may be a patient's own, and is to be forgotten with the packet."""
+    return blank not in _NOBODYS
+
+
+_NOBODYS = frozenset(
+    {
+        *("clinic_name", "clinic_phone", "after_hours_phone", "emergency_number", "crisis_line", "clinic_zone"),
+        *("location_name", "location_address", "clinician_name", "discussed_by_name", "escort_min_age"),
+        *("appointment_date", "arrival", "start", "ready_to_leave", "consent_until", "issued_at", "issued_zone"),
+        *("visit_length", "duration", "planned_duration", "recovery", "monitoring_interval"),
+        *("fatty_meal_until", "light_meal_until", "clear_liquid_until", "alcohol_until", "cannabis_until"),
+        *("drive_after", "drive_day", "decisions_after", "alcohol_after", "sedatives_after", "stay_until"),
+        *("visit_number", "series_total"),
+    }
+)
+"""The blanks that say something of a clinic, its staff, its hours or its way to do things."""
 
 
 def set_block(
@@ -48,107 +68,202 @@ def set_block(
     surroundings and the picture, and may be remembered. Raises KeyError for a blank that was not printed,
     TemplateError, SettingError (a run is `Unset`) or RefusedAppointment (a blank's value has no glyph).
     """
-    style = surroundings.style
-    setter = Setter(printed, style, block.place, block.language, frame=surroundings.frame)
-    measure = surroundings.measure - surroundings.indent
-    breaks: tuple[int, ...] = ()
-    at_need: tuple[int, ...] = ()
+    return _made_up(block, surroundings, _contents((block,), pictures)).galley(Filling(printed, Values()))
+
+
+class _MadeUp:
+    """A block in its surroundings, with room for the values of its blanks."""
+
+    def __init__(self, block: Block, surroundings: Surroundings, pictures: _Contents) -> None:
+        self.block = block
+        self.blanks = tuple(dict.fromkeys(block.blanks))
+        self.second = surroundings.second
+        self._around = surroundings
+        self._spaces = _spaces(block, surroundings.style)
+        self._forme = _forme(block, surroundings, pictures)
+        self.fixed = None if self.blanks else self.galley(Filling({}, Values()))
+
+    def galley(self, filling: Filling) -> Galley:
+        """The galley with the values of `filling`."""
+        block, strips = self.block, tuple(self._forme.strips(filling))
+        count = len(strips)
+        breaks = range(2, count - 1) if block.role in ("p", "li") else ()
+        at_need = range(1, count) if block.role == "aside" else ()
+        keep_with_next = block.role in ("h1", "h2", "h3")
+        personal = bool(self.blanks) and not filling.known.nobodys
+        spaces, x = self._spaces, self._around.x
+        return Galley(block, strips, tuple(breaks), *spaces, keep_with_next, personal, x, tuple(at_need))
+
+
+@remembered(8192)
+def _made_up(block: Block, surroundings: Surroundings, pictures: _Contents) -> _MadeUp:
+    return _MadeUp(block, surroundings, pictures)
+
+
+@remembered(4096)
+def _with_values(made_up: _MadeUp, values: tuple[str, ...]) -> Galley:
+    """The galley with values that are nobody's own."""
+    return made_up.galley(Filling(dict(zip(made_up.blanks, values, strict=True)), Values(nobodys=True)))
+
+
+def _forme(block: Block, surroundings: Surroundings, pictures: _Contents) -> Forme:
+    style, across = surroundings.style, surroundings.measure
+    setter = Setter(style, block.place, block.language, frame=surroundings.frame)
+    measure = across - surroundings.indent
+    then: list[Callable[[Strip], Strip]] = []
+    if surroundings.indent:
+        then.append(lambda strip: stacked([strip], surroundings.indent))
+    if setter.rtl:
+        then.append(lambda strip: mirrored(strip, across))
+    setter = replace(setter, then=tuple(then))
     match block.role:
         case "h1" | "h2" | "h3":
-            strips = _heading(block, measure, setter)
+            return _heading(block, measure, setter)
         case "tr":
-            strips = (row_strip(block, surroundings.widths, measure, setter),)
+            return row(block, surroundings.widths, measure, setter)
         case "aside":
-            strips = callout_strips(block, measure, setter)
-            at_need = tuple(range(1, len(strips)))
+            return callout(block, measure, setter)
         case "img":
-            strips = (_picture(block, measure, style, pictures),)
+            return fixed([setter.finished(_picture(block, measure, style, dict(pictures)))])
         case "p" | "li" | "fields":
-            strips = hanging(block.parts[0], surroundings.marker, measure, setter)
-            breaks = _breaks(block, strips)
-    if surroundings.indent:
-        strips = tuple(stacked([strip], surroundings.indent) for strip in strips)
-    if setter.rtl:
-        strips = tuple(mirrored(strip, surroundings.measure) for strip in strips)
-    before, after = _spaces(block, style)
-    keep_with_next = block.role in ("h1", "h2", "h3")
-    personal = bool(block.blanks)
-    return Galley(block, strips, breaks, before, after, keep_with_next, personal, x=surroundings.x, at_need=at_need)
+            return hanging(block.parts[0], surroundings.marker, measure, setter)
 
 
-def remembering(*, values: bool = False) -> SetOne:
-    """`set_block`, remembered for blocks without blanks; with `values` for all, where every blank always has the same value."""
-    known: dict[tuple[Block, Surroundings], Galley] = {}
+_Contents = tuple[tuple[str, bytes], ...]
+"""The pictures that blocks show, with their names."""
 
-    def set_one(
-        block: Block, printed: Mapping[str, str], surroundings: Surroundings, pictures: Mapping[str, bytes]
-    ) -> Galley:
-        if block.blanks and not values:
-            return set_block(block, printed, surroundings, pictures)
-        key = block, surroundings
-        if key not in known or not remembers():
-            known[key] = set_block(block, printed, surroundings, pictures)
-        return known[key]
 
-    return set_one
+@remembered(512)
+def _pictured(root: Same[Group]) -> tuple[Block, ...]:
+    """The pictures among the blocks of `root`."""
+    return tuple(block for block in root.held.blocks() if block.role == "img")
+
+
+def _contents(blocks: Iterable[Block], pictures: Mapping[str, bytes]) -> _Contents:
+    names = dict.fromkeys(block.parts[0].source for block in blocks if block.role == "img")
+    return tuple((name, pictures[name]) for name in names if name in pictures)
+
+
+class _Waiting(NamedTuple):
+    """A block that waits for values: its number, what of it is set already, whether it may be remembered by its values."""
+
+    number: int
+    made_up: _MadeUp
+    remembered: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Arrangement:
     """A wording on `paper` in a `style`: every block in reading order with its surroundings.
 
-    `filled` are the numbers of the blocks whose galleys differ from patient to patient: those with blanks, and those set beside
-    one. All others are `still`.
+    `filled` are the numbers of the blocks whose galleys differ from patient to patient: those with blanks (`waiting`), and those
+    that stand beside one. `seconds` are the numbers of the second ones of two side by side, `troubles` what is wrong with the words
+    of blocks with blanks.
     """
 
     root: Group
     paper: Paper
     style: Style
     blocks: tuple[tuple[Block, Surroundings], ...]
+    pictures: _Contents
     filled: frozenset[int]
-
-    @property
-    def still(self) -> frozenset[int]:
-        """The numbers of the blocks that are the same for every patient."""
-        return frozenset(range(len(self.blocks))) - self.filled
+    waiting: tuple[_Waiting, ...]
+    seconds: frozenset[int]
+    troubles: tuple[HandoutsError, ...]
 
 
-def arranged(root: Group, paper: Paper, style: Style) -> Arrangement:
-    """`root` with the surroundings of its blocks."""
-    blocks = tuple(surrounded(root, paper, style))
-    filled = {number for number, (block, _) in enumerate(blocks) if block.blanks}
-    for number, (_, surroundings) in enumerate(blocks):
-        if surroundings.second and filled & {number - 1, number}:
-            filled |= {number - 1, number}
-    return Arrangement(root, paper, style, blocks, frozenset(filled))
-
-
-def set_blocks(
-    given: Arrangement,
-    printed: Mapping[str, Mapping[str, str]],
+def arranged(
+    root: Group,
+    paper: Paper,
+    style: Style,
     pictures: Mapping[str, bytes],
-    *,
-    set_one: SetOne = set_block,
-    only: Collection[int] | None = None,
-) -> dict[int, Galley]:
-    """The galleys of the blocks of `given`, of all or `only` of these, by number; `set_one` may remember what `set_block` made.
+    private: Callable[[str], bool] = is_private,
+) -> Arrangement:
+    """The blocks of `root` as they stand; those of whose blanks none is `private` (by its name) are remembered with their values."""
+    return _arranged(Same(root), paper, style, _contents(_pictured(Same(root)), pictures), private)
 
-    `printed` are the blanks as printed in each language of the blocks. Raises as `set_block`, with the faults of all blocks at
-    once; content's faults before those of a patient's values.
-    """
-    found: dict[int, Galley] = {}
+
+@remembered(512)
+def _arranged(
+    root: Same[Group], paper: Paper, style: Style, pictures: _Contents, private: Callable[[str], bool]
+) -> Arrangement:
+    blocks = tuple(surrounded(root.held, paper, style))
+    seconds = frozenset(number for number, (_, surroundings) in enumerate(blocks) if surroundings.second)
+    waiting: list[_Waiting] = []
     failed: list[HandoutsError] = []
-    for number in sorted(only) if only is not None else range(len(given.blocks)):
-        block, surroundings = given.blocks[number]
+    filled: set[int] = set()
+    for number, (block, surroundings) in enumerate(blocks):
+        if block.blanks:
+            filled.add(number)
+            try:
+                made_up = _made_up(block, surroundings, ())
+                waiting.append(_Waiting(number, made_up, not any(map(private, made_up.blanks))))
+            except (TemplateError, SettingError) as error:
+                failed.append(error)
+    beside = {each for number in seconds if filled & {number - 1, number} for each in (number - 1, number)}
+    return Arrangement(
+        root.held, paper, style, blocks, pictures, frozenset(filled | beside), tuple(waiting), seconds, tuple(failed)
+    )
+
+
+def set_filled(
+    given: Arrangement, printed: Mapping[str, Mapping[str, str]], known: Values | None = None
+) -> dict[int, Galley]:
+    """The galleys of the filled blocks of `given` by number.
+
+    `printed` are the blanks as printed in each language of the blocks; `known` is what one packet's documents share. Raises as
+    `set_block`, with the faults of all blocks at once; content's faults before those of a patient's values.
+    """
+    fillings: dict[str, Filling] = {}
+    values = known or Values()
+    found: dict[int, Galley] = {}
+    failed = list(given.troubles)
+    for number, made_up, remember in given.waiting:
+        language = made_up.block.language
+        filling = fillings.get(language)
+        if filling is None:
+            filling = fillings[language] = Filling(printed.get(language, {}), values)
         try:
-            found[number] = set_one(block, printed.get(block.language, {}), surroundings, pictures)
-            if surroundings.second and not failed:
-                found[number - 1], found[number] = _on_one_line(found[number - 1], found[number])
+            if remember:
+                texts = filling.printed
+                found[number] = _with_values(made_up, tuple([texts[name] for name in made_up.blanks]))
+            else:
+                found[number] = made_up.galley(filling)
         except (TemplateError, SettingError, RefusedAppointment) as error:
             failed.append(error)
-    for kind in (TemplateError, SettingError, RefusedAppointment):
-        kind.gathered(fault for error in failed if isinstance(error, kind) for fault in error.faults)
+    if len(found) < len(given.filled):
+        _set_still(given, given.filled - found.keys(), found, failed)
+    _raise_all(failed)
+    for number in given.seconds & found.keys():
+        found[number - 1], found[number] = _on_one_line(found[number - 1], found[number])
     return found
+
+
+def set_still(given: Arrangement) -> dict[int, Galley]:
+    """The galleys of all other blocks of `given`, which are the same for everybody, by number; raises as `set_filled`."""
+    found: dict[int, Galley] = {}
+    failed = list(given.troubles)
+    _set_still(given, [number for number in range(len(given.blocks)) if number not in given.filled], found, failed)
+    _raise_all(failed)
+    for number in given.seconds & found.keys():
+        found[number - 1], found[number] = _on_one_line(found[number - 1], found[number])
+    return found
+
+
+def _set_still(
+    given: Arrangement, numbers: Iterable[int], found: dict[int, Galley], failed: list[HandoutsError]
+) -> None:
+    for number in numbers:
+        block, surroundings = given.blocks[number]
+        if block.blanks:
+            continue
+        try:
+            fixed_ = _made_up(block, surroundings, given.pictures if block.role == "img" else ()).fixed
+        except (TemplateError, SettingError) as error:
+            failed.append(error)
+        else:
+            if fixed_ is not None:
+                found[number] = fixed_
 
 
 def set_galleys(
@@ -158,10 +273,18 @@ def set_galleys(
     style: Style,
     pictures: Mapping[str, bytes],
     *,
-    set_one: SetOne = set_block,
+    known: Values | None = None,
+    private: Callable[[str], bool] = is_private,
 ) -> tuple[Galley, ...]:
-    """One galley for every block of `root`, in reading order; as `set_blocks`."""
-    return tuple(set_blocks(arranged(root, paper, style), printed, pictures, set_one=set_one).values())
+    """One galley for every block of `root`, in reading order; raises as `set_filled`."""
+    given = arranged(root, paper, style, pictures, private)
+    still = set_still(given)
+    return tuple([galley for _, galley in sorted({**still, **set_filled(given, printed, known)}.items())])
+
+
+def _raise_all(failed: Sequence[HandoutsError]) -> None:
+    for kind in (TemplateError, SettingError, RefusedAppointment):
+        kind.gathered(fault for error in failed if isinstance(error, kind) for fault in error.faults)
 
 
 def surrounded(root: Group, paper: Paper, style: Style) -> Iterator[tuple[Block, Surroundings]]:
@@ -223,21 +346,28 @@ def _lowered(galley: Galley, by: float) -> Galley:
     if by <= 0 or not galley.strips:
         return galley
     first, *others = galley.strips
-    return replace(galley, strips=(stacked([first], down=by), *others))
+    return galley._replace(strips=(stacked([first], down=by), *others))
 
 
-def _heading(block: Block, measure: float, setter: Setter) -> tuple[Strip, ...]:
+def _heading(block: Block, measure: float, setter: Setter) -> Forme:
     style = setter.style
     size = {"h1": style.h1, "h2": style.h2}.get(block.role, style.h3)
     colour = style.ink if block.role == "h3" else style.heading
     runs = block.parts[0].runs
     leading = style.heading_leading
-    strips = setter.strips(runs, measure, size, bold=True, colour=colour, leading=leading)
-    if block.role != "h2" or not strips:
-        return strips
-    *above, last = strips
-    line = Rule(0, last.height + 1.5, measure, last.height + 1.5, 0.8, style.accent)
-    return (*above, Strip(last.height + 2.5, (*last.marks, line)))
+    plain = replace(setter, then=()) if block.role == "h2" else setter
+    forme = plain.forme(runs, measure, size, bold=True, colour=colour, leading=leading)
+    if block.role != "h2":
+        return forme
+
+    def underlined(parts: Sequence[Strips]) -> Strips:
+        if not parts[0]:
+            return []
+        *above, last = parts[0]
+        line = Rule(0, last.height + 1.5, measure, last.height + 1.5, 0.8, style.accent)
+        return [setter.finished(strip) for strip in (*above, Strip(last.height + 2.5, (*last.marks, line)))]
+
+    return joined([forme], underlined)
 
 
 def _picture(block: Block, measure: float, style: Style, pictures: Mapping[str, bytes]) -> Strip:
@@ -256,13 +386,6 @@ def _picture(block: Block, measure: float, style: Style, pictures: Mapping[str, 
     description = "".join(run.text for run in part.runs if isinstance(run, Text))
     mark = Picture(0, 0, across * scale, down * scale, content, description)
     return Strip(mark.height, (mark,))
-
-
-def _breaks(block: Block, strips: tuple[Strip, ...]) -> tuple[int, ...]:
-    """Where a paragraph may break: two lines at least stay together on either side; fields keep their text."""
-    if block.role == "fields":
-        return ()
-    return tuple(range(2, len(strips) - 1))
 
 
 def _spaces(block: Block, style: Style) -> tuple[float, float]:

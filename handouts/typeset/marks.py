@@ -6,20 +6,19 @@ Positions are in points from the top left corner of the strip, y downwards.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from handouts.content.blocks import Block, FieldKind
 from handouts.typeset.fonts import Face, Glyph
+from handouts.typeset.lines import Segment, glyphs_of
+from handouts.typeset.shape import Shaped
 from handouts.typeset.style import Colour
-from handouts.typeset.text import Segment
 
 MarkRole = Literal["", "marker", "label"]
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
-    """Text on the baseline `y`, starting at `x`, `width` points wide; `glyphs` are what is drawn for it, left to right.
+class Glyphs(NamedTuple):
+    """Text on the baseline `y`, starting at `x`, `width` points wide; `pieces` are what is drawn for it, left to right.
 
     `part` is the number of the block's part that it belongs to, `role` says whether it is the bullet or number of an item
     ("marker") or stands under a field ("label"). `spaced`: it ends a line where the text has a space, which is not drawn.
@@ -33,20 +32,24 @@ class Glyphs:
     href: str | None
     colour: Colour
     width: float
-    glyphs: tuple[Glyph, ...] = ()
+    pieces: tuple[Shaped, ...] = ()
     part: int = 0
     role: MarkRole = ""
     spaced: bool = False
+
+    @property
+    def glyphs(self) -> tuple[Glyph, ...]:
+        """All that is drawn, left to right."""
+        return glyphs_of(self.pieces)
 
     @classmethod
     def of(cls, segment: Segment, x: float, y: float, colour: Colour, *, part: int = 0, role: MarkRole = "") -> Glyphs:
         """`segment` with its left end at `x`, on the baseline `y`."""
         text, face, size, href = segment.text, segment.face, segment.size, segment.href
-        return cls(x, y, text, face, size, href, colour, segment.width, segment.glyphs, part, role, segment.spaced)
+        return cls(x, y, text, face, size, href, colour, segment.width, segment.pieces, part, role, segment.spaced)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A straight line, `width` points thick."""
 
     x1: float
@@ -57,8 +60,7 @@ class Rule:
     colour: Colour
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle: a ground (`fill`), a line around it (`stroke`), or both. Grounds lie below everything else."""
 
     x: float
@@ -69,8 +71,7 @@ class Box:
     stroke: Colour | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FieldBox:
+class FieldBox(NamedTuple):
     """Where a person fills in: the square of a checkbox, else the room above the line (or `lines` lines); of which part."""
 
     name: str
@@ -84,8 +85,7 @@ class FieldBox:
     part: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """A picture's bytes (PNG or JPEG) and the words that stand for it."""
 
     x: float
@@ -99,16 +99,14 @@ class Picture:
 Mark = Glyphs | Rule | Box | FieldBox | Picture
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(NamedTuple):
     """A piece of a galley that is never split: its height in points and its marks."""
 
     height: float
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Galley:
+class Galley(NamedTuple):
     """A typeset block not yet on a page.
 
     `breaks` are the indices of strips before which a page may break, `at_need` those before which it breaks only if what stands
@@ -140,9 +138,11 @@ class Galley:
 
 def moved(mark: Mark, right: float, down: float) -> Mark:
     """`mark` elsewhere."""
+    if isinstance(mark, Glyphs):
+        return Glyphs(mark[0] + right, mark[1] + down, *mark[2:])
     if isinstance(mark, Rule):
-        return replace(mark, x1=mark.x1 + right, x2=mark.x2 + right, y1=mark.y1 + down, y2=mark.y2 + down)
-    return replace(mark, x=mark.x + right, y=mark.y + down)
+        return Rule(mark.x1 + right, mark.y1 + down, mark.x2 + right, mark.y2 + down, mark.width, mark.colour)
+    return mark._replace(x=mark.x + right, y=mark.y + down)
 
 
 def mirrored(strip: Strip, measure: float) -> Strip:
@@ -150,8 +150,8 @@ def mirrored(strip: Strip, measure: float) -> Strip:
 
     def turned(mark: Mark) -> Mark:
         if isinstance(mark, Rule):
-            return replace(mark, x1=measure - mark.x2, x2=measure - mark.x1, y1=mark.y2, y2=mark.y1)
-        return replace(mark, x=measure - mark.x - mark.width)
+            return mark._replace(x1=measure - mark.x2, x2=measure - mark.x1, y1=mark.y2, y2=mark.y1)
+        return mark._replace(x=measure - mark.x - mark.width)
 
     return Strip(strip.height, tuple(map(turned, strip.marks)))
 

@@ -165,7 +165,7 @@ def _strip_as_text(marks: Sequence[object], x: float, y: float, role: str) -> It
     line: list[Glyphs] = []
     for mark in marks:
         if isinstance(mark, Glyphs):
-            here = replace(mark, x=x + mark.x, y=y + mark.y)
+            here = mark._replace(x=x + mark.x, y=y + mark.y)
             if line and not _adjoins(line, here):
                 yield _glyphs_as_text(line, role)
                 line = []

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from handouts.content.blocks import Group
 from handouts.errors import RefusedAppointment, SettingError, TemplateError
 from handouts.typeset.fonts import Face, Glyph
-from handouts.typeset.galley import SetOne, surrounded
+from handouts.typeset.galley import set_block, surrounded
 from handouts.typeset.marks import Glyphs
 from handouts.typeset.shape import script_of
 from handouts.typeset.style import Paper, Style
@@ -46,12 +46,12 @@ _SIGNS = {
 
 
 def texts(
-    root: Group, paper: Paper, style: Style, pictures: Mapping[str, bytes], set_one: SetOne
+    root: Group, paper: Paper, style: Style, pictures: Mapping[str, bytes]
 ) -> Iterator[tuple[Face, Sequence[Glyph]]]:
     """The glyphs of every block of `root` with its blanks left empty; blocks that cannot be set have none."""
     for block, surroundings in surrounded(root, paper, style):
         try:
-            galley = set_one(block, dict.fromkeys(block.blanks, ""), surroundings, pictures)
+            galley = set_block(block, dict.fromkeys(block.blanks, ""), surroundings, pictures)
         except (TemplateError, SettingError, RefusedAppointment):
             continue
         for strip in galley.strips:

@@ -1,16 +1,18 @@
-"""The runs of a part → spans for lines of text, and fields to write in."""
+"""The runs of a part → a forme of lines of text, and fields to write in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handouts.content.blocks import BlankPlace, Field, Run, Text, Unset
 from handouts.content.cldr import Direction, direction_of
 from handouts.errors import Fault, SettingError
-from handouts.typeset.marks import FieldBox, Glyphs, Mark, MarkRole, Strip
+from handouts.typeset.forme import Filling, Forme, Strips, fixed
+from handouts.typeset.marks import FieldBox, Glyphs, Mark, MarkRole, Strip, stacked
 from handouts.typeset.style import Colour, Style
-from handouts.typeset.text import BoxSize, Line, Span, set_lines
+from handouts.typeset.text import BoxSize, Line, LineSetter, Span, require_glyphs, set_lines
+from handouts.typeset.values import Values
 
 _CAPITAL = 0.714  # the height of a capital, of the size
 
@@ -22,57 +24,56 @@ def checkbox_baseline(box: FieldBox, size: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Setter:
-    """What setting a block needs beside its runs: the printed blanks, the look, its place in the template, its language.
+    """What setting a block needs beside its runs: the look, its place in the template, its language.
 
     What it sets is placed from the start of the line: `x` goes to the right, in a language that is written from right to left
     to the left. `mirrored` makes the finished strip out of it. A row stands in a table of another direction as `frame` says.
-    `part` and `role` are those of the marks that it makes.
+    `part` and `role` are those of the marks that it makes, `then` is what becomes of every strip.
     """
 
-    printed: Mapping[str, str]
     style: Style
     place: str
     language: str = "en"
     part: int = 0
     role: MarkRole = ""
     frame: Direction | None = None
+    then: tuple[Callable[[Strip], Strip], ...] = ()
 
     @property
     def rtl(self) -> bool:
         """Whether what it sets starts at the right."""
         return (self.frame or direction_of(self.language)) == "rtl"
 
+    def hung(self, by: float) -> Setter:
+        """The same for strips that begin `by` to the right."""
+
+        def hang(strip: Strip) -> Strip:
+            return stacked([strip], by)
+
+        return replace(self, then=(hang, *self.then))
+
+    def finished(self, strip: Strip) -> Strip:
+        """What becomes of `strip`."""
+        for change in self.then:
+            strip = change(strip)
+        return strip
+
     def span(self, run: Run) -> Span:
-        """`run` as a span; KeyError for a blank that was not printed, SettingError for an unset setting."""
+        """`run` as a span, without the text of a blank; SettingError for an unset setting."""
         match run:
             case Text():
                 return Span(run.text, run.strong, run.href)
             case BlankPlace():
-                return Span(self.printed[run.name], run.strong, run.href, blank=run.name)
+                return Span("", run.strong, run.href, blank=run.name)
             case Field():
                 return Span("", field=run)
             case Unset():
                 problem = "is not set, and a block that was chosen needs it."
                 raise SettingError(Fault(self.place, problem, "Set it in clinic.toml.", field=run.key))
 
-    def lines(
-        self, runs: Iterable[Run], measure: float, size: float, *, bold: bool = False, leading: float = 0
-    ) -> tuple[Line, ...]:
-        """`runs` (no fields among them but checkboxes) as lines of text."""
-        spans = _with_one_stop(map(self.span, runs))
-        return set_lines(
-            (replace(span, strong=True) for span in spans) if bold else spans,
-            measure,
-            size,
-            leading=leading or self.style.leading,
-            box=self.box_size(size),
-            place=self.place,
-            language=self.language,
-        )
-
-    def strips(
+    def forme(
         self,
-        runs: Iterable[Run],
+        runs: Sequence[Run],
         measure: float,
         size: float = 0,
         *,
@@ -80,27 +81,43 @@ class Setter:
         bold: bool = False,
         colour: Colour | None = None,
         leading: float = 0,
-    ) -> tuple[Strip, ...]:
-        """`runs` as one strip a line, starting `x` to the right."""
-        found = self.lines(runs, measure, size or self.style.body, bold=bold, leading=leading)
-        return tuple(self.strip(line, measure, x, colour or self.style.ink) for line in found)
+    ) -> Forme:
+        """`runs` (no fields among them but checkboxes) as one strip a line, starting `x` to the right."""
+        size, style = size or self.style.body, self.style
+        spans = tuple(map(self.span, runs))
+        spans = tuple(replace(span, strong=True) for span in spans) if bold else spans
+        require_glyphs(spans, self.place)
+        shown, box = colour or style.ink, self.box_size(size)
 
-    def strip(self, line: Line, measure: float, x: float, colour: Colour) -> Strip:
-        """`line`, set to `measure`, as a strip."""
-        return Strip(line.height, tuple(self._marks(line, measure, x, colour)))
+        def finish(line: Line) -> Strip:
+            return self.finished(Strip(line.height, tuple(self.marks(line, measure, x, shown))))
+
+        look = measure, size, leading or style.leading, "start", box
+        setter = LineSetter(spans, *look, self.place, self.language, finish, one_stop=True)
+        names = tuple(run.name for run in runs if isinstance(run, BlankPlace))
+        if not names:
+            return fixed(setter.lines((), Values()))
+
+        def strips(filling: Filling) -> Strips:
+            printed, known = filling
+            return setter.lines([known.of(printed[name]) for name in names], known)
+
+        return Forme(strips)
 
     def box_size(self, size: float) -> BoxSize:
         """How large checkboxes are and stand in type of `size`."""
         style = self.style
         return BoxSize(style.checkbox, style.checkbox_gap, style.between_choices if size >= style.body else 12)
 
-    def _marks(self, line: Line, measure: float, x: float, colour: Colour) -> Iterator[Mark]:
+    def marks(self, line: Line, measure: float, x: float, colour: Colour) -> Iterator[Mark]:
+        """The marks of `line`, set to `measure`, that starts `x` to the right."""
+        rtl, part, role = self.rtl, self.part, self.role
         for segment in line.segments:
-            at = x + (measure - segment.x - segment.width if self.rtl else segment.x)
+            at = x + (measure - segment.x - segment.width if rtl else segment.x)
             if segment.field:
                 yield self.checkbox(segment.field, at, line.baseline, segment.size)
             else:
-                yield Glyphs.of(segment, at, line.baseline, colour, part=self.part, role=self.role)
+                yield Glyphs.of(segment, at, line.baseline, colour, part=part, role=role)
 
     def checkbox(self, field: Field, x: float, baseline: float, size: float) -> FieldBox:
         """The square of `field`, centred on the capitals of the line with this baseline."""
@@ -108,15 +125,13 @@ class Setter:
         top = max(0.0, baseline - _CAPITAL / 2 * size - side / 2)
         return FieldBox(field.name, field.kind, field.label, x, top, side, side, part=self.part)
 
-
-def _with_one_stop(spans: Iterable[Span]) -> Iterator[Span]:
-    """`spans` in which a sentence that ends with a blank that ends in a full stop ("1:00 p.m.", "Lee Jr.") has no second."""
-    before: Span | None = None
-    for span in spans:
-        ended = before is not None and before.blank and before.text.endswith(".") and span.text.startswith(".")
-        before = replace(span, text=span.text[1:]) if ended and not span.blank else span
-        if before.text or before.field:
-            yield before
+    def label(self, field: Field, measure: float) -> Strips:
+        """The label of `field` in small type, as lines."""
+        style, labelled = self.style, replace(self, role="label")
+        found = set_lines(
+            [Span(field.label)], measure, style.label, leading=1.25, place=self.place, language=self.language
+        )
+        return [Strip(line.height, tuple(labelled.marks(line, measure, 0, style.soft))) for line in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +168,3 @@ def stretches(runs: Iterable[Run]) -> tuple[Stretch, ...]:
     close_words()
     close_fields()
     return tuple(found)
-
-
-def label_strips(setter: Setter, field: Field, measure: float) -> tuple[Strip, ...]:
-    """The label of `field` in small type, as lines."""
-    spans = [Span(field.label)]
-    style = setter.style
-    found = set_lines(spans, measure, style.label, leading=1.25, place=setter.place, language=setter.language)
-    labelled = replace(setter, role="label")
-    return tuple(labelled.strip(line, measure, 0, style.soft) for line in found)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import takewhile
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import accumulate, pairwise, takewhile
+from typing import Any, cast
 
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 from fontTools import unicodedata  # pyright: ignore[reportMissingTypeStubs]  # it has none
@@ -15,66 +16,112 @@ from handouts.typeset.fonts import Face, Glyph, candidates, characters, opened, 
 
 _HB: Any = uharfbuzz
 _PROPERTIES: Any = unicodedata
+_PLAINLY: Any = _HB.BufferFlags.REMOVE_DEFAULT_IGNORABLES
+_MOST_GLYPHS = 4096  # that are kept of one setting
+_FINEST = 1024  # parts of a thousandth of the size that binary fractions have without a rest
 _UNSAFE = 1  # HB_GLYPH_FLAG_UNSAFE_TO_BREAK
 # Joiners and variation selectors need no glyph; special spaces and hyphens are made of plain ones.
 _EVERY_FACE = frozenset((0xA0, 0x202F, 0x200C, 0x200D, 0x34F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
-_UNDECIDED = ("Zyyy", "Zinh", "Zzzz")
+UNDECIDED = ("Zyyy", "Zinh", "Zzzz")
 _EAST_ASIAN = ("Hani", "Hira", "Hang")
 _OPENING = {")": "(", "]": "[", "}": "{", "”": "“", "’": "‘", "»": "«", "›": "‹"}  # by what closes
 _CURSIVE = ("Arab", "Syrc", "Mong", "Nkoo")
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """Characters `start` to `end` of a run, which no cursor stands between, and their glyphs in the order they are drawn.
-
-    `advance` is in thousandths of the size; `joined` says that what stands before has a say in how it looks.
-    """
-
-    start: int
-    end: int
-    glyphs: tuple[Glyph, ...]
-    advance: float
-    joined: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Shaped:
-    """A text in one face and direction as clusters in logical order."""
-
-    clusters: tuple[Cluster, ...]
-    rtl: bool
-
-    @property
-    def glyphs(self) -> tuple[Glyph, ...]:
-        """All glyphs in the order they are drawn."""
-        ordered = reversed(self.clusters) if self.rtl else self.clusters
-        return tuple(glyph for cluster in ordered for glyph in cluster.glyphs)
-
-    @property
-    def advance(self) -> float:
-        """How far all of it moves the pen, in thousandths of the size."""
-        return sum(cluster.advance for cluster in self.clusters)
-
-    def part(self, start: int, end: int) -> Shaped | None:
-        """The characters `start` to `end` alone, or None if they would look different there and must be shaped anew."""
-        kept = tuple(each for each in self.clusters if each.start >= start and each.end <= end)
-        if not kept or kept[0].start != start or kept[-1].end != end or (start and kept[0].joined):
-            return None
-        after = next((each for each in self.clusters if each.start == end), None)
-        return None if after and after.joined else Shaped(kept, self.rtl)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """All that decides on the glyphs of a text beside itself; `before` and `after` are what it is joined to, if cursive."""
+    """All that decides on the glyphs of a text beside itself.
+
+    `exact` says that the face's units are thousandths of the size without a rest that rounding could lose. `glyphs` are the same objects for a character wherever it stands: no word can be read out of what is kept there.
+    """
 
     face: Face
     script: str
     language: str
     rtl: bool
-    before: str = ""
-    after: str = ""
+    exact: bool = False
+    glyphs: dict[tuple[int, str, tuple[int, ...]], Glyph] = field(default_factory=dict[Any, Glyph], repr=False)
+
+
+@cache
+def setting(face: Face, script: str, language: str, rtl: bool) -> Setting:
+    """The setting; always the same object, so that what is known of it is found at once."""
+    return Setting(face, script, language, rtl, (thousandth(face) * _FINEST).is_integer())
+
+
+class Shaped:
+    """A text in one face and direction: its `glyphs` in the order they are drawn, and how far it moves the pen (`advance`).
+
+    `text` is in logical order, `advance` in thousandths of the size. Shaped texts are equal if they read and look alike; what is
+    remembered is the same object every time, so that whoever writes it can remember how. A cluster is a glyph or more with the
+    characters they stand for, which no cursor stands between; `begins` are the first characters of the glyphs' clusters.
+    """
+
+    __slots__ = ("__weakref__", "_infos", "_moves", "_pens", "advance", "begins", "glyphs", "rtl", "text")
+
+    def __init__(
+        self,
+        text: str,
+        glyphs: tuple[Glyph, ...],
+        *,
+        rtl: bool = False,
+        begins: Sequence[int] = (),
+        infos: Sequence[Any] = (),
+        exact: bool = False,
+    ) -> None:
+        """`infos` are HarfBuzz's own of the glyphs; `exact`: sums of their advances are, in whichever order."""
+        self.text = text
+        self.glyphs = glyphs
+        self.rtl = rtl
+        self.begins = begins
+        self._infos = infos
+        self._moves: list[float] = []
+        self._pens: list[float] = []
+        self.advance = sum([glyph.advance for glyph in glyphs]) if exact else sum(self.moves)
+
+    @property
+    def moves(self) -> list[float]:
+        """How far each character moves the pen; the first of a cluster does, the others do not."""
+        if not self._moves and self.text:
+            moves = [0.0] * len(self.text)
+            for begin, glyph in zip(self.begins, self.glyphs, strict=False):
+                moves[begin] += glyph.advance
+            self._moves = moves
+        return self._moves
+
+    @property
+    def pens(self) -> list[float]:
+        """How far what stands before each character, and before the end, moves the pen."""
+        if not self._pens:
+            self._pens = list(accumulate(self.moves, initial=0.0))
+        return self._pens
+
+    def part(self, start: int, end: int) -> Shaped | None:
+        """The characters `start` to `end` alone, or None if they would look different there and must be shaped anew."""
+        for edge in (start, end):
+            if edge in (0, len(self.text)):
+                continue
+            if edge not in self.begins or int(self._infos[self.begins.index(edge)].flags) & _UNSAFE:
+                return None
+        kept = [index for index, begin in enumerate(self.begins) if start <= begin < end]
+        first, last = (kept[0], kept[-1] + 1) if kept else (0, 0)
+        begins = [begin - start for begin in self.begins[first:last]]
+        return Shaped(
+            self.text[start:end], self.glyphs[first:last], rtl=self.rtl, begins=begins, infos=self._infos[first:last]
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Shaped):
+            return NotImplemented
+        return (self.text, self.rtl, self.glyphs) == (other.text, other.rtl, other.glyphs)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"Shaped({self.text!r}, {self.glyphs!r}, rtl={self.rtl!r})"
 
 
 @memory.remembered(8192)
@@ -83,42 +130,62 @@ def remembered(text: str, setting: Setting) -> Shaped:
     return shape(text, setting)
 
 
-def shape(text: str, setting: Setting) -> Shaped:
-    """`text` as glyphs; kerning, ligatures, joining and mirrored signs are as the face has them for script and language."""
+def shape(text: str, setting: Setting, before: str = "", after: str = "") -> Shaped:
+    """`text` as glyphs; kerning, ligatures, joining and mirrored signs are as the face has them for script and language.
+
+    `before` and `after` are what it is joined to, if cursive.
+    """
     buffer = _HB.Buffer()
-    whole = f"{setting.before}{text}{setting.after}"
-    buffer.add_codepoints([ord(char) for char in whole], len(setting.before), len(text))
+    if before or after:
+        buffer.add_codepoints([ord(char) for char in f"{before}{text}{after}"], len(before), len(text))
+    else:
+        buffer.add_str(text)
     buffer.direction = "rtl" if setting.rtl else "ltr"
     buffer.script = setting.script
     buffer.language = setting.language
-    buffer.flags = _HB.BufferFlags.REMOVE_DEFAULT_IGNORABLES
+    buffer.flags = _PLAINLY
     _HB.shape(opened(setting.face), buffer)
-    return Shaped(tuple(_clusters(text, buffer, setting)), setting.rtl)
+    infos: Sequence[Any] = buffer.glyph_infos or ()
+    positions: Sequence[Any] = buffer.glyph_positions or ()
+    begins: list[int] = [info.cluster for info in infos]
+    if before:
+        begins = [begin - len(before) for begin in begins]
+    glyphs = _glyphs(_texts(text, begins), infos, positions, setting)
+    return Shaped(text, glyphs, rtl=setting.rtl, begins=begins, infos=infos, exact=setting.exact)
 
 
-def _clusters(text: str, buffer: Any, setting: Setting) -> Iterator[Cluster]:
-    unit = thousandth(setting.face)
-    infos, positions, offset = buffer.glyph_infos, buffer.glyph_positions, len(setting.before)
-    groups: dict[int, list[tuple[Any, Any]]] = {}
-    for info, position in zip(infos or (), positions or (), strict=True):
-        groups.setdefault(int(info.cluster) - offset, []).append((info, position))
-    starts = sorted(groups)
-    if text and (not starts or starts[0] > 0):
-        starts.insert(0, 0)
-        groups.setdefault(0, [])
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        glyphs = tuple(
-            Glyph(
-                int(info.codepoint),
-                "" if index else text[start:end],
-                position.x_advance * unit,
-                position.x_offset * unit,
-                position.y_offset * unit,
-            )
-            for index, (info, position) in enumerate(groups[start])
-        )
-        joined = bool(groups[start]) and bool(int(groups[start][0][0].flags) & _UNSAFE)  # the same for all of a cluster
-        yield Cluster(start, end, glyphs, sum(glyph.advance for glyph in glyphs), joined)
+def _texts(text: str, begins: list[int]) -> Iterable[str]:
+    """What each glyph stands for, of which the cluster begins there: the first one of a cluster for all of it."""
+    if len(begins) == len(text) and begins == list(range(len(text))):
+        return text
+    found: list[str] = []
+    ordered = sorted({*begins, len(text)})
+    ends = dict(pairwise(ordered))
+    before = -1
+    for begin in begins:
+        found.append("" if begin == before else text[begin : ends[begin]])
+        before = begin
+    return found
+
+
+def _glyphs(
+    texts: Iterable[str], infos: Sequence[Any], positions: Sequence[Any], setting: Setting
+) -> tuple[Glyph, ...]:
+    """The glyphs that stand for `texts`."""
+    numbers: list[int] = [info.codepoint for info in infos]
+    places: list[tuple[int, ...]] = [each.position for each in positions]
+    keys = list(zip(numbers, texts, places, strict=True))
+    known = setting.glyphs
+    found = list(map(known.get, keys))
+    if None in found:
+        unit = thousandth(setting.face)
+        for index, key in enumerate(keys):
+            if found[index] is None:
+                number, text, (right, up, advance, _) = key
+                found[index] = made = Glyph(int(number), text, advance * unit, right * unit, up * unit)
+                if len(text) <= 1 and len(known) < _MOST_GLYPHS:
+                    known[key] = made
+    return cast("tuple[Glyph, ...]", tuple(found))
 
 
 def script_runs(text: str, language: str, opened: list[tuple[str, str]]) -> Iterator[tuple[int, int, str]]:
@@ -138,9 +205,9 @@ def script_runs(text: str, language: str, opened: list[tuple[str, str]]) -> Iter
 
 def _scripts(text: str, language: str, opened: list[tuple[str, str]]) -> list[str]:
     found = [script_of(char) for char in text]
-    before = next((script for script in found if script not in _UNDECIDED), "Latn")
+    before = next((script for script in found if script not in UNDECIDED), "Latn")
     for index, script in enumerate(found):
-        if script in _UNDECIDED:
+        if script in UNDECIDED:
             parts = text[index] == "·" and text[index - 1 : index] == " "
             found[index] = "Latn" if parts else _closing(text[index], opened) or before
             if text[index] in _OPENING.values():

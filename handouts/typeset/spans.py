@@ -14,9 +14,9 @@ from handouts.typeset.icu import levels
 
 SPACES = frozenset(" \t\n\r\f\v")
 BREAK_WITHOUT_SIGN, WORD_JOINER, BOX = "\u200b", "\u2060", "\ufffc"
-_STEERING = CONTROLS | {BREAK_WITHOUT_SIGN, WORD_JOINER, "\ufeff"}
+STEERING = CONTROLS | {BREAK_WITHOUT_SIGN, WORD_JOINER, "\ufeff"}
 # Joiners, direction marks and soft hyphens steer breaking, joining or order and have no sign of their own.
-UNDRAWN = dict.fromkeys((0xAD, 0x200C, 0x200D, *(ord(char) for char in _STEERING)))
+UNDRAWN = dict.fromkeys((0xAD, 0x200C, 0x200D, *(ord(char) for char in STEERING)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def paragraph(spans: Iterable[Span], language: str) -> Paragraph:
         else:
             _gather(found, span, owner, _isolate(span, base, language) if isolating else "")
     text = "".join(found.chars)
-    drawn = [index for index, char in enumerate(text) if char not in _STEERING]
+    drawn = [index for index, char in enumerate(text) if char not in STEERING]
     at_levels = levels(text, 1 if base == "rtl" else 0) if isolating and text else bytes(len(text))
     owners = [found.owners[index] for index in drawn]
     shown = "".join([text[index] for index in drawn])
@@ -132,7 +132,7 @@ def _gather(found: _Gathered, span: Span, owner: int, isolate: str) -> None:
                 found.add(isolate, owner)
                 opened = True
             found.add(char, owner)
-            if char not in _STEERING:
+            if char not in STEERING:
                 found.after_box = False
     if opened:
         found.add(PDI, owner)
@@ -144,7 +144,7 @@ def _breaks(text: str, drawn: str, language: str, boxes: Sequence[bool]) -> tupl
     allowed: set[int] = set()
     shown = at = 0
     for place in line_breaks(steered, language) if steered else ():
-        shown += sum(1 for char in steered[at:place] if char not in _STEERING)
+        shown += sum(1 for char in steered[at:place] if char not in STEERING)
         at = place
         allowed.add(shown)
     for index, box in enumerate(boxes):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 MM = 72 / 25.4
 Colour = tuple[float, float, float]
@@ -43,7 +44,7 @@ class Tint:
     frame: Colour | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Style:
     """Sizes and spaces in points, leading in multiples of the size, colours as red, green and blue from 0 to 1.
 
@@ -101,6 +102,14 @@ class Style:
     note: Tint = Tint((0.935, 0.96, 0.985), (0.16, 0.40, 0.64), None)
     warning: Tint = Tint((0.992, 0.945, 0.94), (0.66, 0.10, 0.10), None)
     staff: Tint = Tint((1, 1, 1), None, (0.66, 0.10, 0.10))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Reckoned once: everything that is set is looked up by its style."""
+        return hash(tuple(getattr(self, each.name) for each in fields(self)))
 
     def tint(self, kind: str) -> Tint:
         """The colours of a callout of `kind`."""

@@ -9,6 +9,7 @@ import pikepdf
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
 from handouts.pdf import FontSet, PlateMaker, Signing, fill, stamp
 from handouts.typeset import LETTER, Furniture, Style, furniture_size, lay_out, set_galleys
+from handouts.typeset.furniture import set_furniture
 
 PRINTED = {"arrival": "Monday, March 9, 2026, at 9:30\u202fAM", "patient.name": "María-José Ñandú"}
 FURNITURE = Furniture(
@@ -131,8 +132,9 @@ def made(root=None, paper=LETTER, style=None, furniture=FURNITURE, printed=PRINT
 def stamped(root, master, galleys, furniture, *, mark=None, signable=True, instead_of_signing=""):
     """The file of a master, with a plate of its own."""
     plates = PlateMaker(FontSet.of({}), master.style, Signing(signable, instead_of_signing, furniture.language))
-    plate = plates(root, master, galleys, furniture, mark=mark)
-    return stamp(fill(plate, dict(enumerate(galleys)), furniture))
+    standing = set_furniture(furniture, master.paper.measure, master.style)
+    plate = plates(root, master, galleys, standing, mark=mark)
+    return stamp(fill(plate, dict(enumerate(galleys)), standing))
 
 
 def unpacked(pdf):

@@ -15,7 +15,7 @@ from handouts.content.blocks import Group
 from handouts.pdf.embed import Font, opened, used
 from handouts.typeset import LETTER, Galley, Glyphs, Strip, Style, furniture_size, lay_out
 from handouts.typeset.fonts import Glyph, plain_face
-from handouts.typeset.shape import Setting, shape
+from handouts.typeset.shape import Setting, Shaped, shape
 
 STYLE = Style()
 REGULAR = plain_face()
@@ -29,7 +29,7 @@ def glyph(char, text=None, right=0.0, up=0.0, more=0.0):
 
 def mark(text, *glyphs, y=20.0):
     wide = sum(each.advance for each in glyphs) * 20 / 1000
-    return Glyphs(0, y, text, REGULAR, 20, None, (0, 0, 0), wide, glyphs)
+    return Glyphs(0, y, text, REGULAR, 20, None, (0, 0, 0), wide, (Shaped(text, glyphs),))
 
 
 def made(*marks):

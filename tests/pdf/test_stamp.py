@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import papers
@@ -15,7 +14,8 @@ from pypdfium2 import raw
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
 from handouts.errors import TemplateError
-from handouts.typeset import A4, LETTER, Glyphs, Style, furniture_size, lay_out, set_block, set_galleys
+from handouts.memory import forgetting
+from handouts.typeset import A4, LETTER, Glyphs, Style, furniture_size, lay_out, set_galleys
 
 STYLE = Style()
 FURNITURE = replace(papers.FURNITURE, title="Preparation instructions", language="es-US")
@@ -60,9 +60,9 @@ def document():
     )
 
 
-def made(paper=LETTER, furniture=FURNITURE, set_one=set_block, **given):
+def made(paper=LETTER, furniture=FURNITURE, **given):
     root = document()
-    galleys = set_galleys(root, {"en": papers.PRINTED}, paper, STYLE, {"map.png": papers.picture()}, set_one=set_one)
+    galleys = set_galleys(root, {"en": papers.PRINTED}, paper, STYLE, {"map.png": papers.picture()})
     master = lay_out(root, galleys, paper, STYLE, furniture_size(furniture, paper.measure, STYLE))
     return papers.stamped(root, master, galleys, furniture, **given), master, galleys
 
@@ -120,14 +120,10 @@ def test_the_same_input_makes_the_same_bytes():
 
 
 def test_remembered_galleys_make_the_same_bytes():
-    remembered = cache(lambda given, around: set_block(given, {}, around, {"map.png": papers.picture()}))
-
-    def set_one(given, printed, around, pictures):
-        return set_block(given, printed, around, pictures) if given.blanks else remembered(given, around)
-
-    first = made(set_one=set_one)[0]
-    assert first == made(set_one=set_one)[0] == made()[0]
-    assert remembered.cache_info().hits > 10
+    first = made()[0]
+    with forgetting():
+        assert first == made()[0]
+    assert first == made()[0]
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "4711"])

@@ -1,0 +1,65 @@
+"""What a paragraph becomes: lines of segments in their order, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from handouts.content.blocks import Field
+from handouts.typeset.fonts import Face, Glyph
+from handouts.typeset.shape import Shaped
+
+Align = Literal["start", "centre", "end"]
+
+
+class Segment(NamedTuple):
+    """Part of a line in one face and direction, or a checkbox (`field`): `x` from the line's left end, `width`, in points.
+
+    `text` is in logical order, `pieces` are what is drawn for it, left to right. `spaced`: it ends a line where the text has a
+    space.
+    """
+
+    x: float
+    text: str
+    face: Face
+    size: float
+    href: str | None
+    width: float
+    field: Field | None = None
+    pieces: tuple[Shaped, ...] = ()
+    spaced: bool = False
+
+    @property
+    def glyphs(self) -> tuple[Glyph, ...]:
+        """All that is drawn, left to right."""
+        return glyphs_of(self.pieces)
+
+
+class Line(NamedTuple):
+    """One line: its segments as they are read, the width they take, its height, its baseline's depth below its top (points)."""
+
+    segments: tuple[Segment, ...]
+    width: float
+    height: float
+    baseline: float
+
+    @property
+    def text(self) -> str:
+        """The words of the line."""
+        return "".join(segment.text for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxSize:
+    """The measures of a checkbox in a line: its side, the space after it and the space before it, in points."""
+
+    side: float = 14.4
+    after: float = 6
+    before: float = 16
+
+
+def glyphs_of(pieces: tuple[Shaped, ...]) -> tuple[Glyph, ...]:
+    """The glyphs of `pieces`; of one alone always the same object."""
+    if len(pieces) == 1:
+        return pieces[0].glyphs
+    return tuple([glyph for piece in pieces for glyph in piece.glyphs])
