@@ -6,7 +6,7 @@ Positions come in points, y downwards, from whatever corner the page moves the b
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from handouts.pdf.embed import Font
 from handouts.pdf.file import number, numbers, text_string
 from handouts.typeset.fonts import Face
 from handouts.typeset.marks import Glyphs
+from handouts.typeset.shape import Shaped
 from handouts.typeset.style import Colour
 
 Point = tuple[float, float]
@@ -34,6 +35,10 @@ class Artifact(Enum):
         return f"/Artifact<<{self.value}>>BDC"
 
 
+_ORDERED = "ordered"
+"""Under which it is kept with a shaped text whether its glyphs give it in order."""
+
+
 class NotCovered(KeyError):
     """Glyphs that are not in the fonts at hand."""
 
@@ -44,6 +49,8 @@ class Brush:
     def __init__(self, *fonts: Mapping[Face, Font]) -> None:
         self.parts: list[str] = []
         self._fonts = fonts
+        self._look: tuple[str, float] | None = None
+        self._ink: Colour | None = None
         self._state: dict[str, str] = {}
 
     def taken(self) -> str:
@@ -52,43 +59,45 @@ class Brush:
         return "\n".join(parts)
 
     def glyphs(self, mark: Glyphs, down: float) -> None:
-        """`mark`, `down` points lower; where its glyphs do not give the text in order, it is said (`ActualText`, §14.9.4)."""
-        said = _said(mark)
-        if said is None:
-            self.text((mark.x, mark.y + down), mark, spaced=mark.spaced)
-        else:
-            self.parts.append(f"/Span<</ActualText {text_string(said)}>>BDC")
-            self.text((mark.x, mark.y + down), mark, spaced=mark.spaced)
-            self.parts.append("EMC")
-
-    def text(self, start: Point, mark: Glyphs, *, turned: Point = (1, 0), spaced: bool = False) -> None:
-        """The glyphs of `mark` from `start` on their baseline, turned to the direction (cosine, sine) `turned`.
+        """`mark`, `down` points lower; where its glyphs do not give the text in order, it is said (`ActualText`, §14.9.4).
 
         Raises NotCovered for glyphs that are in none of the fonts.
         """
-        font, shown = self._shown(mark, spaced=spaced)
-        state = self._state
-        set_font = f"{font.key} {_short(mark.size)} Tf"
-        if state.get("Tf") != set_font:
-            state["Tf"] = set_font
-            self.parts.append(set_font)
-        self._set("rg", _colour(mark.colour))
-        if turned == (1, 0):
-            self.parts.append(f"BT {number(start[0])} {number(-start[1])} Td {shown} ET")
-        else:
-            cosine, sine = turned
-            matrix = f"{cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} {start[0]:.2f} {-start[1]:.2f}"
-            self.parts.append(f"BT {matrix} Tm {shown} ET")
+        x, y, text, _, _, _, _, _, pieces, _, _, spaced = mark
+        place = f"{number(x)} {number(-y - down)} Td"
+        if _is_ordered(text, pieces):
+            self._show(mark, place, spaced=spaced)
+            return
+        self.parts.append(f"/Span<</ActualText {text_string(f'{text} ' if spaced else text)}>>BDC")
+        self._show(mark, place, spaced=spaced)
+        self.parts.append("EMC")
 
-    def _shown(self, mark: Glyphs, *, spaced: bool) -> tuple[Font, str]:
+    def turned(self, mark: Glyphs, direction: Point) -> None:
+        """`mark` in this direction (cosine, sine); raises as `glyphs`."""
+        cosine, sine = direction
+        matrix = f"{cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} {number(mark.x)} {number(-mark.y)} Tm"
+        self._show(mark, matrix, spaced=False)
+
+    def _show(self, mark: Glyphs, place: str, *, spaced: bool) -> None:
+        _, _, text, face, size, _, colour, _, pieces, _, _, _ = mark
         for fonts in self._fonts:
-            font = fonts.get(mark.face)
+            font = fonts.get(face)
             if font is not None:
                 try:
-                    return font, font.shown(mark.glyphs, mark.size, spaced=spaced)
+                    shown = font.shown(pieces, size, spaced=spaced)
                 except KeyError:
                     continue
-        raise NotCovered(mark.text)
+                break
+        else:
+            raise NotCovered(text)
+        look = font.key, size
+        if look != self._look:
+            self._look = look
+            self.parts.append(f"{font.key} {_short(size)} Tf")
+        if colour != self._ink:
+            self._ink = colour
+            self.parts.append(f"{_colour(colour)} rg")
+        self.parts.append(f"BT {place} {shown} ET")
 
     def line(self, start: Point, end: Point, width: float, colour: Colour) -> None:
         """A straight line."""
@@ -107,8 +116,9 @@ class Brush:
         dash: tuple[float, ...] = (),
     ) -> None:
         """A rectangle with its top left at `corner`, filled, outlined or both."""
-        if fill:
-            self._set("rg", _colour(fill))
+        if fill and fill != self._ink:
+            self._ink = fill
+            self.parts.append(f"{_colour(fill)} rg")
         if stroke:
             self._set("RG", _colour(stroke))
             self._set("w", number(line_width))
@@ -127,12 +137,16 @@ class Brush:
             self.parts.append(f"{value} {operator}")
 
 
-def _said(mark: Glyphs) -> str | None:
-    """What is to be read instead of the glyphs of `mark`: its text, if they do not give it in order."""
-    shown = "".join([glyph.text for glyph in mark.glyphs])
-    if shown == mark.text and all(glyph.text for glyph in mark.glyphs):
-        return None
-    return f"{mark.text} " if mark.spaced else mark.text
+def _is_ordered(text: str, pieces: Sequence[Shaped]) -> bool:
+    """Whether what the glyphs stand for, one after the other, is `text`."""
+    for piece in pieces:
+        ordered = piece.kept.get(_ORDERED)
+        if ordered is None:
+            said = [glyph.text for glyph in piece.glyphs]
+            ordered = piece.kept[_ORDERED] = all(said) and "".join(said) == piece.text
+        if not ordered:
+            return False
+    return len(pieces) == 1 or "".join([piece.text for piece in pieces]) == text
 
 
 @lru_cache(maxsize=64)

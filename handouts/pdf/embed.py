@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
@@ -22,12 +22,14 @@ from handouts.memory import remembered
 from handouts.pdf.file import HEAD, Chunk, File, name, numbers
 from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
+from handouts.typeset.shape import Shaped
 
 _HB: Any = uharfbuzz
 _KEPT = ("OS/2", "cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep")
 _MOST_CODES = 65536
 _ENTRIES = 100  # the most that one part of a table of texts may hold (Adobe Technical Note 5014)
 _NEGLIGIBLE = 0.5  # thousandths of the size by which a glyph may stand beside its place
+_UNSEEN = 0.005  # and by which a piece may end beside its end
 
 # What a glyph after the first of its cluster stands for, where nobody reads the text that is said in its stead.
 _NO_TEXT = "\u200b"
@@ -149,29 +151,71 @@ class Font:
         self._opened = opened(face)
         self._codes = _codes(pairs, self._opened.measures.glyphs)
         self._shown = _Shown(self._codes, self._opened)
+        self._space = _literal(self._codes[space(face)])
 
-    def shown(self, glyphs: Iterable[Glyph], size: float, *, spaced: bool) -> str:
-        """The operators that show `glyphs` where the pen stands, and a space after them if `spaced` (§9.4.3).
+    def shown(self, pieces: Sequence[Shaped], size: float, *, spaced: bool) -> str:
+        """The operators that show `pieces` where the pen stands, and a space after them if `spaced` (§9.4.3).
 
-        A glyph stands where the typesetter put it, to half a thousandth of the size, whatever the face's own widths are.
+        A glyph stands where the typesetter put it, to half a thousandth of the size, whatever the face's own widths are. Raises
+        KeyError for a glyph, with the text it stands for, that is not in the font.
         """
-        found = self._shown
-        shown = _Showing()
-        pen = wanted = 0.0
+        last = self._space if spaced else ""
+        if len(pieces) == 1:
+            lines = self._lines(pieces[0])
+            if len(lines) == 1:
+                return f"[({lines[0][1]}{last})]TJ"
+        return self._joined([line for piece in pieces for line in self._lines(piece)], last, size)
+
+    def _joined(self, lines: Sequence[tuple[float, str]], last: str, size: float) -> str:
+        """Codes at their heights above the baseline, as operators; what is shown later stands on the baseline again."""
+        parts: list[str] = []
+        risen = 0.0
+        held = ""
+        for up, codes in lines:
+            if up != risen:
+                if held:
+                    parts.append(f"[({held})]TJ")
+                    held = ""
+                parts.append(f"{numbers((up * size / 1000,))} Ts")
+                risen = up
+            held += codes
+        if risen and last:
+            parts += (f"[({held})]TJ", "0 Ts", f"[({last})]TJ")
+        elif risen:
+            parts += (f"[({held})]TJ", "0 Ts")
+        else:
+            parts.append(f"[({held}{last})]TJ")
+        return " ".join(parts)
+
+    def _lines(self, piece: Shaped) -> Sequence[tuple[float, str]]:
+        """The codes of `piece`, each stretch of them at one height above the baseline, as they stand in a string; kept with it."""
+        found = piece.kept.get(self)
+        if found is None:
+            found = piece.kept[self] = self._coded(piece.glyphs)
+        return found
+
+    def _coded(self, glyphs: Iterable[Glyph]) -> Sequence[tuple[float, str]]:
+        shown = self._shown
+        lines: list[tuple[float, str]] = []
+        codes: list[str] = []
+        pen = wanted = risen = 0.0
         for glyph in glyphs:
-            code, width = found[glyph.number, glyph.text]
-            if glyph.up != shown.risen:
-                shown.rise(glyph.up, size)
+            code, width = shown[glyph.number, glyph.text]
+            if glyph.up != risen:
+                lines.append((risen, "".join(codes)))
+                codes, risen = [], glyph.up
             off = wanted + glyph.right - pen
             if off > _NEGLIGIBLE or off < -_NEGLIGIBLE:
-                shown.codes.append(f"){numbers((-off,))}(")
+                codes.append(f"){numbers((-off,))}(")
                 pen += off
-            shown.codes.append(code)
+            codes.append(code)
             pen += width
             wanted += glyph.advance
-        if spaced:
-            shown.codes.append(found[space(self._face)][0])
-        return shown.operators(size)
+        off = wanted - pen
+        if off > _UNSEEN or off < -_UNSEEN:
+            codes.append(f"){numbers((-off,))}(")  # what follows begins where it should
+        lines.append((risen, "".join(codes)))
+        return [line for line in lines if line[1]] or [(0.0, "")]
 
     def written(self, file: File) -> int:
         """The number of the font's dictionary."""
@@ -207,33 +251,6 @@ class _Shown(dict[Pair, tuple[str, float]]):
     def __missing__(self, pair: Pair) -> tuple[str, float]:
         found = self[pair] = _literal(self._codes[pair]), self._opened.width(pair[0])
         return found
-
-
-class _Showing:
-    """Operators that show text, while they are gathered."""
-
-    def __init__(self) -> None:
-        self.codes: list[str] = []
-        self.risen = 0.0
-        self._parts: list[str] = []
-
-    def rise(self, up: float, size: float) -> None:
-        """What follows stands `up` thousandths of the size above the baseline."""
-        self._close()
-        self._parts.append(f"{numbers((up * size / 1000,))} Ts")
-        self.risen = up
-
-    def operators(self, size: float) -> str:
-        """All of them; what is shown later stands on the baseline again."""
-        if self.risen:
-            self.rise(0, size)
-        self._close()
-        return " ".join(self._parts)
-
-    def _close(self) -> None:
-        if self.codes:
-            self._parts.append(f"[({''.join(self.codes)})]TJ")
-            self.codes = []
 
 
 @dataclass(frozen=True)

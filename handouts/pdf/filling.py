@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from handouts.memory import Recent
 from handouts.pdf.brush import Artifact, Brush, NotCovered
 from handouts.pdf.embed import FontSet, used
 from handouts.pdf.painter import moved_to
@@ -86,6 +87,12 @@ def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge]) 
     return FontSet.of(missing, "/X", plate.chunk.end, plate.chunk.reach)
 
 
+_Texts = tuple[tuple[str, ...], tuple[tuple[Glyphs, float], ...]]
+
+_SLOTS: Recent[tuple[int, int, int, int], tuple[FontSet, Galley, _Texts]] = Recent(4096)
+"""What was painted of blocks whose blanks hold nothing of one patient; each with what it is known by, so that that stays the same."""
+
+
 class _Filling:
     """One file while it is filled in."""
 
@@ -122,21 +129,35 @@ class _Filling:
         return tuple(found)
 
     def _slot(self, slot: Slot) -> tuple[str, ...]:
-        brush = Brush(self._plate.fonts.fonts, self._extra.fonts)
-        areas = iter(slot.areas)
-        shown: list[str] = []
         galley = self._galleys[slot.galley]
+        fonts = self._plate.fonts
+        if galley.personal or self._extra.met:
+            texts, links = self._painted(galley, slot.first, slot.last)
+        else:
+            key = id(fonts), id(galley), slot.first, slot.last
+            made = _SLOTS(key, lambda: (fonts, galley, self._painted(galley, slot.first, slot.last)))
+            texts, links = made[2]
+        if slot.areas:
+            for area, (mark, down) in zip(slot.areas, links, strict=True):
+                self._link(area, mark, (slot.corner[0], slot.corner[1] + down))
+        return texts
+
+    def _painted(self, galley: Galley, first: int, last: int) -> _Texts:
+        """The pieces of strips that are filled in, and the marks that open an address, with the depth of their strips."""
+        brush = Brush(self._plate.fonts.fonts, self._extra.fonts)
         parts = filled_parts(galley.block)
-        for piece in pieces(galley.strips[slot.first : slot.last]):
+        texts: list[str] = []
+        links: list[tuple[Glyphs, float]] = []
+        for piece in pieces(galley.strips[first:last]):
             if not is_filled(piece, parts):
                 continue
             for mark, down in piece.marks:
                 if isinstance(mark, Glyphs):
                     brush.glyphs(mark, down)
-                    if piece.key[2] and slot.areas:
-                        self._link(next(areas), mark, (slot.corner[0], slot.corner[1] + down))
-            shown.append(brush.taken())
-        return tuple(shown)
+                    if piece.key[2]:
+                        links.append((mark, down))
+            texts.append(brush.taken())
+        return tuple(texts), tuple(links)
 
     def _link(self, area: Area, mark: Glyphs, place: tuple[float, float]) -> None:
         self._words[area.link] = self._words.get(area.link, "") + words_of(mark)

@@ -210,7 +210,7 @@ class _Making:
     def _across(self, marks: Sequence[Glyphs], turned: tuple[float, float]) -> str:
         brush = Brush(self._painter.fonts.fonts)
         for mark in marks:
-            brush.text((mark.x, mark.y), mark, turned=turned)
+            brush.turned(mark, turned)
         return brush.taken()
 
     def _block(self, sheet: _Sheet, place: Place, at: str, galley: Galley, painted: Painted) -> Sequence[str]:

@@ -53,11 +53,12 @@ class Shaped:
     """A text in one face and direction: its `glyphs` in the order they are drawn, and how far it moves the pen (`advance`).
 
     `text` is in logical order, `advance` in thousandths of the size. Shaped texts are equal if they read and look alike; what is
-    remembered is the same object every time, so that whoever writes it can remember how. A cluster is a glyph or more with the
+    remembered is the same object every time, so that whoever writes it can note in `kept` how, by a key of their own: that goes with
+    the text. A cluster is a glyph or more with the
     characters they stand for, which no cursor stands between; `begins` are the first characters of the glyphs' clusters.
     """
 
-    __slots__ = ("__weakref__", "_infos", "_moves", "_pens", "advance", "begins", "glyphs", "rtl", "text")
+    __slots__ = ("_infos", "_moves", "_pens", "advance", "begins", "glyphs", "kept", "rtl", "text")
 
     def __init__(
         self,
@@ -74,6 +75,7 @@ class Shaped:
         self.glyphs = glyphs
         self.rtl = rtl
         self.begins = begins
+        self.kept: dict[object, Any] = {}
         self._infos = infos
         self._moves: list[float] = []
         self._pens: list[float] = []

@@ -87,7 +87,7 @@ def test_codes_do_not_depend_on_the_order_of_the_text():
     forwards = [(REGULAR, each.glyphs) for each in ALL]
     assert used(forwards) == used(reversed(forwards))
     (pairs,) = used(forwards).values()
-    shown = [Font(REGULAR, pairs, "/F1").shown(each.glyphs, 20, spaced=False) for each in ALL]
+    shown = [Font(REGULAR, pairs, "/F1").shown(each.pieces, 20, spaced=False) for each in ALL]
     codes = b"".join(each.number.to_bytes(2, "big") for each in LIGATURE.glyphs).decode("latin-1")
     assert shown[0] == f"[({codes})]TJ"
 
