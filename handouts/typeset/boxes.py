@@ -75,11 +75,10 @@ def _row_ground(style: Style, measure: float, height: float, *, head: bool) -> I
 
 def _baseline(cell: Sequence[Strip], otherwise: float, size: float) -> float:
     """Where the first line of a cell in type of `size` stands: a box alone stands as it would beside words."""
-    boxes = (
-        mark for strip in cell[:1] for mark in strip.marks if isinstance(mark, FieldBox) and mark.kind == "checkbox"
-    )
-    alone = next((checkbox_baseline(box, size) for box in boxes), otherwise)
-    return first_baseline(cell, alone)
+    for mark in cell[0].marks if cell else ():
+        if isinstance(mark, FieldBox) and mark.kind == "checkbox":
+            return first_baseline(cell, checkbox_baseline(mark, size))
+    return first_baseline(cell, otherwise)
 
 
 def callout(block: Block, measure: float, setter: Setter) -> Forme:

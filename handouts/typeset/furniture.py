@@ -197,14 +197,19 @@ class _Entry:
         self._values, self._known = [] if clinics else [known.of(text)], known
         self._look = text if clinics else "", name, language, size, colour, strong
         self._made: dict[tuple[float, Align], _Lines] = {}
+        self._from_left = direction_of(language) == "ltr"
+        self.width = math.inf
         self.width = max([line.width for line, _ in self.lines(math.inf, "start")], default=0)
 
     def lines(self, measure: float, align: Align) -> _Lines:
         """Its lines in `measure`, each with its marks on a baseline at the strip's top."""
+        if align == "start" and self._from_left and self.width <= measure:
+            measure = math.inf  # it stands where it would in a line without end
         key = measure, align
-        if key not in self._made:
-            self._made[key] = _setter(*self._look, measure, align).lines(self._values, self._known)
-        return self._made[key]
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = _setter(*self._look, measure, align).lines(self._values, self._known)
+        return found
 
 
 @remembered(1024)

@@ -168,4 +168,7 @@ def stacked(strips: Iterable[Strip], right: float = 0, down: float = 0) -> Strip
 
 def first_baseline(strips: Sequence[Strip], otherwise: float) -> float:
     """How far below the top of the first of `strips` its text stands, in points; `otherwise` if it has none."""
-    return next((mark.y for strip in strips[:1] for mark in strip.marks if isinstance(mark, Glyphs)), otherwise)
+    for mark in strips[0].marks if strips else ():
+        if isinstance(mark, Glyphs):
+            return mark.y
+    return otherwise

@@ -179,7 +179,7 @@ def _glyphs(
     keys = list(zip(numbers, texts, places, strict=True))
     known = setting.glyphs
     found = list(map(known.get, keys))
-    if None in found:
+    if not all(found):
         unit = thousandth(setting.face)
         for index, key in enumerate(keys):
             if found[index] is None:

@@ -1,9 +1,9 @@
 """A printed value → its skeleton, which says how a paragraph behaves around it whatever its letters are.
 
-Where lines may break, in which order their parts stand and which faces they need depends on *kinds* of characters: every run of plain
-letters of one script behaves as one letter, every run of digits as one digit. So what has been found out about a paragraph is known by
-the skeletons of its values ("x x-x" for Ana Díaz-López), which tell nothing of anybody, and only their glyphs are a packet's own.
-A value with any other letter in it is its own skeleton.
+Where lines may break, in which order their parts stand and which faces they need depends on *kinds* of characters: every run of
+plain letters of one script behaves as one letter, every run of digits as one digit, and digits between Latin letters as these. So
+what has been found out about a paragraph is known by the skeletons of its values ("x x-x" for Ana Díaz-López), which tell nothing
+of anybody, and only their glyphs are a packet's own. A value with any other letter in it is its own skeleton.
 """
 
 from __future__ import annotations
@@ -138,13 +138,18 @@ def signs() -> str:
 
 @cache
 def _plain_runs() -> tuple[tuple[re.Pattern[str], str], ...]:
-    letters = tuple((re.compile(f"[{_class(own)}]+"), _LETTERS[script]) for script, own in plain_letters().items())
-    return (*letters, (re.compile(f"[{_DIGITS}]+"), "0"))
+    """What behaves as one letter, or one digit, and what stands for it; of Latin letters also with digits between them."""
+    found: list[tuple[re.Pattern[str], str]] = []
+    for script, own in plain_letters().items():
+        letters = f"[{_class(own)}]"
+        run = f"{letters}(?:[{_class(own + _DIGITS)}]*{letters})?" if script == "Latn" else f"{letters}+"
+        found.append((re.compile(run), _LETTERS[script]))
+    return (*found, (re.compile(f"[{_DIGITS}]+"), "0"))
 
 
 @cache
 def _any_run() -> re.Pattern[str]:
-    return re.compile("|".join(f"[{_class(own)}]+" for own in (*plain_letters().values(), _DIGITS)))
+    return re.compile("|".join(run.pattern for run, _ in _plain_runs()))
 
 
 @cache

@@ -1,0 +1,125 @@
+import gc
+
+import papers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handouts.content.blocks import BlankPlace, Block, Group, Part, Text
+from handouts.errors import RefusedAppointment
+from handouts.memory import forgetting
+from handouts.typeset import LETTER, Style, set_galleys
+from handouts.typeset.breaks import icu_breaks
+from handouts.typeset.furniture import SetFurniture, footer_strip, furniture_size, header_strip, set_furniture
+from handouts.typeset.galley import is_private
+from handouts.typeset.lines import BoxSize
+from handouts.typeset.shape import Shaped
+from handouts.typeset.text import LineSetter, Span
+from handouts.typeset.values import Value, Values, plain_letters
+
+LETTERS = "abcXYZfiáñßÇğŁẹộ абвЖЇ αβΩ אבג ابت محمد 王伟 あア 김이 कि กข 0123456789"
+SIGNS = " .,;:'’()-–—/“”\"&%#·+@\u00a0\u202f\u200b\u2060\u00ad\u200e\u2067\u2069\u0301\u200d"
+texts = st.text(alphabet=st.sampled_from(LETTERS + SIGNS * 2 + "etaoin" * 6), max_size=60)
+blanks = st.builds(Span, texts, st.booleans(), st.sampled_from([None, "tel:1"]), st.just("name"))
+words = st.builds(Span, st.sampled_from(["For ", ". Come at ", " (", "): ", "-", " %", " في ", "「", "的", "…"]))
+paragraphs = st.lists(blanks | words, min_size=1, max_size=6)
+
+
+def lines(spans, values, measure, language):
+    setter = LineSetter(
+        tuple(Span("", span.strong, span.href, span.blank) if span.blank else span for span in spans),
+        *(measure, 12, 1.3, "start", BoxSize(), "", language, lambda line: line),
+        one_stop=True,
+    )
+    try:
+        return setter.lines(values, Values())
+    except RefusedAppointment as refused:
+        return str(refused)
+
+
+@given(paragraphs, st.floats(20, 400), st.sampled_from(["en", "ja", "ar", "ur", "he", "ko", "th", "zh-Hans"]))
+def test_a_paragraph_is_set_by_skeletons_as_it_is_by_every_letter(spans, measure, language):
+    values = [Value(span.text) for span in spans if span.blank]
+    own = [value.as_it_is() for value in values]
+    assert lines(spans, values, measure, language) == lines(spans, own, measure, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "skeleton"),
+    [
+        ("Ana Díaz-López", "x x-x"),
+        ("Robert Lee Jr.", "x x x."),
+        ("Nguyễn Thị Hương", "x x x"),
+        ("Юрій O'Brien, 3rd", "ж x'x, 0x"),
+        ("MRN-00123", "x-0"),
+        ("q7zk3m2a", "x"),
+        ("A1 2B", "x0 0x"),
+    ],
+)
+def test_a_skeleton_tells_nothing_of_anybody(text, skeleton):
+    value = Value(text)
+    assert value.plain
+    assert value.skeleton == skeleton
+
+
+@pytest.mark.parametrize("text", ["王伟", "محمد", "José\u0301", "Ana 王", "½", "¼ cup"])
+def test_what_has_other_letters_is_its_own_skeleton(text):
+    assert not Value(text).plain
+    assert Value(text).skeleton == text
+
+
+@pytest.mark.parametrize("around", ["x%sx", "1%s2", "(%s)", "«%s»", "%s-%s", "-%s", "%s/%s", "$%s", "가%s", "中%s中"])
+def test_every_plain_letter_breaks_lines_as_any_other(around):
+    for letters in plain_letters().values():
+        for letter in letters:
+            assert icu_breaks(around.replace("%s", letter), "en") == icu_breaks(around.replace("%s", "x"), "en")
+
+
+ROOT = Group(
+    "document",
+    (
+        Block("p", (Part("p", (Text("For "), BlankPlace("patient_name"), Text("."))),), ("S1",), "en"),
+        Block("p", (Part("p", (Text("Call "), BlankPlace("clinic_phone"))),), ("S1",), "en"),
+        Block("p", (Part("p", (Text("Come early."),)),), ("S1",), "en"),
+    ),
+)
+
+
+def galleys(name):
+    printed = {"en": {"patient_name": name, "clinic_phone": "(212) 555-0100"}}
+    return set_galleys(ROOT, printed, LETTER, Style(), {})
+
+
+def drawn():
+    gc.collect()
+    return [each.text for each in gc.get_objects() if isinstance(each, Shaped)]
+
+
+@pytest.mark.parametrize("name", ["Zebulon Quixley", "זבולון קוויקסלי"])
+def test_what_a_patients_values_made_goes_with_the_packet(name):
+    found = galleys(name)
+    assert any(name in text or name[::-1] in text for text in drawn())
+    del found
+    assert not any(part in text for text in drawn() for part in name.split())
+
+
+def test_what_no_patient_changes_is_the_same_object_for_all():
+    one, other = galleys("Ana"), galleys("Ben")
+    assert [a is b for a, b in zip(one, other, strict=True)] == [False, True, True]
+    with forgetting():
+        assert galleys("Ana") == one
+
+
+def test_a_blank_is_private_unless_it_is_known_not_to_be():
+    assert not is_private("arrival")
+    assert all(map(is_private, ("patient_name", "mrn", "medicines.1.name", "escort_phone", "unheard_of")))
+
+
+def test_furniture_set_once_is_that_of_every_page():
+    style = Style()
+    standing = set_furniture(papers.FURNITURE, 516, style)
+    assert isinstance(standing, SetFurniture)
+    assert standing.size == furniture_size(papers.FURNITURE, 516, style)
+    assert standing.header == header_strip(papers.FURNITURE, 516, style)
+    for page in (1, 9, 12, 100, 2):
+        assert standing.footer(page, 100) == footer_strip(papers.FURNITURE, page, 100, 516, style)
