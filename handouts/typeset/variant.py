@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handouts.content.blocks import Block, Group, Node, Part, Text
+from handouts.memory import remembered
 from handouts.typeset.pair import side_by_side
+from handouts.typeset.same import Same
 from handouts.typeset.style import Style
 
 STANDARD = Style()
@@ -56,11 +58,21 @@ NARROW = 2
 def in_style(root: Group, style: Style, beside: Group | None = None) -> Group:
     """`root` as `style` sets it: itself, in large print with every wide table as a list of its rows, or with `beside` beside it.
 
-    Raises TemplateError where the two are not the same document.
+    The same trees give the same tree. Raises TemplateError where the two are not the same document.
     """
     if beside is not None:
-        return side_by_side(root, beside)
-    return _with_cards(root) if style.body >= LARGE.body else root
+        return _beside(Same(root), Same(beside))
+    return _large(Same(root)) if style.body >= LARGE.body else root
+
+
+@remembered(512)
+def _beside(root: Same[Group], other: Same[Group]) -> Group:
+    return side_by_side(root.held, other.held)
+
+
+@remembered(512)
+def _large(root: Same[Group]) -> Group:
+    return _with_cards(root.held)
 
 
 def _with_cards(group: Group) -> Group:
