@@ -30,6 +30,7 @@ from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
 from handouts.plates import Look, Plates
 from handouts.typeset.bidi import isolated
+from handouts.typeset.code import Code
 from handouts.typeset.furniture import Furniture, Logo, set_furniture
 from handouts.typeset.galley import set_filled
 from handouts.typeset.pictures import pixel_size
@@ -176,7 +177,9 @@ class PacketMaker:
         )
         reasons = (*self._not_approved(wordings, case), *found.blocking)
         status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
-        furniture = _furniture(wordings, texts, status, self._logo)
+        number = self.editions.procedure(case.appointment.procedure).kinds.index(kind) + 1
+        code = Code(texts[next(iter(texts))]["packet_id"], case.appointment.revision, number)
+        furniture = _furniture(wordings, texts, status, self._logo, code)
         mark = _mark(status, presses)
         instead = _both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language)
         look = Look(paper, style, mark or "", Signing(status != DRAFT, instead, furniture.language))
@@ -325,7 +328,9 @@ class _Texts(dict[str, Mapping[str, str]]):
         )
 
 
-def _furniture(wordings: Sequence[Wording], texts: _Texts, status: str, logos: Mapping[str, Logo]) -> Furniture:
+def _furniture(
+    wordings: Sequence[Wording], texts: _Texts, status: str, logos: Mapping[str, Logo], code: Code
+) -> Furniture:
     """What stands on every page of a document: beside what stands in the whole packet, the document, its version, its hash."""
     edition, whole = wordings[0].edition, texts.furniture
     filled = "\n".join([*[wording.sha256 for wording in wordings], status, texts.filled])
@@ -341,6 +346,7 @@ def _furniture(wordings: Sequence[Wording], texts: _Texts, status: str, logos: M
         title=_both([wording.edition.title for wording in wordings], edition.language),
         document_line=_in_a_row(document, edition.language),
         logo=logos.get(edition.language),
+        code=code,
     )
 
 

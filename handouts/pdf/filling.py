@@ -11,6 +11,8 @@ from handouts.pdf.embed import FontSet, used
 from handouts.pdf.painter import moved_to
 from handouts.pdf.pieces import filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
+from handouts.pdf.symbol import painted
+from handouts.typeset.code import SIDE
 from handouts.typeset.furniture import OWN, SetFurniture
 from handouts.typeset.marks import Galley, Glyphs, Strip
 
@@ -59,19 +61,23 @@ def fill(plate: Plate, galleys: Mapping[int, Galley], furniture: SetFurniture) -
         return _Filling(plate, galleys, edges, _extra(plate, galleys, edges)).filled()
 
 
-_Edge = tuple[list[Glyphs], str, str]
-"""What is a packet's own in header or footer, what moves the brush there, and what opens it."""
+_Edge = tuple[list[Glyphs], str, str, str]
+"""What is a packet's own in header or footer: text, what moves the brush there, what opens it, the code."""
 
 
 def _edges(plate: Plate, furniture: SetFurniture) -> Iterator[_Edge]:
     """Header and footer of every page."""
-    paper, count = plate.paper, len(plate.pages)
-    header = _own(furniture.header), moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag
+    paper, count, code = plate.paper, len(plate.pages), furniture.furniture.code
+    header = _own(furniture.header), moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, ""
     for page in range(1, count + 1):
         footer = furniture.footer(page, count)
         at = paper.left, paper.height - paper.bottom - footer.height
+        drawn = ""
+        if code:
+            x, y = furniture.code_corner(footer)
+            drawn = painted(code.text(page, count), x, -y, SIDE)
         yield header
-        yield _own(footer), moved_to(at, paper.height), Artifact.FOOTER.tag
+        yield _own(footer), moved_to(at, paper.height), Artifact.FOOTER.tag, drawn
 
 
 def _own(strip: Strip) -> list[Glyphs]:
@@ -82,7 +88,7 @@ def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge]) 
     """Fonts for what `plate` has no glyphs for."""
     strips = (strip for galley in galleys.values() for strip in galley.strips)
     marks = [mark for strip in strips for mark in strip.marks if isinstance(mark, Glyphs)]
-    marks += [mark for own, _, _ in edges for mark in own]
+    marks += [mark for edge in edges for mark in edge[0]]
     missing = used((mark.face, mark.glyphs) for mark in marks if not plate.fonts.covers(mark.face, mark.glyphs))
     return FontSet.of(missing, "/X", plate.chunk.end, plate.chunk.reach)
 
@@ -118,14 +124,16 @@ class _Filling:
     def _painted_edges(self) -> tuple[Edge, ...]:
         """Headers and footers; what is the same as two before, on the page before, is not painted again."""
         found: list[Edge] = []
-        for index, (own, at, tag) in enumerate(self._edges):
-            if index > 1 and self._edges[index - 2] == (own, at, tag):
-                found.append(found[-2])
-                continue
-            brush = Brush(self._plate.fonts.fonts, self._extra.fonts)
-            for mark in own:
-                brush.glyphs(mark, 0)
-            found.append(Edge(at, tag, brush.taken()))
+        texts: list[str] = []
+        for index, (own, at, tag, code) in enumerate(self._edges):
+            if index > 1 and self._edges[index - 2][0] == own:
+                texts.append(texts[-2])
+            else:
+                brush = Brush(self._plate.fonts.fonts, self._extra.fonts)
+                for mark in own:
+                    brush.glyphs(mark, 0)
+                texts.append(brush.taken())
+            found.append(Edge(at, tag, f"{texts[-1]}\n{code}" if code else texts[-1]))
         return tuple(found)
 
     def _slot(self, slot: Slot) -> tuple[str, ...]:

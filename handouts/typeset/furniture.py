@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from handouts.content.cldr import direction_of
 from handouts.memory import remembered
+from handouts.typeset.code import FROM_EDGE, SIDE, Code
 from handouts.typeset.marks import Glyphs, Mark, Picture, Rule, Strip, moved
 from handouts.typeset.pictures import pixel_size
-from handouts.typeset.style import Colour, Style
+from handouts.typeset.style import LETTER, Colour, Style
 from handouts.typeset.text import Align, BoxSize, Line, LineSetter, Span, require_glyphs
 from handouts.typeset.values import Values
 
@@ -18,8 +19,14 @@ _GAP = 24.0  # between texts that share a line, in points
 _TO_RULE = 4.0
 _TO_TEXT = 11.0
 _WIDEST_NUMBER = 888
+_CODE_TYPE = 6.0  # the size of what the code says, below it
+_CODE_LANGUAGE = "en"
+_QUIET = 3.0  # between the code and the rule above it
+_TO_BOTTOM = FROM_EDGE - LETTER.bottom  # from the code down to the end of the footer; all papers have these margins
+_TO_SIDE = FROM_EDGE - LETTER.right
+_BESIDE_CODE = _TO_SIDE + SIDE + 28  # what the code, and what it says below, take of a footer's width
 _OF_THE_CLINIC = frozenset({"clinic_name", "title", "help_line"})
-_NOBODYS = frozenset({*_OF_THE_CLINIC, "page_line"})
+_NOBODYS = frozenset({*_OF_THE_CLINIC, "page_line", "code_page"})
 OWN = 1
 """The part of header and footer that is one packet's own; the other is the same on this page for everybody."""
 
@@ -49,11 +56,13 @@ class Furniture:
     help_line: str
     language: str
     logo: Logo | None = None
+    code: Code | None = None
 
     @property
     def of_nobody(self) -> tuple[str, ...]:
         """The strings that no patient changes."""
-        return self.clinic_name, self.title, self.help_line, self.page_line, self.language
+        code = self.code.page(1, 1) if self.code else ""
+        return self.clinic_name, self.title, self.help_line, self.page_line, self.language, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,10 @@ class SetFurniture:
     def __init__(self, furniture: Furniture, measure: float, style: Style, known: Values) -> None:
         self.furniture = furniture
         self._measure, self._style, self._known = measure, style, known
+        rtl = direction_of(furniture.language) == "rtl"
+        self._column = measure - _BESIDE_CODE if furniture.code else measure
+        self._indent = _BESIDE_CODE if furniture.code and rtl else 0.0
+        self._code_x = _TO_SIDE if rtl else measure - _TO_SIDE - SIDE
         self._footers: dict[object, _Footer] = {}
         self._person = self._entry("identity_line", style.small, style.ink)
         self._help = self._entry("help_line", style.small, style.heading, strong=True)
@@ -117,41 +130,63 @@ class SetFurniture:
     def _order(self, counted: _Entry) -> int:
         """Which line the page's number stands in: the first, the second, or one of its own."""
         others = self._person, self._help
-        fitting = (row for row, other in enumerate(others) if other.width + counted.width + _GAP <= self._measure)
+        fitting = (row for row, other in enumerate(others) if other.width + counted.width + _GAP <= self._column)
         return next(fitting, len(others))
 
     def footer(self, page: int, pages: int) -> Strip:
         """The footer of page `page` of `pages`: a thin rule, whose document and page it is, the help line, which document it is."""
-        measure = self._measure
         counted = self._counted(page, pages)
         order = self._order(counted)
-        lines = counted.lines(measure, "start" if order == 2 else "end")
+        lines = counted.lines(self._column, "start" if order == 2 else "end")
         key = order, *[(line.baseline, line.height) for line, _ in lines]
         height, before, tops, after = self._footers.get(key) or self._footer(key, order, counted)
-        marks = [Glyphs(mark[0], top, *mark[2:]) for top, (_, shown) in zip(tops, lines, strict=True) for mark in shown]
+        indent = self._indent
+        marks = [
+            Glyphs(mark[0] + indent, top, *mark[2:])
+            for top, (_, shown) in zip(tops, lines, strict=True)
+            for mark in shown
+        ]
+        code = self.furniture.code
+        if code:
+            marks += self._below_code("code_page", code.page(page, pages), height, 1)
         return Strip(height, (*before, *marks, *after))
+
+    def code_corner(self, footer: Strip) -> tuple[float, float]:
+        """Where the lower left corner of the code stands, in points from the top left of `footer`."""
+        return self._code_x, footer.height - _TO_BOTTOM
+
+    def _below_code(self, name: str, text: str, height: float, line: int) -> list[Glyphs]:
+        """A line of what the code says, in the middle below it, in a footer of this height."""
+        entry = self._entry(name, _CODE_TYPE, self._style.soft, text=text)
+        x, y = self._code_x + (SIDE - entry.width) / 2, height - _TO_BOTTOM + _TO_RULE + (line + 1) * 1.2 * _CODE_TYPE
+        return [Glyphs(mark[0] + x, y, *mark[2:]) for _, shown in entry.lines(math.inf, "start") for mark in shown]
 
     def _footer(self, key: object, order: int, counted: _Entry) -> _Footer:
         """A footer without the marks of `counted`, which pages of any number share if their lines are as high."""
-        measure, style = self._measure, self._style
+        style = self._style
         person, help_, document = self._person, self._help, self._document
         orders: tuple[_Rows, ...] = (
             [[(person, "start"), (counted, "end")], [(help_, "start")], [(document, "start")]],
             [[(person, "start")], [(help_, "start"), (counted, "end")], [(document, "start")]],
             [[(person, "start")], [(help_, "start")], [(document, "start")], [(counted, "start")]],
         )
-        height, placed = _placed(orders[order], _TO_RULE, measure)
+        height, placed = _placed(orders[order], _TO_RULE, self._column)
         at = next(number for number, each in enumerate(placed) if each[0] is counted)
-        rule = Rule(0, 0, measure, 0, 0.6, style.hairline)
-        before, after = (rule, *_marks(placed[:at])), tuple(_marks(placed[at + 1 :]))
+        marks: list[Mark] = [Rule(0, 0, self._measure, 0, 0.6, style.hairline)]
+        if self.furniture.code:
+            height = max(height, _TO_RULE + _QUIET + SIDE + _TO_BOTTOM)
+            marks += self._below_code("code_packet", self.furniture.code.packet, height, 0)
+        before = (*marks, *_marks(placed[:at], self._indent))
+        after = tuple(_marks(placed[at + 1 :], self._indent))
         found = self._footers[key] = height, before, placed[at][2], after
         return found
 
     def _entry(self, name: str, size: float, colour: Colour, *, strong: bool = False, text: str = "") -> _Entry:
         text = text or str(getattr(self.furniture, name))
+        language = _CODE_LANGUAGE if name.startswith("code_") else self.furniture.language
         if name in _NOBODYS:
-            return _remembered_entry(text, name, self.furniture.language, size, colour, strong)
-        key = text, name, self.furniture.language, size, colour, strong
+            return _remembered_entry(text, name, language, size, colour, strong)
+        key = text, name, language, size, colour, strong
         if key not in self._known.kept:
             self._known.kept[key] = _Entry(*key, self._known)
         return self._known.kept[key]
@@ -265,9 +300,9 @@ def _placed(rows: _Rows, top: float, measure: float) -> tuple[float, list[_Place
     return top, found
 
 
-def _marks(placed: Sequence[_Placed]) -> list[Mark]:
+def _marks(placed: Sequence[_Placed], indent: float = 0) -> list[Mark]:
     return [
-        Glyphs(mark[0], baseline, *mark[2:])
+        Glyphs(mark[0] + indent, baseline, *mark[2:])
         for _, lines, baselines in placed
         for baseline, (_, shown) in zip(baselines, lines, strict=True)
         for mark in shown

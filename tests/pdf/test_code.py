@@ -18,12 +18,19 @@ from reportlab.graphics.barcode.ecc200datamatrix import ECC200DataMatrix
 
 from handouts.memory import forgetting
 from handouts.packet import opaque_id
-from handouts.pdf.code import LONGEST, SIDE, code_text, modules, painted
+from handouts.pdf.symbol import LONGEST, SIDE, modules, painted
+from handouts.typeset.code import Code
 
 MILLIMETRE = 72 / 25.4
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CHECK_VALUE = "7K2M9QXA"
-TEXT = code_text(opaque_id("lindenhof", "2026-0301", 1), 1, 2, 3, 7)
+
+
+def text_of(packet_id, revision, document, page, pages):
+    return Code(packet_id, revision, document).text(page, pages)
+
+
+TEXT = text_of(opaque_id("lindenhof", "2026-0301", 1), 1, 2, 3, 7)
 
 
 def _page(*texts, side=13 * MILLIMETRE, at=60.0):
@@ -94,14 +101,14 @@ def test_a_code_of_13_mm_is_read_from_a_scan(text, scan, dpi, rendered):
 
 
 def test_what_it_says_stands_in_fields_of_fixed_length():
-    assert code_text("abcdefghij234567", 1, 2, 3, 14) == "H1ABCDEFGHIJ2345670001" + "02" + "003" + "014"
-    assert code_text("abcdefghij234567", 1_000_000, 99, 999, 999) == "H1ABCDEFGHIJ234567LFLS" + "99" + "999" + "999"
+    assert text_of("abcdefghij234567", 1, 2, 3, 14) == "H1ABCDEFGHIJ2345670001" + "02" + "003" + "014"
+    assert text_of("abcdefghij234567", 1_000_000, 99, 999, 999) == "H1ABCDEFGHIJ234567LFLS" + "99" + "999" + "999"
 
 
 @given(st.integers(1, 1_000_000), st.integers(1, 99), st.integers(1, 999), st.integers(1, 999))
 def test_two_pages_never_say_the_same_and_all_leave_room_for_a_check_value(revision, number, one, other):
     page, pages = sorted((one, other))
-    said = code_text("abcdefghij234567", revision, number, page, pages)
+    said = text_of("abcdefghij234567", revision, number, page, pages)
     assert re.fullmatch("[A-Z0-9]{30}", said)
     fields = said[18:22], said[22:24], said[24:27], said[27:]
     assert (int(fields[0], 36), *map(int, fields[1:])) == (revision, number, page, pages)
@@ -126,7 +133,7 @@ def test_two_pages_never_say_the_same_and_all_leave_room_for_a_check_value(revis
 )
 def test_what_does_not_fit_its_fields_is_refused(wrong):
     with pytest.raises(ValueError, match=r"a packet|a document|a revision"):
-        code_text(*wrong)
+        text_of(*wrong)
 
 
 @pytest.mark.parametrize("text", ["", "a", "A B", "Ä", "A\n", "A" * (LONGEST + 1)])
@@ -221,5 +228,5 @@ def test_without_remembering_it_is_drawn_the_same():
 
 
 def test_the_encoder_is_loaded_with_the_first_code_only():
-    code = "import sys, handouts.pdf.code as c; assert 'zxingcpp' not in sys.modules; c.modules('A')"
+    code = "import sys, handouts.pdf.symbol as c; assert 'zxingcpp' not in sys.modules; c.modules('A')"
     subprocess.run([sys.executable, "-c", f"{code}; assert 'zxingcpp' in sys.modules"], check=True)
