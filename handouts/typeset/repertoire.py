@@ -81,4 +81,4 @@ def _samples(script: str) -> Iterator[str]:
     if script in _JOINED:
         yield " ".join(char * 3 for char in there)
     for letter in there if script in _SIGNS else ():
-        yield " ".join(letter + sign for sign in _SIGNS[script])
+        yield " ".join(letter + sign for sign in _SIGNS[script] if drawable(sign))
