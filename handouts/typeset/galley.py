@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple
 
 from handouts.content.blocks import Block, Field, Group, Text
@@ -78,21 +79,25 @@ class _MadeUp:
         self.block = block
         self.blanks = tuple(dict.fromkeys(block.blanks))
         self.second = surroundings.second
-        self._around = surroundings
+        self._breaks, self._at_need = block.role in ("p", "li"), block.role == "aside"
+        self._keeps, self._personal, self._x = block.role in ("h1", "h2", "h3"), bool(self.blanks), surroundings.x
         self._spaces = _spaces(block, surroundings.style)
         self._forme = _forme(block, surroundings, pictures)
         self.fixed = None if self.blanks else self.galley(Filling({}, Values()))
 
     def galley(self, filling: Filling) -> Galley:
         """The galley with the values of `filling`."""
-        block, strips = self.block, tuple(self._forme.strips(filling))
-        count = len(strips)
-        breaks = range(2, count - 1) if block.role in ("p", "li") else ()
-        at_need = range(1, count) if block.role == "aside" else ()
-        keep_with_next = block.role in ("h1", "h2", "h3")
-        personal = bool(self.blanks) and not filling.known.nobodys
-        spaces, x = self._spaces, self._around.x
-        return Galley(block, strips, tuple(breaks), *spaces, keep_with_next, personal, x, tuple(at_need))
+        strips = tuple(self._forme.strips(filling))
+        breaks = _range(2, len(strips) - 1) if self._breaks else ()
+        at_need = _range(1, len(strips)) if self._at_need else ()
+        before, after = self._spaces
+        personal = self._personal and not filling.known.nobodys
+        return Galley(self.block, strips, breaks, before, after, self._keeps, personal, self._x, at_need)
+
+
+@cache
+def _range(first: int, last: int) -> tuple[int, ...]:
+    return tuple(range(first, last))
 
 
 @remembered(8192)

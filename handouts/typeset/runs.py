@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from handouts.content.blocks import BlankPlace, Field, Run, Text, Unset
@@ -90,7 +90,8 @@ class Setter:
         shown, box = colour or style.ink, self.box_size(size)
 
         def finish(line: Line) -> Strip:
-            return self.finished(Strip(line.height, tuple(self.marks(line, measure, x, shown))))
+            strip = Strip(line.height, self.marks(line, measure, x, shown))
+            return self.finished(strip) if self.then else strip
 
         look = measure, size, leading or style.leading, "start", box
         setter = LineSetter(spans, *look, self.place, self.language, finish, one_stop=True)
@@ -109,15 +110,17 @@ class Setter:
         style = self.style
         return BoxSize(style.checkbox, style.checkbox_gap, style.between_choices if size >= style.body else 12)
 
-    def marks(self, line: Line, measure: float, x: float, colour: Colour) -> Iterator[Mark]:
+    def marks(self, line: Line, measure: float, x: float, colour: Colour) -> tuple[Mark, ...]:
         """The marks of `line`, set to `measure`, that starts `x` to the right."""
-        rtl, part, role = self.rtl, self.part, self.role
-        for segment in line.segments:
-            at = x + (measure - segment.x - segment.width if rtl else segment.x)
-            if segment.field:
-                yield self.checkbox(segment.field, at, line.baseline, segment.size)
+        rtl, part, role, baseline = self.rtl, self.part, self.role, line.baseline
+        found: list[Mark] = []
+        for left, text, face, size, href, width, field, pieces, spaced in line.segments:
+            at = x + (measure - left - width if rtl else left)
+            if field:
+                found.append(self.checkbox(field, at, baseline, size))
             else:
-                yield Glyphs.of(segment, at, line.baseline, colour, part=part, role=role)
+                found.append(Glyphs(at, baseline, text, face, size, href, colour, width, pieces, part, role, spaced))
+        return tuple(found)
 
     def checkbox(self, field: Field, x: float, baseline: float, size: float) -> FieldBox:
         """The square of `field`, centred on the capitals of the line with this baseline."""
@@ -131,7 +134,7 @@ class Setter:
         found = set_lines(
             [Span(field.label)], measure, style.label, leading=1.25, place=self.place, language=self.language
         )
-        return [Strip(line.height, tuple(labelled.marks(line, measure, 0, style.soft))) for line in found]
+        return [Strip(line.height, labelled.marks(line, measure, 0, style.soft)) for line in found]
 
 
 @dataclass(frozen=True, slots=True)
