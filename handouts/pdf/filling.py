@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from handouts.memory import Recent
 from handouts.pdf.brush import Artifact, Brush, NotCovered
@@ -19,8 +20,7 @@ from handouts.typeset.marks import Galley, Glyphs, Strip
 _NONE = FontSet.of({})
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """Header or footer of a page: what moves the brush there, what opens it, what is painted."""
 
     at: str
@@ -28,8 +28,7 @@ class Edge:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class FilledPage:
+class FilledPage(NamedTuple):
     """What differs from file to file on a page: the pieces of each slot, header and footer."""
 
     slots: tuple[tuple[Slot, tuple[str, ...]], ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from handouts.content.blocks import BlankPlace, Block
+from handouts.memory import remembered
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Mark, Picture, Strip
 
 LINKED = ("tel:", "https:")
@@ -15,8 +16,7 @@ Key = tuple[int, str, str]
 """What a piece of text belongs to: the block's part, its role in it, the address that it opens ("" for none)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Marks that follow one another and belong to one element, each with the depth in points of its strip's top.
 
     A field, a picture and each area of a link are a piece of their own, and no text goes on beyond them.
@@ -60,6 +60,7 @@ def pieces(strips: Iterable[Strip]) -> Iterator[Piece]:
         yield Piece(key, tuple(held))
 
 
+@remembered(4096)
 def filled_parts(block: Block) -> frozenset[int]:
     """The numbers of the parts of `block` that hold blanks; their text differs from patient to patient."""
     numbered = enumerate(block.parts)

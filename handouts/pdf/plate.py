@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from handouts.pdf.embed import FontSet
 from handouts.pdf.file import Chunk, numbers, text_string
@@ -13,8 +14,7 @@ Corners = tuple[float, float, float, float]
 """Left, bottom, right and top, in points from the bottom left of the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """An area of a page that opens an address: its object, the number of its link, what is fixed of its dictionary."""
 
     number: int
@@ -22,8 +22,7 @@ class Area:
     entries: str
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """Where a page takes the text of a block with blanks: strips `first` to `last` (exclusive) of the galley `galley`.
 
     `at` moves the brush there, `corner` is the place in points from the paper's top left; `tags` open its pieces, in order, and
@@ -39,8 +38,7 @@ class Slot:
     areas: tuple[Area, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlatePage:
+class PlatePage(NamedTuple):
     """A page: its slots, and the number of the stream that takes what is filled in.
 
     `still` is what is painted beside, for a file without structure: what moves the brush, and what it paints there.

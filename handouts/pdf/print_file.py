@@ -17,7 +17,7 @@ from typing import BinaryIO
 from handouts.memory import Recent
 from handouts.pdf.brush import picture_name
 from handouts.pdf.embed import FontSet
-from handouts.pdf.file import HEAD, ROW, File, number, object_, object_stream, stream
+from handouts.pdf.file import HEAD, ROW, TIGHT, File, number, object_, object_stream, stream
 from handouts.pdf.filling import Filled
 from handouts.pdf.images import image
 from handouts.pdf.metadata import archival_entries, information
@@ -195,7 +195,7 @@ class PrintFile:
     def _stream(self, entries: str, content: bytes) -> int:
         number_ = self._reserved()
         self._rows[number_] = _STREAM | self._at << 16
-        self._write(object_(number_, stream(entries, content)))
+        self._write(object_(number_, stream(entries, content, level=TIGHT)))
         return number_
 
     def _chunk(self, file: File) -> None:

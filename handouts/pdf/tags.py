@@ -7,7 +7,7 @@ painted is named by page and number (§14.7.4.2) while it is painted, so that a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from handouts.content.blocks import Block, Field, Group, Node, Part
 from handouts.pdf.file import File, numbers, text_string
@@ -19,42 +19,43 @@ _HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
 _CELLS = frozenset(("TR", "TH", "TD"))
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """A piece of a page's content: the page, from 0, and the piece's number on it (MCID)."""
 
     page: int
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(NamedTuple):
     """An annotation: the page it is on, from 0, and the number of its object."""
 
     page: int
     number: int
 
 
-@dataclass(eq=False, slots=True)
 class Element:
     """One structure element: its own content, in the order it was painted, stands before the elements below it.
 
     `language` is a BCP 47 tag where it differs from what is around ("" elsewhere), `attributes` are dictionaries in PDF syntax.
+    `kids` is what is in it, once it is settled.
     """
 
-    role: str
-    language: str = ""
-    attributes: str = ""
-    alternative: str = ""
-    identifier: str = ""
-    content: list[Content | Annotation | Element] = field(default_factory=list["Content | Annotation | Element"])
-    below: list[Element] = field(default_factory=list["Element"])
-    kids: list[Content | Annotation | Element] = field(default_factory=list["Content | Annotation | Element"])
-    number: int = 0
+    __slots__ = ("alternative", "attributes", "below", "content", "identifier", "kids", "language", "number", "role")
+
+    def __init__(self, role: str, language: str = "", attributes: str = "", identifier: str = "") -> None:
+        self.role = role
+        self.language = language
+        self.attributes = attributes
+        self.identifier = identifier
+        self.alternative = ""
+        self.content: list[Content | Annotation | Element] = []
+        self.below: list[Element] = []
+        self.kids: list[Content | Annotation | Element] = []
+        self.number = 0
 
     def under(self, role: str, language: str = "", attributes: str = "", identifier: str = "") -> Element:
         """A new element of this `role` below it."""
-        made = Element(role, language, attributes, identifier=identifier)
+        made = Element(role, language, attributes, identifier)
         self.below.append(made)
         return made
 
@@ -73,13 +74,15 @@ class Element:
         return bool(self.kids) or self.role in _CELLS or (self.role == "Form" and bool(self.attributes))
 
 
-@dataclass(eq=False, slots=True)
 class _Place:
     """Where the marks of a part go: its element, that of its bullet or number, and that of the last label."""
 
-    text: Element
-    marker: Element | None = None
-    label: Element | None = None
+    __slots__ = ("label", "marker", "text")
+
+    def __init__(self, text: Element, marker: Element | None = None) -> None:
+        self.text = text
+        self.marker = marker
+        self.label: Element | None = None
 
 
 class Tree:
@@ -259,28 +262,23 @@ def _numbered(element: Element, file: File, parent: Element | None = None) -> It
 
 def _written(element: Element, parent: int, pages: Sequence[int]) -> str:
     """The element's dictionary (§14.7.2)."""
-    kids = element.kids
-    page = next((kid.page for kid in kids if isinstance(kid, Content)), -1)
-    shown = " ".join(_kid(kid, page, pages) for kid in kids)
+    page = -1
+    shown: list[str] = []
+    for kid in element.kids:
+        if isinstance(kid, Element):
+            shown.append(f"{kid.number} 0 R")
+        elif isinstance(kid, Annotation):
+            shown.append(f"<</Type/OBJR/Obj {kid.number} 0 R/Pg {pages[kid.page]} 0 R>>")
+        else:
+            page = kid.page if page < 0 else page
+            same = kid.page == page
+            shown.append(str(kid.number) if same else f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.number}>>")
     entries = (
         f"/Pg {pages[page]} 0 R" if page >= 0 else "",
         f"/Lang {text_string(element.language)}" if element.language else "",
         f"/ID({element.identifier})" if element.role == "Note" else "",
         f"/A{element.attributes}" if element.attributes else "",
         f"/Alt {text_string(element.alternative)}" if element.alternative else "",
-        f"/K[{shown}]" if shown else "",
+        f"/K[{' '.join(shown)}]" if shown else "",
     )
     return f"<</Type/StructElem/S/{element.role}/P {parent} 0 R{''.join(entries)}>>"
-
-
-def _kid(kid: Content | Annotation | Element, page: int, pages: Sequence[int]) -> str:
-    """What stands for `kid` in an element whose content begins on `page`."""
-    match kid:
-        case Element():
-            return f"{kid.number} 0 R"
-        case Content() if kid.page == page:
-            return str(kid.number)
-        case Content():
-            return f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.number}>>"
-        case Annotation():
-            return f"<</Type/OBJR/Obj {kid.number} 0 R/Pg {pages[kid.page]} 0 R>>"

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count, pairwise
+from typing import NamedTuple
 
 from handouts.content.blocks import LINES, Block, Field, Group
 from handouts.errors import Fault, RefusedAppointment, TemplateError
+from handouts.memory import remembered
 from handouts.typeset.furniture import FurnitureSize
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture
+from handouts.typeset.same import Same
 from handouts.typeset.style import Paper, Style
 
 _ROUNDING = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The strips `first` to `last` (exclusive) of a galley on a page, `x` and `y` points from the paper's top left.
 
     `repeated` marks the head of a table that goes on from the page before: furniture, not content.
@@ -43,8 +45,7 @@ class Master:
 _Pieces = tuple[tuple[int, int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
+class _Atom(NamedTuple):
     """Strips that stay together, with the space before them, whether a page may break there, and its table.
 
     `at_need` says whether a page may break there if what stands together is taller than a page. `pieces` are the galley and its
@@ -60,8 +61,7 @@ class _Atom:
     head: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
+class _Standing(NamedTuple):
     """Where a block, or a pair of blocks side by side (`abreast`), stands: numbers of groups (0: none).
 
     `table` is its table, `kept` the outermost group that keeps it whole, and `signed` whether that has lines to write on;
@@ -93,7 +93,7 @@ def lay_out(
     """
     top = paper.top + furniture_size.header
     bottom = paper.height - paper.bottom - furniture_size.footer
-    atoms = tuple(_atoms(galleys, tuple(_standings(root, count(1), _Standing()))))
+    atoms = tuple(_atoms(galleys, _all_standings(Same(root))))
     heads = {atom.table: tuple(a for a in atoms if a.head and a.table == atom.table) for atom in atoms if atom.head}
     pages: list[tuple[Place, ...]] = []
     page: list[Place] = []
@@ -105,7 +105,7 @@ def lay_out(
             page = []
         if not page:
             shown, below = _placed(_repeated(chunk, heads), galleys, paper.left, _Pen(top, {}), first=True)
-            page = [replace(place, repeated=True) for place in shown]
+            page = [place._replace(repeated=True) for place in shown]
             placed, after = _placed(chunk, galleys, paper.left, _Pen(below.y, {}), first=True)
             if after.y > bottom + _ROUNDING:
                 raise _too_tall(chunk, galleys, after.y - top, bottom - top)
@@ -115,8 +115,7 @@ def lay_out(
     return Master(paper, style, furniture_size, tuple(pages))
 
 
-@dataclass(frozen=True, slots=True)
-class _Pen:
+class _Pen(NamedTuple):
     """How far a page is filled, and where each of the galleys that stand last on it ends, in points from the paper's top."""
 
     y: float
@@ -139,7 +138,7 @@ def _placed(
             Place(which, begin, end, left + galleys[which].x, tops[which]) for which, begin, end in atom.pieces
         )
         ends = {
-            which: tops[which] + sum(strip.height for strip in galleys[which].strips[begin:end])
+            which: tops[which] + sum([strip.height for strip in galleys[which].strips[begin:end]])
             for which, begin, end in atom.pieces
         }
         y = max(y, *ends.values())
@@ -195,6 +194,11 @@ def _glyphs_as_text(line: Sequence[Glyphs], role: str) -> str:
     return f"{min(part.x for part in line):7.1f} {line[0].y:7.1f}  {role:6} {text}"
 
 
+@remembered(512)
+def _all_standings(root: Same[Group]) -> tuple[_Standing, ...]:
+    return tuple(_standings(root.held, count(1), _Standing()))
+
+
 def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Iterator[_Standing]:
     """One for each block, or pair of blocks, of `group`, in reading order."""
     number = next(numbers)
@@ -205,11 +209,11 @@ def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Itera
         series=around.series or (number if group.role in ("ul", "ol", "table") else 0),
     )
     for index, child in enumerate(group.children):
-        there = replace(here, from_start=index, from_end=len(group.children) - 1 - index)
+        there = here._replace(from_start=index, from_end=len(group.children) - 1 - index)
         if isinstance(child, Block):
             yield there
         elif child.role == "pair":
-            yield from (there, replace(there, follows=True)) if here.table else (replace(there, abreast=2),)
+            yield from (there, there._replace(follows=True)) if here.table else (there._replace(abreast=2),)
         else:
             yield from _standings(child, numbers, here)
 
@@ -248,6 +252,9 @@ def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterato
 
 def _cut(pieces: _Pieces, cuts: Callable[[int], Sequence[int]]) -> Iterator[_Pieces]:
     """`pieces`, which stand abreast, cut wherever all may be by `cuts` of their galleys; one may end before the other."""
+    if len(pieces) == 1 and not cuts(pieces[0][0]):
+        yield pieces
+        return
     first, last = (max(piece[end] for piece in pieces) for end in (1, 2))
     inner = [cut for cut in range(first + 1, last) if all(cut >= end or cut in cuts(which) for which, _, end in pieces)]
     for start, stop in pairwise((first, *inner, last)):
@@ -256,7 +263,7 @@ def _cut(pieces: _Pieces, cuts: Callable[[int], Sequence[int]]) -> Iterator[_Pie
 
 
 def _tallest(pieces: _Pieces, galleys: Sequence[Galley]) -> float:
-    return max(sum(strip.height for strip in galleys[which].strips[first:last]) for which, first, last in pieces)
+    return max([sum([strip.height for strip in galleys[which].strips[first:last]]) for which, first, last in pieces])
 
 
 def _may_break(above: Galley, below: Galley, before: _Standing, here: _Standing) -> bool:
@@ -292,14 +299,14 @@ def _fitting(
             yield chunk
             continue
         parts = [part for atom in chunk for part in _divided(atom, galleys)]
-        yield from _chunks([replace(part, may_break=part.at_need) for part in parts])
+        yield from _chunks([part._replace(may_break=part.at_need) for part in parts])
 
 
 def _divided(atom: _Atom, galleys: Sequence[Galley]) -> Iterator[_Atom]:
     """`atom` cut at need: where all that stands abreast in it can be cut at once."""
     for index, pieces in enumerate(_cut(atom.pieces, lambda which: galleys[which].at_need)):
-        part = replace(atom, pieces=pieces, height=_tallest(pieces, galleys))
-        yield replace(part, gap=0, at_need=True) if index else part
+        part = atom._replace(pieces=pieces, height=_tallest(pieces, galleys))
+        yield part._replace(gap=0, at_need=True) if index else part
 
 
 def _chunks(atoms: Sequence[_Atom]) -> Iterator[list[_Atom]]:
