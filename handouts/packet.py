@@ -188,7 +188,7 @@ class PacketMaker:
             galleys = set_filled(arranged, texts, known)
             standing = set_furniture(furniture, paper.measure, style, known)
             plate = self._plates.plate(arranged, galleys, standing, look, wordings)
-            filled = fill(plate, galleys, standing)
+            filled = fill(plate, galleys, standing, known)
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
         html = _page(wordings, texts, furniture, mark) if self.options.html else b""

@@ -18,8 +18,7 @@ from typing import Any
 
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
-from handouts.memory import remembered
-from handouts.pdf.file import HEAD, Chunk, File, name, numbers
+from handouts.pdf.file import HEAD, TIGHT, Chunk, File, name, numbers, stream
 from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.shape import Shaped
@@ -125,7 +124,6 @@ class Subset:
         return file.stream(f"/Length1 {self.length}/Filter/FlateDecode", self.packed, packed=False)
 
 
-@remembered(256)
 def subset(face: Face, glyphs: frozenset[int], characters: frozenset[int] = frozenset()) -> Subset:
     """`face` with these glyphs alone, numbered anew, and the code points of `characters` if any; no hints, no layout."""
     chosen = _HB.SubsetInput()
@@ -143,15 +141,27 @@ def subset(face: Face, glyphs: frozenset[int], characters: frozenset[int] = froz
 
 
 class Font:
-    """One face of a document: how its glyphs are written in a page's content, and its objects."""
+    """One face of a document: how its glyphs are written in a page's content, and its objects.
 
-    def __init__(self, face: Face, pairs: frozenset[Pair], key: str) -> None:
+    `dense`: codes follow one another, for a small font that nothing is shared with.
+    """
+
+    def __init__(self, face: Face, pairs: frozenset[Pair], key: str, *, dense: bool = False) -> None:
         self.key = key
+        self._dense = dense
         self._face = face
         self._opened = opened(face)
-        self._codes = _codes(pairs, self._opened.measures.glyphs)
+        self._codes = _dense(pairs) if dense else _codes(pairs, self._opened.measures.glyphs)
         self._shown = _Shown(self._codes, self._opened)
         self._space = _literal(self._codes[space(face)])
+
+    def covers(self, piece: Shaped) -> bool:
+        """Whether all glyphs of `piece`, with the texts they stand for, are in it."""
+        try:
+            self._lines(piece)
+        except KeyError:
+            return False
+        return True
 
     def shown(self, pieces: Sequence[Shaped], size: float, *, spaced: bool) -> str:
         """The operators that show `pieces` where the pen stands, and a space after them if `spaced` (§9.4.3).
@@ -188,7 +198,12 @@ class Font:
         return " ".join(parts)
 
     def _lines(self, piece: Shaped) -> Sequence[tuple[float, str]]:
-        """The codes of `piece`, each stretch of them at one height above the baseline, as they stand in a string; kept with it."""
+        """The codes of `piece`, each stretch of them at one height above the baseline, as they stand in a string.
+
+        They are kept with it, but for a packet's own font: that is not to live as long as words that all packets have.
+        """
+        if self._dense:
+            return self._coded(piece.glyphs)
         found = piece.kept.get(self)
         if found is None:
             found = piece.kept[self] = self._coded(piece.glyphs)
@@ -219,25 +234,31 @@ class Font:
 
     def written(self, file: File) -> int:
         """The number of the font's dictionary."""
-        codes = self._codes
-        program = subset(self._face, frozenset(glyph for glyph, _ in codes))
-        base = name(f"{_tag(self._face, codes)}+{self._face.name}")
+        base, program, to_glyphs, widths, texts = self._streams
         descriptor = file.add(self._opened.measures.descriptor(base, 4, program.written(file)))
-        places = bytearray(2 * (max(codes.values()) + 1))
-        for (glyph, _), code in codes.items():
-            places[2 * code : 2 * code + 2] = program.places[glyph].to_bytes(2, "big")
-        to_glyphs = file.stream("", bytes(places))
-        widths = _runs({code: self._opened.width(glyph) for (glyph, _), code in codes.items()})
         descendant = file.add(
             f"<</Type/Font/Subtype/CIDFontType2/BaseFont{base}"
             "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-            f"/FontDescriptor {descriptor} 0 R/DW {numbers((self._opened.width(0),))}/W[{widths}]/CIDToGIDMap {to_glyphs} 0 R>>"
+            f"/FontDescriptor {descriptor} 0 R/DW {numbers((self._opened.width(0),))}/W[{widths}]"
+            f"/CIDToGIDMap {file.add_stream(to_glyphs)} 0 R>>"
         )
-        texts = file.stream("", _to_unicode({code: text for (_, text), code in codes.items()}))
         return file.add(
             f"<</Type/Font/Subtype/Type0/BaseFont{base}/Encoding/Identity-H"
-            f"/DescendantFonts[{descendant} 0 R]/ToUnicode {texts} 0 R>>"
+            f"/DescendantFonts[{descendant} 0 R]/ToUnicode {file.add_stream(texts)} 0 R>>"
         )
+
+    @cached_property
+    def _streams(self) -> tuple[str, Subset, bytes, str, bytes]:
+        """Its name, its program, the glyphs of its codes, their widths and their texts: all that is in it wherever it stands."""
+        codes = self._codes
+        program = subset(self._face, frozenset(glyph for glyph, _ in codes))
+        base = name(f"{_tag(self._face, codes)}+{self._face.name}")
+        places = bytearray(2 * (max(codes.values()) + 1))
+        for (glyph, _), code in codes.items():
+            places[2 * code : 2 * code + 2] = program.places[glyph].to_bytes(2, "big")
+        widths = _runs({code: self._opened.width(glyph) for (glyph, _), code in codes.items()})
+        texts = _to_unicode({code: text for (_, text), code in codes.items()})
+        return base, program, stream("", bytes(places), level=TIGHT), widths, stream("", texts, level=TIGHT)
 
 
 class _Shown(dict[Pair, tuple[str, float]]):
@@ -266,30 +287,39 @@ class FontSet:
     chunk: Chunk
 
     @classmethod
-    def of(cls, met: Used, key: str = "/F", first: int = 1, base: int = len(HEAD)) -> FontSet:
-        """The fonts for these pairs, as objects from `first` that stand at `base`."""
+    def of(cls, met: Used) -> FontSet:
+        """The fonts for these pairs, as objects from 1 at the head of a file."""
+        return cls.made(met, "/F", named_fonts(met, "/F"), 1, len(HEAD))
+
+    @classmethod
+    def made(cls, met: Used, key: str, fonts: Mapping[Face, Font], first: int, base: int) -> FontSet:
+        """`fonts`, which are those of `met`, as objects from `first` that stand at `base`."""
         file = File(first)
-        numbers_ = {font.key: font.written(file) for font in _named(met, key).values()}
-        return cls(met, key, numbers_, file.chunk(base))
+        numbers_ = {font.key: font.written(file) for font in fonts.values()}
+        made = cls(met, key, numbers_, file.chunk(base))
+        made.__dict__["fonts"] = fonts  # known already
+        return made
 
     @cached_property
     def fonts(self) -> Mapping[Face, Font]:
         """The fonts by face."""
-        return _named(self.met, self.key)
+        return named_fonts(self.met, self.key)
 
     @cached_property
     def identity(self) -> str:
         """The hash of its objects."""
         return hashlib.sha256(self.chunk.content).hexdigest()
 
-    def covers(self, face: Face, glyphs: Iterable[Glyph]) -> bool:
-        """Whether all these glyphs of `face`, with the texts they stand for, are in its fonts."""
-        met = self.met.get(face)
-        return met is not None and all((glyph.number, glyph.text) in met for glyph in glyphs)
+    def covers(self, face: Face, pieces: Iterable[Shaped]) -> bool:
+        """Whether all glyphs of these texts in `face`, with what they stand for, are in its fonts."""
+        font = self.fonts.get(face)
+        return font is not None and all(font.covers(piece) for piece in pieces)
 
 
-def _named(met: Used, key: str) -> Mapping[Face, Font]:
-    return {face: Font(face, pairs, f"{key}{number}") for number, (face, pairs) in enumerate(met.items(), 1)}
+def named_fonts(met: Used, key: str, *, dense: bool = False) -> Mapping[Face, Font]:
+    """The fonts for these pairs by face; on pages their names begin with `key`."""
+    numbered = enumerate(met.items(), 1)
+    return {face: Font(face, pairs, f"{key}{number}", dense=dense) for number, (face, pairs) in numbered}
 
 
 def _codes(pairs: frozenset[Pair], glyphs: int) -> Mapping[Pair, int]:
@@ -305,6 +335,11 @@ def _codes(pairs: frozenset[Pair], glyphs: int) -> Mapping[Pair, int]:
             others.append(pair)
     free = (code for code in chain(range(glyphs, _MOST_CODES), range(1, glyphs)) if code not in first)
     return {**{pair: code for code, pair in first.items()}, **dict(zip(others, free, strict=False))}
+
+
+def _dense(pairs: frozenset[Pair]) -> Mapping[Pair, int]:
+    """Codes from 1 in the order of the pairs."""
+    return {pair: code for code, pair in enumerate(sorted(pairs), 1)}
 
 
 def _literal(code: int) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handouts.pdf.embed import opened, subset
+from handouts.memory import remembered
+from handouts.pdf.embed import Subset, opened, subset
 from handouts.pdf.file import File, name, number, numbers, text_string
 from handouts.typeset.fonts import Face, plain_face
 from handouts.typeset.marks import FieldBox
@@ -123,14 +124,19 @@ def _tick(width: float, height: float) -> str:
 
 def _font(file: File, face: Face) -> int:
     """The number of a simple font with the whole of WinAnsiEncoding (§9.6.3, Annex D), which every reader can write in."""
+    program, base, widths = _simple(face)
+    descriptor = file.add(opened(face).measures.descriptor(base, 32, program.written(file)))
+    return file.add(
+        f"<</Type/Font/Subtype/TrueType/BaseFont{base}/Encoding/WinAnsiEncoding/FirstChar 32/LastChar 255"
+        f"/Widths[{widths}]/FontDescriptor {descriptor} 0 R>>"
+    )
+
+
+@remembered(8)
+def _simple(face: Face) -> tuple[Subset, str, str]:
+    """The font's program, its name, and the widths of its codes."""
     chars = [bytes((code,)).decode("cp1252", "replace") for code in _CODES]
     points = frozenset(ord(char) for char in chars if char != "\ufffd" and char.isprintable())
     found = opened(face)
-    program = subset(face, frozenset[int](), points)
     widths = [found.width(found.glyph(ord(char))) for char in chars]
-    base = name(f"WANSIA+{face.name}")
-    descriptor = file.add(found.measures.descriptor(base, 32, program.written(file)))
-    return file.add(
-        f"<</Type/Font/Subtype/TrueType/BaseFont{base}/Encoding/WinAnsiEncoding/FirstChar 32/LastChar 255"
-        f"/Widths[{numbers(widths)}]/FontDescriptor {descriptor} 0 R>>"
-    )
+    return subset(face, frozenset[int](), points), name(f"WANSIA+{face.name}"), numbers(widths)

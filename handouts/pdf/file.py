@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from handouts.memory import remembered
+
 HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 ROW = 7  # bytes: a type, four of a place, two of a number (the widths 1 4 2)
 _TOGETHER = 200  # objects in one object stream
@@ -186,6 +188,7 @@ def name(text: str) -> str:
     return f"/{''.join(plain)}"
 
 
+@remembered(32768)
 def number(value: float) -> str:
     """A number with at most two digits after the point."""
     shown = f"{value:.2f}".rstrip("0").rstrip(".")

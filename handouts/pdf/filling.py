@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from handouts.memory import Recent
 from handouts.pdf.brush import Artifact, Brush, NotCovered
-from handouts.pdf.embed import FontSet, used
+from handouts.pdf.embed import FontSet, named_fonts, used
 from handouts.pdf.painter import moved_to
 from handouts.pdf.pieces import filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
@@ -16,7 +16,9 @@ from handouts.pdf.symbol import painted
 from handouts.typeset.code import SIDE
 from handouts.typeset.furniture import OWN, SetFurniture
 from handouts.typeset.marks import Galley, Glyphs, Strip
+from handouts.typeset.values import Values
 
+_EXTRA = "/X"
 _NONE = FontSet.of({})
 
 
@@ -48,8 +50,8 @@ class Filled:
     links: tuple[tuple[Area, Corners, str], ...]
 
 
-def fill(plate: Plate, galleys: Mapping[int, Galley], furniture: SetFurniture) -> Filled:
-    """`plate` with the texts of `galleys` and `furniture`.
+def fill(plate: Plate, galleys: Mapping[int, Galley], furniture: SetFurniture, known: Values | None = None) -> Filled:
+    """`plate` with the texts of `galleys` and `furniture`; `known` is what one packet's documents share.
 
     `galleys` are the filled ones by their number in reading order, of the shapes that the plate was made with.
     """
@@ -57,7 +59,7 @@ def fill(plate: Plate, galleys: Mapping[int, Galley], furniture: SetFurniture) -
     try:
         return _Filling(plate, galleys, edges, _NONE).filled()
     except NotCovered:
-        return _Filling(plate, galleys, edges, _extra(plate, galleys, edges)).filled()
+        return _Filling(plate, galleys, edges, _extra(plate, galleys, edges, known or Values())).filled()
 
 
 _Edge = tuple[list[Glyphs], str, str, str]
@@ -83,13 +85,16 @@ def _own(strip: Strip) -> list[Glyphs]:
     return [mark for mark in strip.marks if isinstance(mark, Glyphs) and mark.part == OWN]
 
 
-def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge]) -> FontSet:
-    """Fonts for what `plate` has no glyphs for."""
+def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge], known: Values) -> FontSet:
+    """Fonts for what `plate` has no glyphs for; the documents of one packet mostly need the same."""
     strips = (strip for galley in galleys.values() for strip in galley.strips)
     marks = [mark for strip in strips for mark in strip.marks if isinstance(mark, Glyphs)]
     marks += [mark for edge in edges for mark in edge[0]]
-    missing = used((mark.face, mark.glyphs) for mark in marks if not plate.fonts.covers(mark.face, mark.glyphs))
-    return FontSet.of(missing, "/X", plate.chunk.end, plate.chunk.reach)
+    missing = used((mark.face, mark.glyphs) for mark in marks if not plate.fonts.covers(mark.face, mark.pieces))
+    key = "extra fonts", tuple(missing.items())
+    if key not in known.kept:
+        known.kept[key] = named_fonts(missing, _EXTRA, dense=True)
+    return FontSet.made(missing, _EXTRA, known.kept[key], plate.chunk.end, plate.chunk.reach)
 
 
 _Texts = tuple[tuple[str, ...], tuple[tuple[Glyphs, float], ...]]

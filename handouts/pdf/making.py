@@ -74,9 +74,9 @@ class PlateMaker:
         strips = furniture.header, *(furniture.footer(page, count) for page in range(1, count + 1))
         edges = [mark for mark in texts(strips) if mark.part != OWN]
         painter = self._fitting(galleys, filled, across[0], edges)
-        made = _Making(root, master, furniture, painter, frozenset(filled))
+        made = _Making(root, master, furniture, painter, frozenset(filled), across)
         for page in master.pages:
-            made.page(page, galleys, across)
+            made.page(page, galleys)
         return made.plate()
 
     def _fitting(
@@ -84,13 +84,13 @@ class PlateMaker:
     ) -> Painter:
         """A painter with fonts for all that is the same in every file."""
         fonts = self.fonts
-        missing = [mark for mark in (*across, *edges) if not fonts.covers(mark.face, mark.glyphs)]
+        missing = [mark for mark in (*across, *edges) if not fonts.covers(mark.face, mark.pieces)]
         for number_, galley in enumerate(galleys):
             if self._covered.get(id(galley)) is galley:
                 continue
             parts = filled_parts(galley.block) if number_ in filled else frozenset[int]()
             same = (mark for mark in texts(galley.strips) if mark.role or mark.part not in parts)
-            lacking = [mark for mark in same if not fonts.covers(mark.face, mark.glyphs)]
+            lacking = [mark for mark in same if not fonts.covers(mark.face, mark.pieces)]
             missing += lacking
             if number_ not in filled and not lacking:
                 self._covered[id(galley)] = galley
@@ -98,7 +98,7 @@ class PlateMaker:
             boxes = (mark for galley in galleys for strip in galley.strips for mark in strip.marks)
             signed = (each for each in boxes if isinstance(each, FieldBox) and each.kind in ("signature", "initials"))
             words = (each for box in signed for each in instead_of_signing(box, self._style, self._signing))
-            missing += [each for each in words if not fonts.covers(each.face, each.glyphs)]
+            missing += [each for each in words if not fonts.covers(each.face, each.pieces)]
         if not missing:
             return self._painter
         met = united(fonts.met, used((mark.face, mark.glyphs) for mark in missing))
@@ -132,7 +132,13 @@ class _Making:
     """One plate while it is made, page by page."""
 
     def __init__(
-        self, root: Group, master: Master, furniture: SetFurniture, painter: Painter, filled: Collection[int]
+        self,
+        root: Group,
+        master: Master,
+        furniture: SetFurniture,
+        painter: Painter,
+        filled: Collection[int],
+        across: tuple[Sequence[Glyphs], tuple[float, float]],
     ) -> None:
         self._root = root
         self._master = master
@@ -150,10 +156,12 @@ class _Making:
         self._linked: dict[Element, int] = {}
         self._words: dict[Element, str] = {}
         self._images: dict[bytes, int] = {}
+        brush = Brush(painter.fonts.fonts)
+        for mark in across[0]:
+            brush.turned(mark, across[1])
+        self._across = brush.taken()
 
-    def page(
-        self, places: Sequence[Place], galleys: Sequence[Galley], across: tuple[Sequence[Glyphs], tuple[float, float]]
-    ) -> None:
+    def page(self, places: Sequence[Place], galleys: Sequence[Galley]) -> None:
         """The next page: grounds, the mark across it, lines and boxes, the text in reading order, header and footer."""
         sheet = _Sheet(self._file.reserved(), self._file.later())
         self._sheets.append(sheet)
@@ -164,7 +172,7 @@ class _Making:
             blocks.append((place, moved_to((place.x, place.y), self._master.paper.height), painted))
         grounds = [(at, painted.grounds) for _, at, painted in blocks]
         sheet.paint(_artifact(Artifact.LAYOUT, grounds), grounds)
-        marks = [(moved_to((0, 0), self._master.paper.height), self._across(*across))]
+        marks = [(moved_to((0, 0), self._master.paper.height), self._across)]
         sheet.paint(_artifact(Artifact.WATERMARK, marks), marks)
         sheet.paint(_artifact(Artifact.LAYOUT, [(at, painted.lines) for _, at, painted in blocks]), ())
         for place, at, painted in blocks:
@@ -206,12 +214,6 @@ class _Making:
         identity = hashlib.sha256(fonts.identity.encode() + chunk.content).hexdigest()
         numbered = self._catalog, told, self._fonts
         return Plate(master.paper, master.style, fonts, chunk, tuple(self._images), tuple(pages), *numbered, identity)
-
-    def _across(self, marks: Sequence[Glyphs], turned: tuple[float, float]) -> str:
-        brush = Brush(self._painter.fonts.fonts)
-        for mark in marks:
-            brush.turned(mark, turned)
-        return brush.taken()
 
     def _block(self, sheet: _Sheet, place: Place, at: str, galley: Galley, painted: Painted) -> Sequence[str]:
         """The content of a block: its fields and pictures, and its text, unless that is filled in; then a slot for it is noted."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from handouts import __version__
+from handouts.memory import remembered
 from handouts.pdf.colours import srgb_profile
-from handouts.pdf.file import File, text_string
+from handouts.pdf.file import TIGHT, File, stream, text_string
 
 _CREATOR = "Handouts"
 _PRODUCER = f"Handouts {__version__}"
@@ -69,10 +70,20 @@ def archival_entries(file: File, title: str, language: str) -> str:
 
 def _entries(file: File, title: str, language: str, level: str) -> str:
     """Title, language and colours, and what the file keeps to."""
-    metadata = file.stream("/Type/Metadata/Subtype/XML", xmp(title, language, level), packed=False)
-    profile = file.stream("/N 3", srgb_profile())
+    metadata = file.add_stream(_metadata(title, language, level))
+    profile = file.add_stream(_profile())
     intent = f"<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)/DestOutputProfile {profile} 0 R>>"
     return (
         f"/Lang {text_string(language)}/Metadata {metadata} 0 R/OutputIntents[{intent}]"
         "/ViewerPreferences<</DisplayDocTitle true>>"
     )
+
+
+@remembered(64)
+def _metadata(title: str, language: str, level: str) -> bytes:
+    return stream("/Type/Metadata/Subtype/XML", xmp(title, language, level), packed=False)
+
+
+@remembered(1)
+def _profile() -> bytes:
+    return stream("/N 3", srgb_profile(), level=TIGHT)
