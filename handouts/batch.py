@@ -1,24 +1,37 @@
-"""Schedules → packets on the disk, one appointment after the other; what is wrong with one never stops the others."""
+"""Schedules → packets on the disk, in one process or several; what is wrong with one packet never stops the others."""
 
 from __future__ import annotations
 
+import gc
+import os
+import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
+from handouts.appointment import Appointment
 from handouts.errors import Fault, HandoutsError, RefusedAppointment
 from handouts.intake import Schedule
-from handouts.output import PrintRun, open_folder, sweep, write
-from handouts.packet import Packet, PacketMaker
+from handouts.output import PrintRun, manifest, open_folder, sweep, write
+from handouts.packet import PacketMaker
+from handouts.pdf import Filled
+
+_WORTH = 60
+"""Packets that keep a further process busy for longer than it takes to begin."""
+_AT_ONCE = 16
+"""Packets that a process is given at once."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """A packet that is on the disk, in `folder`."""
+    """A packet that is on the disk, in `folder`, and what its `manifest` says of it."""
 
-    packet: Packet
+    manifest: Mapping[str, object]
     folder: Path
 
 
@@ -47,29 +60,29 @@ def prepare(make: PacketMaker, found: Schedule) -> None:
 
 
 def packets(
-    found: Schedule, make: PacketMaker, now: datetime, out: Path, print_run: PrintRun | None = None
+    found: Schedule,
+    make: PacketMaker,
+    now: datetime,
+    out: Path,
+    print_run: PrintRun | None = None,
+    *,
+    jobs: int = 1,
 ) -> Iterator[Made | Failed]:
     """What could not be read or was refused, then every appointment's packet, made and written below `out`.
 
-    What is on the disk goes into the print file too, if one is wanted; last comes what kept that from being written.
+    With `jobs` above 1 that many processes make them; results come in the order of the appointments all the same, and so do the
+    bytes. What is on the disk goes into the print file too, if one is wanted; last comes what kept that from being written.
     """
     try:
         open_folder(out)
         sweep(out)
         yield from map(Failed, (*found.unreadable, *found.refused))
-        for where, appointment in found.appointments:
-            try:
-                packet = make(appointment, now)
-                folder = write(packet, out)
-                if print_run:
-                    print_run.add(packet)
-                yield Made(packet, folder)
-            except RefusedAppointment as trouble:
-                yield Failed(RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults)))
-            except HandoutsError as trouble:
-                yield Failed(type(trouble)(*(replace(f, where=f"{where}: {f.where}") for f in trouble.faults)))
-            except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
-                yield Failed(RefusedAppointment(_our_fault(where, trouble)))
+        work = _Work(make, now, out, printing=print_run is not None)
+        results = _in_processes(work, found.appointments, jobs) if jobs > 1 else map(work, found.appointments)
+        for made, documents in results:
+            if print_run and documents:
+                print_run.add(documents)
+            yield made
         if print_run:
             print_run.close()
             if print_run.trouble:
@@ -77,6 +90,83 @@ def packets(
     finally:
         if print_run:
             print_run.drop()
+
+
+def jobs_for(packets: int) -> int:
+    """How many processes are worth while for so many packets, on the processors that there are."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(available, packets // _WORTH))
+
+
+def settle() -> None:
+    """Tell Python's collector of garbage that what there is now stays: it would look through all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
+
+
+_Appointment = tuple[str, Appointment]
+_Result = tuple[Made | Failed, Sequence[Filled]]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """Makes and writes one packet; with `printing` it hands on what a print file needs of it."""
+
+    make: PacketMaker
+    now: datetime
+    out: Path
+    printing: bool
+
+    def __call__(self, given: _Appointment) -> _Result:
+        where, appointment = given
+        try:
+            packet = self.make(appointment, self.now)
+            folder = write(packet, self.out)
+            documents = [document.filled for document in packet.documents] if self.printing else []
+            return Made(manifest(packet), folder), documents
+        except RefusedAppointment as trouble:
+            return Failed(RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults))), ()
+        except HandoutsError as trouble:
+            return Failed(type(trouble)(*(replace(f, where=f"{where}: {f.where}") for f in trouble.faults))), ()
+        except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
+            return Failed(RefusedAppointment(_our_fault(where, trouble))), ()
+
+
+def _in_processes(work: _Work, given: Sequence[_Appointment], jobs: int) -> Iterator[_Result]:
+    """The results of `work` in the order of `given`, made by `jobs` processes; if one of them dies, the rest is made here.
+
+    The processes are forks of this one, which has prepared everything; where there are no forks (Windows), or no safe ones
+    (macOS), it does all of it itself.
+    """
+    done = 0
+    if "fork" in get_all_start_methods() and os.uname().sysname == "Linux":
+        settle()
+        context = get_context("fork")
+        with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(work,)) as pool:
+            try:
+                for result in pool.map(_one, given, chunksize=_AT_ONCE):
+                    yield result
+                    done += 1
+            except BrokenProcessPool:
+                pass
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    yield from map(work, given[done:])
+
+
+_HERE: list[_Work] = []
+"""What a process that was begun for it does."""
+
+
+def _begin(work: _Work) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that began this one is interrupted too, and ends it
+    _HERE[:] = [work]
+
+
+def _one(given: _Appointment) -> _Result:
+    return _HERE[0](given)
 
 
 def _our_fault(where: str, trouble: Exception) -> Fault:

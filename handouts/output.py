@@ -6,13 +6,13 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from handouts.errors import Fault, NotWritten
 from handouts.packet import Document, Packet
-from handouts.pdf import PrintFile
+from handouts.pdf import Filled, PrintFile
 
 MANIFEST = "packet.json"
 _UNFINISHED = ".unfinished-"
@@ -94,11 +94,11 @@ class PrintRun:
             self._out = os.fdopen(opened, "wb")
             self._file = PrintFile(self._out)
 
-    def add(self, packet: Packet) -> None:
-        """Add the pages of `packet`."""
+    def add(self, documents: Sequence[Filled]) -> None:
+        """Add the pages of a packet's `documents`."""
         with self._told():
             if self._file:
-                self._file.add(document.filled for document in packet.documents)
+                self._file.add(documents)
 
     def close(self) -> None:
         """Put the file in its place, if there is a page in it; what was there before is replaced."""

@@ -34,7 +34,7 @@ def run(rows, editions, now, tmp_path):
 
 
 def made(results):
-    return [each.packet.appointment_id for each in results if isinstance(each, Made)]
+    return [each.manifest["appointment_id"] for each in results if isinstance(each, Made)]
 
 
 def faults(results):

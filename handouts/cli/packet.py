@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.progress import track
 
-from handouts.batch import Failed, Made, packets, prepare
+from handouts.batch import Failed, Made, jobs_for, packets, prepare
 from handouts.cache import user_cache
 from handouts.cli.options import AsJson, ClinicFolder, Language, Now, clinic_folder, moment
 from handouts.cli.say import err, say_faults, say_json, say_table
 from handouts.clinic import load_clinic
 from handouts.content.editions import Editions
-from handouts.content.facts import Finding
 from handouts.errors import ExitCode, Fault, WrongUsage
 from handouts.intake import read_all
-from handouts.output import MANIFEST, PrintRun, manifest
+from handouts.output import MANIFEST, PrintRun
 from handouts.packet import Options, PacketMaker
 from handouts.typeset.style import PAPERS
 from handouts.typeset.variant import STYLES
@@ -55,6 +53,9 @@ def packet(
     print_file: Annotated[
         Path | None, typer.Option("--print-file", help="All pages in one file too, to print.")
     ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as it is worth.")
+    ] = 0,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -67,18 +68,19 @@ def packet(
     found = read_all(files, editions.clinic, time)
     make = PacketMaker(editions, options)
     prepare(make, found)
-    made: list[_Line] = []
+    made: list[Made] = []
     failed: list[Failed] = []
     console = err()
     print_run = PrintRun(print_file) if print_file else None
-    work = packets(found, make, time, out, print_run)
+    processes = jobs or jobs_for(len(found.appointments))
+    work = packets(found, make, time, out, print_run, jobs=processes)
     for result in (
         track(work, "Packets", len(found.appointments), console=console, transient=True)
         if console.is_terminal
         else work
     ):
-        made.append(_line(result, as_json)) if isinstance(result, Made) else failed.append(result)
-    say_json([line.manifest for line in made]) if as_json else _say(made, editions)
+        made.append(result) if isinstance(result, Made) else failed.append(result)
+    say_json([{**each.manifest, "folder": str(each.folder)} for each in made]) if as_json else _say(made, editions)
     for failure in failed:
         say_faults(failure.error.faults)
     if failed:
@@ -104,37 +106,31 @@ def _language(given: str | None, editions: Editions) -> str | None:
     return given
 
 
-@dataclass(frozen=True)
-class _Line:
-    """What is told of a packet once its bytes are on the disk and forgotten."""
-
-    cells: tuple[str, ...]
-    finding: Finding
-    manifest: dict[str, object]
-
-
-def _line(made: Made, as_json: bool) -> _Line:
-    packet = made.packet
-    pages = sum(document.pages for document in packet.documents)
-    counts = (str(len(packet.documents)), str(pages))
-    cells = (packet.appointment_id, " + ".join(packet.texts), *counts, packet.status, str(made.folder))
-    return _Line(cells, packet.finding, {**manifest(packet), "folder": str(made.folder)} if as_json else {})
+def _cells(made: Made) -> tuple[str, ...]:
+    """What the table tells of a packet."""
+    told = cast("Mapping[str, str]", made.manifest)
+    documents = cast("Sequence[Mapping[str, int]]", made.manifest["documents"])
+    languages = " + ".join(filter(None, (told["language"], told.get("second_language"))))
+    pages = sum(document["pages"] for document in documents)
+    return told["appointment_id"], languages, str(len(documents)), str(pages), told["status"], str(made.folder)
 
 
-def _say(made: Sequence[_Line], editions: Editions) -> None:
+def _say(made: Sequence[Made], editions: Editions) -> None:
     if made:
         heads = ("appointment", "language", "documents", "pages", "status", "where")
-        say_table(heads, (line.cells for line in made))
+        say_table(heads, map(_cells, made))
     if editions.clinic.clock:
         err().print(f"The demo clinic's clock stands at {editions.clinic.clock.isoformat()}.", style="yellow")
-    for line in made:
-        found, name = line.finding, line.cells[0]
-        for text in (*found.blocking, *found.warnings):
-            style = "bold red" if text in found.blocking or found.facts["short_notice"] == "yes" else "yellow"
+    for each in made:
+        found = cast("Mapping[str, Sequence[str]]", each.manifest)
+        name, facts = each.manifest["appointment_id"], cast("Mapping[str, str]", each.manifest["facts"])
+        for text in (*found["blocking"], *found["warnings"]):
+            style = "bold red" if text in found["blocking"] or facts["short_notice"] == "yes" else "yellow"
             err().print(f"{name}: {text}", style=style, markup=False)
-        if found.unknown:
-            facts = "1 fact is" if len(found.unknown) == 1 else f"{len(found.unknown)} facts are"
-            told = f"{name}: {facts} not known ({MANIFEST} names them); the cautious text is printed."
+        if found["unknown"]:
+            count = len(found["unknown"])
+            unknown = "1 fact is" if count == 1 else f"{count} facts are"
+            told = f"{name}: {unknown} not known ({MANIFEST} names them); the cautious text is printed."
             err().print(told, markup=False)
 
 

@@ -300,6 +300,9 @@ class FontSet:
         made.__dict__["fonts"] = fonts  # known already
         return made
 
+    def __reduce__(self) -> tuple[type[FontSet], tuple[Used, str, Mapping[str, int], Chunk]]:
+        return FontSet, (self.met, self.key, self.numbers, self.chunk)
+
     @cached_property
     def fonts(self) -> Mapping[Face, Font]:
         """The fonts by face."""
