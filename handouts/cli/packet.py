@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import track
 
 from handouts.batch import Failed, Made, packets, prepare
 from handouts.cache import user_cache
 from handouts.cli.options import AsJson, ClinicFolder, Language, Now, clinic_folder, moment
-from handouts.cli.say import err, say_faults, say_json, say_table
+from handouts.cli.say import err, is_terminal, say, say_faults, say_json, say_table
 from handouts.clinic import load_clinic
 from handouts.content.editions import Editions
 from handouts.content.facts import Finding
@@ -69,21 +69,24 @@ def packet(
     prepare(make, found)
     made: list[_Line] = []
     failed: list[Failed] = []
-    console = err()
     print_run = PrintRun(print_file) if print_file else None
     work = packets(found, make, time, out, print_run)
-    for result in (
-        track(work, "Packets", len(found.appointments), console=console, transient=True)
-        if console.is_terminal
-        else work
-    ):
+    for result in _shown(work, len(found.appointments)) if is_terminal(sys.stderr) else work:
         made.append(_line(result, as_json)) if isinstance(result, Made) else failed.append(result)
     say_json([line.manifest for line in made]) if as_json else _say(made, editions)
     for failure in failed:
         say_faults(failure.error.faults)
     if failed:
-        err().print(f"{len(made)} made, {len(failed)} not.", style="bold")
+        say(f"{len(made)} made, {len(failed)} not.", "bold")
     raise typer.Exit(_exit_code(failed))
+
+
+def _shown(work: Iterable[Made | Failed], count: int) -> Iterator[Made | Failed]:
+    """`work`, with how far it is at the foot of the terminal."""
+    from rich.progress import track  # noqa: PLC0415 - takes long, and pipes do without
+
+    console = err()
+    yield from track(work, "Packets", count, console=console, transient=True) if console.is_terminal else work
 
 
 def _kinds(given: list[str] | None, editions: Editions) -> tuple[str, ...]:
@@ -126,16 +129,15 @@ def _say(made: Sequence[_Line], editions: Editions) -> None:
         heads = ("appointment", "language", "documents", "pages", "status", "where")
         say_table(heads, (line.cells for line in made))
     if editions.clinic.clock:
-        err().print(f"The demo clinic's clock stands at {editions.clinic.clock.isoformat()}.", style="yellow")
+        say(f"The demo clinic's clock stands at {editions.clinic.clock.isoformat()}.", "yellow")
     for line in made:
         found, name = line.finding, line.cells[0]
         for text in (*found.blocking, *found.warnings):
             style = "bold red" if text in found.blocking or found.facts["short_notice"] == "yes" else "yellow"
-            err().print(f"{name}: {text}", style=style, markup=False)
+            say(f"{name}: {text}", style)
         if found.unknown:
             facts = "1 fact is" if len(found.unknown) == 1 else f"{len(found.unknown)} facts are"
-            told = f"{name}: {facts} not known ({MANIFEST} names them); the cautious text is printed."
-            err().print(told, markup=False)
+            say(f"{name}: {facts} not known ({MANIFEST} names them); the cautious text is printed.")
 
 
 def _exit_code(failed: Iterable[Failed]) -> ExitCode:
