@@ -80,6 +80,7 @@ def main() -> None:
         code = ExitCode.DONE
     except Exception as trouble:  # noqa: BLE001 - a traceback could show a patient's values
         code = _wrong_usage(trouble)
+    gc.freeze()  # as above: at the end Python would look through all there is, thrice
     sys.exit(code)
 
 
