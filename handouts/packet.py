@@ -26,6 +26,7 @@ from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError
 from handouts.memory import remembered
+from handouts.packed import Packing
 from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
 from handouts.plates import Look, Plates
@@ -43,6 +44,7 @@ SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
 PRINTED = ("patient", "medicines", "escort", "representative", "interpreter")
 """The parts of an appointment whose texts stand on the pages."""
 _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB"
+_NOTHING = Packing(())
 _WORDINGS = 512
 """For how many wordings it is remembered what keeps them from being final."""
 _ON_EVERY_PAGE = ("patient_name", "birth_date", "mrn", "appointment_date", "issued_at", "issued_zone")
@@ -215,7 +217,9 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
     try:
         content = editions.pictures[clinic.logo]
         pixel_size(content)
-        require_whole(content)
+        editions.cache.value(
+            "whole", lambda: hashlib.sha256(content).hexdigest(), _NOTHING, lambda: require_whole(content)
+        )
     except (KeyError, ValueError) as trouble:
         problem = f"{clinic.logo} cannot be printed: {_NO_PICTURE if isinstance(trouble, KeyError) else trouble}."
         fault = Fault("clinic.toml", problem, "Save the picture as PNG or JPEG.", field="clinic.logo")
