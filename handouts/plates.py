@@ -81,7 +81,7 @@ class Plates:
         wordings: tuple[Wording, ...],
     ) -> Plate:
         """The plate for blocks of these shapes; another shape of a block, as of a longer name, is another plate."""
-        said = furniture.furniture.of_nobody, furniture.size, furniture.turn
+        said = furniture.furniture.of_nobody, furniture.size, furniture.order
         edges = shape((furniture.header, furniture.footer(1, 1)), (OWN,))
         key = shapes(filled.values()), said, edges, look
         return self._plates((given, key), lambda: self._made(given, filled, furniture, look, wordings, key))

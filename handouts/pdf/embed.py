@@ -294,7 +294,7 @@ class FontSet:
         return cls._made(met, "/F", named_fonts(met, "/F"), 1, len(HEAD))
 
     @classmethod
-    def extra(cls, met: Used, key: str, fonts: Mapping[Face, Font], first: int, base: int) -> FontSet:
+    def of_packet(cls, met: Used, key: str, fonts: Mapping[Face, Font], first: int, base: int) -> FontSet:
         """`fonts`, the dense ones of `met`, as objects from `first` that stand at `base`."""
         return cls._made(met, key, fonts, first, base, dense=True)
 
