@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import gc
 import json
-import os
-import resource
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.memory import peak_megabytes
 from benchmarks.programs import Program, inputs, opened
 
 
@@ -33,7 +32,7 @@ def main(key: str, folder: str, packet: str, mode: str = "") -> None:
         if mode not in given:
             given[mode] = inputs(key, program, Path(folder), mode)
         done = _made(program, given[mode], request["seconds"], request["least"])
-        print(json.dumps({**done, "megabytes": megabytes()}), flush=True)
+        print(json.dumps({**done, "megabytes": peak_megabytes()}), flush=True)
     program.close()
 
 
@@ -49,22 +48,6 @@ def _made(program: Program, given: Iterator[Any], seconds: float, least: int) ->
         packets += 1
         size += sum(map(len, pdfs))
     return {"packets": packets, "took": took, "size": size}
-
-
-def megabytes() -> float:
-    """The most memory that this process and those it has started have needed at one time each.
-
-    Linux tells it of each process by itself; elsewhere `ru_maxrss` does, which begins with what the parent had.
-    """
-    here = Path("/proc/self/task") / str(os.getpid()) / "children"
-    if not here.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return sum(_peak(process) for process in ("self", *here.read_text("utf-8").split()))
-
-
-def _peak(process: str) -> float:
-    status = Path(f"/proc/{process}/status").read_text("utf-8")
-    return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 if __name__ == "__main__":

@@ -6,43 +6,55 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.appointments import Mode, appointments
+from benchmarks.appointments import Mode, appointments, coming_again
 from benchmarks.work import Work
 from handouts.appointment import Appointment
+from handouts.cache import user_cache
 from handouts.output import write
 from handouts.packet import Packet
 
 DRAWS_CODE = False
 """Whether our pages have their code yet; the peers' have."""
-PRINT_FILE = False
-"""Whether many packets can go into one print file yet."""
+PEOPLE = 100
+"""How many come again and again in appointments of which only what is filled in differs."""
 
 
 class Ours:
-    """One maker for all packets, with its own memory of what it has set."""
+    """One maker for all packets, with its own memory of what it has set and the cache that HANDOUTS_CACHE names.
+
+    `folder` is the clinic's, the demo clinic's if none is given.
+    """
 
     name = "handouts"
     makes = "PDF/UA-1 + A-2a"
 
-    def __init__(self, *, whole: bool = False) -> None:
-        self._work = Work(whole=whole)
+    def __init__(self, *, whole: bool = False, folder: Path | None = None) -> None:
+        self._work = Work(whole=whole, cache=user_cache(), folder=folder)
         self._make = self._work.maker()
 
-    def inputs(self, mode: Mode) -> Iterator[Appointment]:
-        """Appointments of `mode`, read and checked, no two the same."""
-        return map(self._work.appointment, appointments(1_000_000, mode))
+    def inputs(self, mode: Mode, language: str = "") -> Iterator[Appointment]:
+        """Appointments of `mode`, read and checked, no two the same; all patients' language is `language` if there is one."""
+        raws = coming_again(PEOPLE, mode) if mode is Mode.FIXED else appointments(1_000_000, mode)
+        for raw in raws:
+            if language:
+                raw["patient"]["language"] = language
+            yield self._work.appointment(raw)
 
     def made(self, raw: Mapping[str, Any]) -> Packet:
         """The packet of an appointment as it stands in a schedule."""
-        return self._make(self._work.appointment(raw), self._work.now)
+        return self.made_of(self._work.appointment(raw))
+
+    def made_of(self, given: Appointment) -> Packet:
+        """The packet of an appointment that is read."""
+        return self._make(given, self._work.now)
 
     def packet(self, given: Appointment) -> list[bytes]:
         """The PDFs of the documents of one appointment."""
-        return [document.pdf for document in self._make(given, self._work.now).documents]
+        return [document.pdf for document in self.made_of(given).documents]
 
-    def write(self, packet: Packet, out: Path) -> None:
+    def write(self, packet: Packet, out: Path) -> Path:
         """The packet's folder, as the program writes it: with hashes, flushed to the disk, whole or absent."""
-        write(packet, out)
+        return write(packet, out)
 
     def close(self) -> None:
         """Nothing was started."""

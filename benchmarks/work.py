@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from benchmarks.given import Given, Paper
 from benchmarks.look import LOOK
 from handouts.appointment import Appointment
 from handouts.builtin import demo_clinic
+from handouts.cache import NO_CACHE, Cache
 from handouts.clinic import load_clinic
 from handouts.content import words
 from handouts.content.blocks import Block, Edition, Group, Node
@@ -44,14 +46,14 @@ class ShortEditions(Editions):
 
 
 class Work:
-    """What there is to do for an appointment; `whole` is the packet that patients get, in its own sizes."""
+    """What there is to do for an appointment; `whole` is the packet that patients get, in its own sizes, `folder` the clinic."""
 
-    def __init__(self, *, whole: bool = False) -> None:
-        clinic = load_clinic(demo_clinic())
+    def __init__(self, *, whole: bool = False, cache: Cache = NO_CACHE, folder: Path | None = None) -> None:
+        clinic = load_clinic(folder or demo_clinic())
         if clinic.clock is None:
             raise ValueError("the demo clinic has a clock")
         self.now = clinic.clock
-        self.editions = Editions(clinic) if whole else ShortEditions(clinic)
+        self.editions = (Editions if whole else ShortEditions)(clinic, cache)
         self.options = Options() if whole else Options(style=STYLE)
         self._premises = premises(clinic, self.now)
 
