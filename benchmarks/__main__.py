@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.appointments import Mode
-from benchmarks.command import JOBS, command, write_schedule
+from benchmarks.command import command, write_schedule
 from benchmarks.files import Written, peer_written
 from benchmarks.languages import LANGUAGES, write_clinic
-from benchmarks.ours import DRAWS_CODE, PEOPLE
+from benchmarks.ours import PEOPLE
 from benchmarks.prepared import prepare
 from benchmarks.processes import Child, Request, Rounds, Turn, alternating, at_once, cold, lines, watched
 from benchmarks.profiled import profile
@@ -76,10 +76,6 @@ def main() -> None:
     print()
     for key, reason in missing.items():
         print(f"{key}: not measured, {reason}")
-    if not DRAWS_CODE:
-        print("handouts: its pages have no DataMatrix code yet; the peers draw one on every page.")
-    if JOBS == 1:
-        print("handouts: its command works in one process; on two, the benchmark shares the schedule out itself.")
 
 
 def _measured(given: argparse.Namespace, keys: Sequence[str], folder: Path) -> list[str]:
@@ -152,25 +148,24 @@ def _many(folder: Path, given: argparse.Namespace) -> list[Many]:
 
 def _runs(folder: Path, given: argparse.Namespace) -> Iterator[Run]:
     """Whole processes that make a schedule: of the benchmark's own packet on two processors, and the command."""
-    schedule = folder / "schedule.json"
+    schedule, out = folder / "schedule.json", folder / "packets"
     if given.files:
         _say(f"files: two processes, {given.files} packets")
         write_schedule(schedule, given.files)
-        own = [sys.executable, "-m", "benchmarks.schedule", str(folder), "whole" if given.whole else "short"]
-        both = [[*own, f"{part}/2", str(given.files)] for part in (1, 2)]
-        done = watched(both, folder / "cache-two")
-        yield Run("handouts, half of it in each of 2 processes, empty cache", given.files, done, True, True)
+        size = "whole" if given.whole else "short"
+        own = [sys.executable, "-m", "benchmarks.schedule", str(folder), size, "--jobs", "2"]
+        done = watched(own, folder / "cache-two")
+        yield Run("handouts, the benchmark's packets, 2 processes, empty cache", given.files, done, True, True)
+        shutil.rmtree(out)
     for count, empty in ((1, True), (1, False), (given.files, True), (given.files, False), (_LONG * given.all, False)):
         if not count:
             continue
         _say(f"files: the command, {count} packets")
         write_schedule(schedule, count)
-        cache = folder / f"cache-command-{min(count, 2)}"
-        done = watched([command(schedule, folder / "packets", many=count > 1)], cache)
-        jobs = JOBS if count > 1 else 1
-        said = f"its command, whole packets, {jobs} {'process' if jobs == 1 else 'processes'}"
-        yield Run(f"{said}, {'empty' if empty else 'warm'} cache", count, done, from_empty=empty)
-        shutil.rmtree(folder / "packets")
+        done = watched(command(schedule, out, many=count > 1), folder / f"cache-command-{min(count, 2)}")
+        said = f"its command, whole packets, {'empty' if empty else 'warm'} cache"
+        yield Run(said, count, done, from_empty=empty)
+        shutil.rmtree(out)
 
 
 def _files(keys: Sequence[str], folder: Path, given: argparse.Namespace) -> dict[str, Written]:

@@ -9,12 +9,12 @@ from typing import Any
 from benchmarks.appointments import Mode, appointments, coming_again
 from benchmarks.work import Work
 from handouts.appointment import Appointment
+from handouts.batch import Failed, packets, prepare
 from handouts.cache import user_cache
-from handouts.output import write
+from handouts.intake import read
+from handouts.output import PrintRun, write
 from handouts.packet import Packet
 
-DRAWS_CODE = False
-"""Whether our pages have their code yet; the peers' have."""
 PEOPLE = 100
 """How many come again and again in appointments of which only what is filled in differs."""
 
@@ -31,6 +31,14 @@ class Ours:
     def __init__(self, *, whole: bool = False, folder: Path | None = None) -> None:
         self._work = Work(whole=whole, cache=user_cache(), folder=folder)
         self._make = self._work.maker()
+
+    def schedule(self, path: Path, out: Path, jobs: int) -> None:
+        """Every appointment of a file on the disk and in a print file, by `jobs` processes; raises what kept one from it."""
+        found = read(path, self._work.editions.clinic, self._work.now)
+        prepare(self._make, found)
+        for result in packets(found, self._make, self._work.now, out, PrintRun(out / "print.pdf"), jobs=jobs):
+            if isinstance(result, Failed):
+                raise result.error
 
     def inputs(self, mode: Mode, language: str = "") -> Iterator[Appointment]:
         """Appointments of `mode`, read and checked, no two the same; all patients' language is `language` if there is one."""

@@ -159,28 +159,24 @@ def _with(cache: Path | None) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """How long programs ran beside each other, and the most memory that one of them with those it had started needed."""
+    """How long a program ran, and the most memory that it needed with those it had started."""
 
     seconds: float
     megabytes: float
 
 
-def watched(commands: Sequence[Sequence[str]], cache: Path | None = None) -> Watched:
-    """The programs from the start of the first to the end of the last; raises CalledProcessError when one fails."""
-    where, nothing = _with(cache), subprocess.DEVNULL
-    begun = time.perf_counter()
-    running = [subprocess.Popen(each, cwd=_ROOT, env=where, stdout=nothing, stderr=nothing) for each in commands]
-    most = 0.0
-    for process in running:
-        while True:
-            most = max(most, *(peak_megabytes(each.pid) for each in running))
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(_LOOKING)
-                break
+def watched(command: Sequence[str], cache: Path) -> Watched:
+    """A program from its start to its end; raises CalledProcessError when it fails."""
+    nothing = subprocess.DEVNULL
+    begun, most = time.perf_counter(), 0.0
+    process = subprocess.Popen(command, cwd=_ROOT, env=_with(cache), stdout=nothing, stderr=nothing)
+    while process.returncode is None:
+        most = max(most, peak_megabytes(process.pid))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LOOKING)
     took = time.perf_counter() - begun
-    for process, command in zip(running, commands, strict=True):
-        if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, command)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
     return Watched(took, most)
 
 

@@ -1,8 +1,8 @@
 """A realistic schedule → its packets on the disk with hashes and one print file, and the same bytes written without making them.
 
 `python -m benchmarks.schedule FOLDER short|whole COUNT…` makes each schedule twice in one process, first with what was
-remembered until then and then again, and prints a line of JSON on each. `… FOLDER short|whole PART/OF COUNT` makes every OF-th
-packet of one, once: a process beside others that share its cache.
+remembered until then and then again, and prints a line of JSON on each. `… FOLDER short|whole --jobs JOBS` makes the schedule that
+FOLDER holds once, in so many processes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -58,10 +58,8 @@ def main(folder: str, packet: str, *counts: str) -> None:
     """What the arguments say."""
     ours = Ours(whole=packet == "whole")
     place = Path(folder)
-    if "/" in counts[0]:
-        part, parts = map(int, counts[0].split("/"))
-        raws = json.loads((place / "schedule.json").read_text("utf-8"))[part - 1 : int(counts[1]) : parts]
-        _made_in_part(ours, raws, place / f"part-{part}")
+    if counts[0] == "--jobs":
+        ours.schedule(place / "schedule.json", place / "packets", int(counts[1]))
         return
     for count in map(int, counts):
         found = (written(ours, appointments(count, Mode.REALISTIC), place / "files") for _ in range(2))
@@ -74,18 +72,11 @@ def read(line: str) -> Many:
     return Many(Pass(**first), Pass(**again))
 
 
-def _made_in_part(ours: Ours, raws: Iterable[Any], folder: Path) -> None:
-    run = PrintRun(folder / "print.pdf")
-    for raw in raws:
-        _packet(ours, raw, folder, run)
-    run.close()
-
-
 def _packet(ours: Ours, raw: Any, out: Path, run: PrintRun) -> Path:
     """The folder of a packet that is on the disk and in the print file; raises what kept it from that."""
     made = ours.made(raw)
     folder = ours.write(made, out)
-    run.add(made)
+    run.add([document.filled for document in made.documents])
     if run.trouble:
         raise run.trouble
     return folder
