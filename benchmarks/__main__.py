@@ -14,7 +14,6 @@ from benchmarks.appointments import Mode
 from benchmarks.command import command, write_schedule
 from benchmarks.files import Written, peer_written
 from benchmarks.languages import LANGUAGES, write_clinic
-from benchmarks.ours import PEOPLE
 from benchmarks.prepared import prepare
 from benchmarks.processes import Child, Request, Rounds, Turn, alternating, at_once, cold, lines, watched
 from benchmarks.profiled import profile
@@ -41,7 +40,7 @@ def _arguments() -> argparse.Namespace:
     add("--running", type=float, help="seconds of the runs on one and two processes (10; quick: 1)")
     add("--cold", type=int, help="cold starts of each program (5; quick: 1)")
     add("--sample", type=int, help="appointments of each mode that the peers go through (40; quick: 5)")
-    add("--warm", type=int, help="packets of ours before any is timed, where layouts differ (100; quick: 20)")
+    add("--warm", type=int, help="packets of ours before any is timed (100; quick: 20)")
     add("--files", type=int, help="packets of ours in a schedule that is made as files (1000; quick: 40; 0: none)")
     add("--all", action="store_true", help="a schedule of 10,000 packets too")
     add(
@@ -86,7 +85,7 @@ def _measured(given: argparse.Namespace, keys: Sequence[str], folder: Path) -> l
     rounds: dict[Mode, Mapping[str, Rounds]] = {}
     for mode in _MODES:
         _say(f"{given.rounds} rounds, {mode}")
-        turns = {key: Turn(child, mode, _warm(key, mode, given)) for key, child in children.items()}
+        turns = {key: Turn(child, mode, _warm(key, given)) for key, child in children.items()}
         rounds[mode] = alternating(turns, given.rounds, given.seconds)
     processes = {key: _processes(key, child, folder, given) for key, child in children.items()}
     for child in children.values():
@@ -107,10 +106,10 @@ def _measured(given: argparse.Namespace, keys: Sequence[str], folder: Path) -> l
     return [head, *report(results)]
 
 
-def _warm(key: str, mode: Mode, given: argparse.Namespace) -> int:
+def _warm(key: str, given: argparse.Namespace) -> int:
     """How many packets a program makes before any is timed."""
     if key == OURS:
-        return PEOPLE if mode is Mode.FIXED else given.warm
+        return given.warm
     return 1 if given.quick else 30 if key == "fop" else _WARM_OTHERS
 
 
@@ -119,7 +118,7 @@ def _processes(key: str, child: Child, folder: Path, given: argparse.Namespace) 
     request = Request(Mode.REALISTIC, given.running)
     (one,) = at_once([child], request)
     second = Child(key, folder, whole=given.whole)
-    at_once([second], Request(Mode.REALISTIC, 0, _warm(key, Mode.REALISTIC, given)))
+    at_once([second], Request(Mode.REALISTIC, 0, _warm(key, given)))
     two = at_once([child, second], request)
     second.close()
     return Processes(cold(key, folder, Mode.REALISTIC, given.cold, whole=given.whole), one, two)
@@ -129,7 +128,7 @@ def _languages(folder: Path, given: argparse.Namespace) -> dict[str, Rounds]:
     _say("languages")
     write_clinic(folder / "clinic")
     child = Child(IN_LANGUAGES, folder, whole=given.whole)
-    turns = {tag: Turn(child, f"{Mode.FIXED}.{tag}", PEOPLE) for tag in LANGUAGES}
+    turns = {tag: Turn(child, f"{Mode.FIXED}.{tag}", given.warm) for tag in LANGUAGES}
     found = alternating(turns, given.rounds, given.seconds)
     child.close()
     return found

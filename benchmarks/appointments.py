@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import count
 from typing import Any, TypeVar
 
 from benchmarks.people import ALL, MEDICINES, NAMES, Names
@@ -16,8 +15,6 @@ from handouts.content.facts import INDICATIONS
 
 _FIRST_DAY = datetime(2026, 3, 9, 8, 0)  # noqa: DTZ001 - the wall clock at the clinic
 _DAYS, _SLOTS = 200, 32
-_LATER = 313 * _SLOTS
-"""Appointments later, somebody comes again: on another day, at the same time of day."""
 _YES, _UNKNOWN = 0.10, 0.05
 _RULES = ("take", "take_with_sip", "not_after", "ask")
 _LONGEST_NAME = 120
@@ -29,7 +26,7 @@ class Mode(StrEnum):
 
     In a `realistic` schedule a flag is yes for one patient in ten and unknown for one in twenty; with `random` every flag has
     any of its values, so that hardly two packets have the same layout; with `fixed` all facts are the same, so that after the
-    first packets every layout is known; `stretched` is random with names from 1 to 120 letters, in every script alike.
+    first packet every layout is known; `stretched` is random with names from 1 to 120 letters, in every script alike.
     """
 
     REALISTIC = "realistic"
@@ -59,29 +56,18 @@ class Dice:
         return self.throw(what) < share
 
 
-def appointments(many: int, mode: Mode = Mode.REALISTIC) -> Iterator[dict[str, Any]]:
-    """The first `many` appointments of `mode`; the demo clinic's."""
-    return (_appointment(Dice(mode, number), number) for number in range(1, many + 1))
+def appointments(count: int, mode: Mode = Mode.REALISTIC) -> Iterator[dict[str, Any]]:
+    """The first `count` appointments of `mode`; the demo clinic's."""
+    return (_appointment(Dice(mode, number)) for number in range(1, count + 1))
 
 
-def coming_again(people: int, mode: Mode) -> Iterator[dict[str, Any]]:
-    """The first `people` appointments of `mode`, then those of the same people on other days, without an end.
-
-    What is filled in differs every time, and after the first round hardly a layout is new.
-    """
-    for times in count():
-        for number in range(1, people + 1):
-            yield _appointment(Dice(mode, number), number + times * _LATER)
-
-
-def _appointment(dice: Dice, visit: int) -> dict[str, Any]:
-    """What the dice say of the person, and of the `visit`th appointment of the clinic."""
+def _appointment(dice: Dice) -> dict[str, Any]:
     fixed = dice.mode is Mode.FIXED
-    day = _FIRST_DAY + timedelta(days=(visit - 1) // _SLOTS % _DAYS, minutes=15 * ((visit - 1) % _SLOTS))
+    day = _FIRST_DAY + timedelta(days=(dice.number - 1) // _SLOTS % _DAYS, minutes=15 * ((dice.number - 1) % _SLOTS))
     escort = _person(dice, "escort")
     total = 6 if fixed else 1 + int(dice.throw("total") * 8)
     return {
-        "id": f"{dice.mode}-{visit:06}",
+        "id": f"{dice.mode}-{dice.number:06}",
         "start": day.isoformat(timespec="minutes"),
         "duration_minutes": 60 if fixed else dice.one_of("duration", (40, 60, 90, 120)),
         "location": "midtown",
@@ -93,15 +79,15 @@ def _appointment(dice: Dice, visit: int) -> dict[str, Any]:
         "visit_number": 1 if fixed else 1 + int(dice.throw("visit") * total),
         "series_total": total,
         "patient": {
-            "mrn": f"MRN-{100_000 + visit % 900_000}",
+            "mrn": f"MRN-{100_000 + dice.number % 900_000}",
             **_name(dice),
             "birth_date": _born(dice).isoformat(),
             "language": "es" if not fixed and dice.happens("spanish", 0.24) else "en",
-            "phone": f"212-555-{visit % 10_000:04}",
+            "phone": f"212-555-{dice.number % 10_000:04}",
         },
         "flags": _flags(dice),
         "medicines": _medicines(dice),
-        "escort": {"name": escort, "phone": f"646-555-{visit % 10_000:04}"}
+        "escort": {"name": escort, "phone": f"646-555-{dice.number % 10_000:04}"}
         if fixed or dice.happens("escort", 0.8)
         else None,
         **_others(dice),
@@ -128,9 +114,9 @@ def _answer(dice: Dice, flag: str) -> str:
 def _medicines(dice: Dice) -> list[dict[str, Any]]:
     if dice.mode is Mode.FIXED:
         return [{"name": "Gabapentin", "class": "anticonvulsant", "rule": "take", "set_by": "okafor"}]
-    many = int(dice.throw("medicines") ** 2 * 4)
+    count = int(dice.throw("medicines") ** 2 * 4)
     listed: list[dict[str, Any]] = []
-    for number in range(many):
+    for number in range(count):
         name, kind = MEDICINES[(int(dice.throw("medicine") * len(MEDICINES)) + number) % len(MEDICINES)]
         rule = dice.one_of(f"rule {number}", _RULES)
         hours = {"not_after_hours": 24} if rule == "not_after" else {}

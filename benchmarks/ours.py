@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.appointments import Mode, appointments, coming_again
+from benchmarks.appointments import Mode, appointments
 from benchmarks.work import Work
 from handouts.appointment import Appointment
 from handouts.batch import Failed, packets, prepare
-from handouts.cache import user_cache
+from handouts.cache import Cache, V, user_cache
 from handouts.intake import read
 from handouts.output import PrintRun, write
+from handouts.packed import Packing
 from handouts.packet import Packet
 
-PEOPLE = 100
-"""How many come again and again in appointments of which only what is filled in differs."""
+
+class _Counting(Cache):
+    """A cache that counts the layouts it is asked for, which is once for each that the process has not met."""
+
+    plates = 0
+
+    def value(self, kind: str, key_now: Callable[[], str], packing: Packing, make: Callable[[], V]) -> V:
+        self.plates += kind == "plate"
+        return super().value(kind, key_now, packing, make)
 
 
 class Ours:
@@ -29,8 +37,14 @@ class Ours:
     makes = "PDF/UA-1 + A-2a"
 
     def __init__(self, *, whole: bool = False, folder: Path | None = None) -> None:
-        self._work = Work(whole=whole, cache=user_cache(), folder=folder)
+        self._cache = _Counting(user_cache().folder)
+        self._work = Work(whole=whole, cache=self._cache, folder=folder)
         self._make = self._work.maker()
+
+    @property
+    def layouts(self) -> int:
+        """How many layouts it has met."""
+        return self._cache.plates
 
     def schedule(self, path: Path, out: Path, jobs: int) -> None:
         """Every appointment of a file on the disk and in a print file, by `jobs` processes; raises what kept one from it."""
@@ -42,8 +56,7 @@ class Ours:
 
     def inputs(self, mode: Mode, language: str = "") -> Iterator[Appointment]:
         """Appointments of `mode`, read and checked, no two the same; all patients' language is `language` if there is one."""
-        raws = coming_again(PEOPLE, mode) if mode is Mode.FIXED else appointments(1_000_000, mode)
-        for raw in raws:
+        for raw in appointments(1_000_000, mode):
             if language:
                 raw["patient"]["language"] = language
             yield self._work.appointment(raw)

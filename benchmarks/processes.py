@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How many packets, the seconds they took, their bytes, and the most memory until then."""
+    """How many packets count, the seconds they took, their bytes, and the most memory until then."""
 
     packets: int
     took: float

@@ -11,26 +11,30 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.appointments import Mode
-from benchmarks.ours import PEOPLE, Ours
+from benchmarks.languages import LANGUAGES, write_clinic
+from benchmarks.ours import Ours
 from benchmarks.stages import ALL, FILES, HASHES, PRINT_FILE, stages
 from benchmarks.table import number, table
 from handouts.appointment import Appointment
 
-_MODES = (Mode.FIXED, Mode.RANDOM, Mode.REALISTIC)
 _MOST = 25
 
 
 def profile(*, whole: bool, folder: Path, packets: int) -> Iterator[str]:
-    """The lines of a report on `packets` packets of each mode, after so many others: by stage, then under Python's profiler."""
+    """The lines of a report on `packets` packets of each kind, after so many others: by stage, then under Python's profiler."""
+    write_clinic(folder / "clinic")
+    kinds = [(str(mode), mode, "", None) for mode in (Mode.FIXED, Mode.RANDOM, Mode.REALISTIC)]
+    _, *others = LANGUAGES.items()
+    kinds += [(f"fixed, {name}", Mode.FIXED, tag, folder / "clinic") for tag, name in others]
     found: dict[str, dict[str, float]] = {}
     profiles: list[str] = []
-    for mode in _MODES:
-        ours = Ours(whole=whole)
-        given = ours.inputs(mode)
-        for each in islice(given, max(packets, PEOPLE)):
+    for said, mode, language, clinic in kinds:
+        ours = Ours(whole=whole, folder=clinic)
+        given = ours.inputs(mode, language)
+        for each in islice(given, packets):
             ours.packet(each)
-        found[mode] = stages(ours, list(islice(given, packets)), folder / f"stages-{mode}")
-        profiles += (f"\n{mode}:", *_profile(ours, list(islice(given, packets))))
+        found[said] = stages(ours, list(islice(given, packets)), folder / "stages")
+        profiles += (f"\n{said}:", *_profile(ours, list(islice(given, packets))))
     yield _stages(found)
     yield from profiles
 

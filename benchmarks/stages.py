@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import handouts.packet
+import handouts.pdf.filling
 from benchmarks.ours import Ours
 from handouts.appointment import Appointment
 from handouts.output import PrintRun, write
@@ -24,6 +26,7 @@ _STAGES: tuple[tuple[str, Any, str], ...] = (
     ("plate found", Plates, "plate"),
     ("plate made or read", Plates, "_made"),
     ("filling in", handouts.packet, "fill"),
+    ("codes of the pages", handouts.pdf.filling, "painted"),
     ("stamping", handouts.packet, "stamp"),
 )
 """Stages by the functions that they are, and where they are asked for; a stage inside another one is taken from that."""
@@ -44,6 +47,7 @@ def stages(ours: Ours, given: Iterable[Appointment], folder: Path) -> dict[str, 
             clock.around(PRINT_FILE, run.add)([document.filled for document in packet.documents])
             packets += 1
         clock.around(PRINT_FILE, run.close)()
+    shutil.rmtree(folder)
     return {stage: 1000 * clock.took[stage] / packets for stage in ALL}
 
 

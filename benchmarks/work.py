@@ -25,7 +25,7 @@ from handouts.packet import Options, Packet, PacketMaker
 from handouts.typeset.variant import STANDARD
 
 PROCEDURE = "ketamine-infusion"
-LEFT_OUT = frozenset({"E4", "E5", "E6", "C5", "C7", "C9", "C10", "C11"})
+LEFT_OUT = frozenset({"E1", "E4", "E5", "E6", "C5", "C7", "C9", "C10", "C11"})
 """The sections (CLINICAL §3.2–3.4) that the benchmark's packet leaves out of the whole one."""
 
 STYLE = replace(
