@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import gc
 import json
-import os
-import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.appointments import Mode
+from benchmarks.memory import peak_megabytes
 from benchmarks.programs import Program, inputs, opened
+
+_PATIENCE = 10_000
+"""After so many packets, those with new layouts count too."""
 
 
 def main(key: str, folder: str, packet: str, mode: str = "") -> None:
@@ -32,39 +35,30 @@ def main(key: str, folder: str, packet: str, mode: str = "") -> None:
         mode = request["mode"]
         if mode not in given:
             given[mode] = inputs(key, program, Path(folder), mode)
-        done = _made(program, given[mode], request["seconds"], request["least"])
-        print(json.dumps({**done, "megabytes": megabytes()}), flush=True)
+        done = made(program, given[mode], request)
+        print(json.dumps({**done, "megabytes": peak_megabytes()}), flush=True)
     program.close()
 
 
-def _made(program: Program, given: Iterator[Any], seconds: float, least: int) -> dict[str, float]:
-    """Packets for so many seconds, and so many at least: how many, the seconds spent on them alone, and their bytes."""
+def made(program: Program, given: Iterator[Any], request: Mapping[str, Any]) -> dict[str, float]:
+    """Packets for so many seconds, and so many at least: how many, the seconds spent on them alone, and their bytes.
+
+    With `fixed` appointments only those of ours count whose layouts were known; peers know of no layouts.
+    """
     gc.collect()
+    only_known = request["mode"].partition(".")[0] == Mode.FIXED
+    spent, tried = 0.0, 0
     took, packets, size = 0.0, 0, 0
-    while took < seconds or packets < least:
-        each = next(given)
+    while spent < request["seconds"] or tried < request["least"] or not packets:
+        each, layouts = next(given), getattr(program, "layouts", 0)
         begun = time.perf_counter()
         pdfs = program.packet(each)
-        took += time.perf_counter() - begun
-        packets += 1
-        size += sum(map(len, pdfs))
+        ended = time.perf_counter() - begun
+        spent, tried = spent + ended, tried + 1
+        if only_known and getattr(program, "layouts", 0) != layouts and tried < _PATIENCE:
+            continue
+        took, packets, size = took + ended, packets + 1, size + sum(map(len, pdfs))
     return {"packets": packets, "took": took, "size": size}
-
-
-def megabytes() -> float:
-    """The most memory that this process and those it has started have needed at one time each.
-
-    Linux tells it of each process by itself; elsewhere `ru_maxrss` does, which begins with what the parent had.
-    """
-    here = Path("/proc/self/task") / str(os.getpid()) / "children"
-    if not here.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return sum(_peak(process) for process in ("self", *here.read_text("utf-8").split()))
-
-
-def _peak(process: str) -> float:
-    status = Path(f"/proc/{process}/status").read_text("utf-8")
-    return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 if __name__ == "__main__":

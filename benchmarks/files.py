@@ -1,78 +1,91 @@
-"""Many packets onto the disk, and the same bytes again without making them → milliseconds a packet of both."""
+"""Packets of peers onto the disk with their hashes, and bytes that are ready written: plainly, and as `handouts` does."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.appointments import Mode, appointments
-from benchmarks.ours import Ours
 from benchmarks.programs import Program
-from handouts.packet import Packet
 
-_BATCH = 50
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Milliseconds a packet: made and written with hashes, the same files written and flushed, the same bytes just written."""
+    """Milliseconds a packet: made and written with hashes, and the same bytes just written."""
 
     packets: int
     made: float
-    flushed: float
     plain: float
-
-
-def ours_written(ours: Ours, count: int, folder: Path) -> Written:
-    """`count` packets of a realistic schedule, from the schedule's own words to the finished folders, as the program does it."""
-    times = [0.0, 0.0, 0.0]
-    for number, raws in enumerate(_batches(appointments(count, Mode.REALISTIC))):
-        begun = time.perf_counter()
-        packets: list[Packet] = []
-        for raw in raws:
-            packets.append(ours.made(raw))
-            ours.write(packets[-1], folder / "made")
-        times[0] += time.perf_counter() - begun
-        begun = time.perf_counter()
-        for packet in packets:
-            ours.write(packet, folder / "flushed")
-        times[1] += time.perf_counter() - begun
-        bytes_ = [[document.pdf for document in packet.documents] for packet in packets]
-        times[2] += _plainly(bytes_, folder / "plain", number)
-    shutil.rmtree(folder)
-    return Written(count, *(1000 * each / count for each in times))
 
 
 def peer_written(program: Program, given: Iterator[Any], count: int, folder: Path) -> Written:
     """`count` packets in plain files with their hashes in a list."""
-    made = plain = 0.0
-    for number, batch in enumerate(_batches(islice(given, count))):
+    made = again = 0.0
+    for number, each in enumerate(islice(given, count)):
         begun = time.perf_counter()
-        packets = [program.packet(each) for each in batch]
-        hashes = [hashlib.sha256(pdf).hexdigest() for packet in packets for pdf in packet]
-        made += time.perf_counter() - begun + _plainly(packets, folder / "made", number)
+        pdfs = {f"{number}-{document}.pdf": pdf for document, pdf in enumerate(program.packet(each))}
+        hashes = [hashlib.sha256(pdf).hexdigest() for pdf in pdfs.values()]
+        made += time.perf_counter() - begun + plain(folder / "made", pdfs)
         (folder / "made" / f"{number}.sha256").write_text("\n".join(hashes), "utf-8")
-        plain += _plainly(packets, folder / "plain", number)
+        again += plain(folder / "plain", pdfs)
     shutil.rmtree(folder)
-    return Written(count, 1000 * made / count, 0, 1000 * plain / count)
+    return Written(count, 1000 * made / count, 1000 * again / count)
 
 
-def _plainly(packets: Sequence[Sequence[bytes]], folder: Path, batch: int) -> float:
-    """The seconds that writing the bytes takes, without seeing them onto the disk."""
+def plain(folder: Path, files: Mapping[str, bytes]) -> float:
+    """The seconds that writing `files` takes, without seeing them onto the disk."""
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.perf_counter()
-    for number, pdfs in enumerate(packets):
-        for document, pdf in enumerate(pdfs):
-            (folder / f"{batch}-{number}-{document}.pdf").write_bytes(pdf)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
     return time.perf_counter() - begun
 
 
-def _batches(every: Iterator[Any]) -> Iterator[list[Any]]:
-    while batch := list(islice(every, _BATCH)):
-        yield batch
+def flushed(folder: Path, files: Mapping[str, bytes]) -> float:
+    """The seconds that it takes until `files` are on the disk in the new `folder`, whole or not at all."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    begun = time.perf_counter()
+    unfinished = folder.with_name(f".unfinished-{folder.name}")
+    unfinished.mkdir(mode=0o700)
+    for name, content in files.items():
+        with os.fdopen(os.open(unfinished / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    _flush_names(unfinished)
+    unfinished.rename(folder)
+    _flush_names(folder.parent)
+    return time.perf_counter() - begun
+
+
+def copied(source: Path, target: Path, *, flush: bool) -> float:
+    """The seconds that writing the bytes of `source` to `target` takes, with or without seeing them onto the disk."""
+    took = 0.0
+    with source.open("rb") as read, target.open("wb") as file:
+        while content := read.read(_CHUNK):
+            begun = time.perf_counter()
+            file.write(content)
+            took += time.perf_counter() - begun
+        begun = time.perf_counter()
+        file.flush()
+        if flush:
+            os.fsync(file.fileno())
+        return took + time.perf_counter() - begun
+
+
+def _flush_names(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import IO, Any, cast
 
+from benchmarks.memory import peak_megabytes
+
 _ROOT = Path(__file__).resolve().parent.parent
+_LOOKING = 0.05
+"""Seconds between two looks at a program's memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How many packets, the seconds they took, their bytes, and the most memory until then."""
+    """How many packets count, the seconds they took, their bytes, and the most memory until then."""
 
     packets: int
     took: float
@@ -85,18 +92,25 @@ class Rounds:
         return self.size / self.packets / 1000
 
 
-def alternating(
-    children: Mapping[str, Child], mode: str, rounds: int, seconds: float, warm: Mapping[str, int]
-) -> dict[str, Rounds]:
-    """Every program in every round, one at a time, each round beginning with another one; before the first, some to warm up."""
-    found = {key: Rounds() for key in children}
-    for key, child in children.items():
-        at_once([child], Request(mode, 0, warm[key]))
-    order = list(children)
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is and with which packets, and how many of them before anything is timed."""
+
+    child: Child
+    mode: str
+    warm: int
+
+
+def alternating(turns: Mapping[str, Turn], rounds: int, seconds: float) -> dict[str, Rounds]:
+    """Every one in every round, one at a time, each round beginning with another one; before the first, some to warm up."""
+    found = {key: Rounds() for key in turns}
+    for turn in turns.values():
+        at_once([turn.child], Request(turn.mode, 0, turn.warm))
+    order = list(turns)
     for number in range(rounds):
         first = number % len(order)
         for key in order[first:] + order[:first]:
-            (answer,) = at_once([children[key]], Request(mode, seconds))
+            (answer,) = at_once([turns[key].child], Request(turns[key].mode, seconds))
             found[key].times.append(1000 / answer.rate)
             found[key].packets += answer.packets
             found[key].size += answer.size
@@ -111,17 +125,59 @@ def at_once(children: Iterable[Child], request: Request) -> list[Answer]:
     return [child.answer() for child in asked]
 
 
-def cold(key: str, folder: Path, mode: str, times: int, *, whole: bool) -> float:
-    """The median of seconds that a process takes from its start to its end to make one packet."""
+def cold(key: str, folder: Path, mode: str, times: int, *, whole: bool, empty: bool = False) -> float:
+    """The median of seconds that a process takes from its start to its end to make one packet; `empty`: without a cache before."""
     command = [*_command(key, folder, whole=whole), mode]
-    return median(seconds(command) for _ in range(times))
+    if not empty:
+        return median(seconds(command) for _ in range(times))
+    return median(_from_empty(command, folder / f"cold-{number}") for number in range(times))
 
 
-def seconds(command: Sequence[str]) -> float:
-    """How long a program runs; raises CalledProcessError when it fails."""
+def _from_empty(command: Sequence[str], cache: Path) -> float:
+    took = seconds(command, cache)
+    shutil.rmtree(cache)
+    return took
+
+
+def seconds(command: Sequence[str], cache: Path | None = None) -> float:
+    """How long a program runs, with this cache or the usual one; raises CalledProcessError when it fails."""
+    nothing = subprocess.DEVNULL
     begun = time.perf_counter()
-    subprocess.run(command, check=True, cwd=_ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(command, check=True, cwd=_ROOT, env=_with(cache), stdout=nothing, stderr=nothing)
     return time.perf_counter() - begun
+
+
+def lines(command: Sequence[str], cache: Path) -> list[str]:
+    """What a program prints; raises CalledProcessError when it fails."""
+    ended = subprocess.run(command, check=True, cwd=_ROOT, env=_with(cache), stdout=subprocess.PIPE, text=True)
+    return ended.stdout.splitlines()
+
+
+def _with(cache: Path | None) -> dict[str, str]:
+    return {**os.environ, "HANDOUTS_CACHE": str(cache)} if cache else dict(os.environ)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How long a program ran, and the most memory that it needed with those it had started."""
+
+    seconds: float
+    megabytes: float
+
+
+def watched(command: Sequence[str], cache: Path) -> Watched:
+    """A program from its start to its end; raises CalledProcessError when it fails."""
+    nothing = subprocess.DEVNULL
+    begun, most = time.perf_counter(), 0.0
+    process = subprocess.Popen(command, cwd=_ROOT, env=_with(cache), stdout=nothing, stderr=nothing)
+    while process.returncode is None:
+        most = max(most, peak_megabytes(process.pid))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LOOKING)
+    took = time.perf_counter() - begun
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Watched(took, most)
 
 
 def _command(key: str, folder: Path, *, whole: bool) -> list[str]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from benchmarks.peers.peer import Peer
 
 OURS = "ours"
+IN_LANGUAGES = "ours in languages"
+"""Ours with the clinic of `languages.py`; its modes are such as "fixed.ar"."""
 PEERS = {
     "reportlab": "reportlab:Reportlab",
     "typst": "typst:Typst",
@@ -48,10 +50,10 @@ def peer(key: str) -> type[Peer]:
 
 def opened(key: str, folder: Path, *, whole: bool = False) -> Program:
     """The program, ready for its first packet; `folder` is where `prepared.prepare` has written what it needs."""
-    if key == OURS:
+    if key in (OURS, IN_LANGUAGES):
         from benchmarks.ours import Ours  # noqa: PLC0415 - a peer's process does not need it
 
-        return Ours(whole=whole)
+        return Ours(whole=whole, folder=folder / "clinic" if key == IN_LANGUAGES else None)
     return peer(key)(folder / key)
 
 
@@ -66,11 +68,12 @@ def names(key: str) -> tuple[str, str]:
 
 def inputs(key: str, program: Program, folder: Path, mode: str) -> Iterator[Any]:
     """What the program is given, appointment after appointment without an end; ours never the same one twice."""
-    if key == OURS:
+    if key in (OURS, IN_LANGUAGES):
         from benchmarks.appointments import Mode  # noqa: PLC0415
         from benchmarks.ours import Ours  # noqa: PLC0415
 
-        return cast("Ours", program).inputs(Mode(mode))
+        kind, _, language = mode.partition(".")
+        return cast("Ours", program).inputs(Mode(kind), language)
     return cycle(read_given(folder / f"{mode}.json"))
 
 

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from benchmarks.given import Given, Paper
 from benchmarks.look import LOOK
 from handouts.appointment import Appointment
 from handouts.builtin import demo_clinic
+from handouts.cache import NO_CACHE, Cache
 from handouts.clinic import load_clinic
 from handouts.content import words
 from handouts.content.blocks import Block, Edition, Group, Node
@@ -23,7 +25,7 @@ from handouts.packet import Options, Packet, PacketMaker
 from handouts.typeset.variant import STANDARD
 
 PROCEDURE = "ketamine-infusion"
-LEFT_OUT = frozenset({"E4", "E5", "E6", "C5", "C7", "C9", "C10", "C11"})
+LEFT_OUT = frozenset({"E1", "E4", "E5", "E6", "C5", "C7", "C9", "C10", "C11"})
 """The sections (CLINICAL §3.2–3.4) that the benchmark's packet leaves out of the whole one."""
 
 STYLE = replace(
@@ -44,14 +46,14 @@ class ShortEditions(Editions):
 
 
 class Work:
-    """What there is to do for an appointment; `whole` is the packet that patients get, in its own sizes."""
+    """What there is to do for an appointment; `whole` is the packet that patients get, in its own sizes, `folder` the clinic."""
 
-    def __init__(self, *, whole: bool = False) -> None:
-        clinic = load_clinic(demo_clinic())
+    def __init__(self, *, whole: bool = False, cache: Cache = NO_CACHE, folder: Path | None = None) -> None:
+        clinic = load_clinic(folder or demo_clinic())
         if clinic.clock is None:
             raise ValueError("the demo clinic has a clock")
         self.now = clinic.clock
-        self.editions = Editions(clinic) if whole else ShortEditions(clinic)
+        self.editions = (Editions if whole else ShortEditions)(clinic, cache)
         self.options = Options() if whole else Options(style=STYLE)
         self._premises = premises(clinic, self.now)
 

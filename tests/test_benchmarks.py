@@ -11,12 +11,22 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+import handouts.packet
+from benchmarks import child, stages
 from benchmarks.appointments import Mode, appointments
 from benchmarks.code import modules, runs
+from benchmarks.command import command, write_schedule
+from benchmarks.goals import Goal, goals
+from benchmarks.languages import LANGUAGES, write_clinic
+from benchmarks.ours import Ours
 from benchmarks.peers import fop
 from benchmarks.people import ALL, NAMES
 from benchmarks.prepared import prepare
+from benchmarks.processes import Answer, Rounds, Watched, watched
 from benchmarks.programs import OURS, PEERS, inputs, lacking, opened
+from benchmarks.report import report
+from benchmarks.results import Processes, Results, Run
+from benchmarks.schedule import Many, Pass, written
 from benchmarks.table import number, table
 from benchmarks.work import Work, size
 from handouts.content.case import Case
@@ -146,3 +156,120 @@ def test_a_table_has_its_columns_under_their_heads():
         "| bcd     | 22 |",
     ]
     assert [number(1234.5), number(12.345), number(0.12345)] == ["1234", "12.3", "0.123"]
+
+
+def test_a_schedule_is_made_and_the_same_bytes_are_written_again(tmp_path):
+    ours = Ours()
+    found = [written(ours, appointments(12, Mode.REALISTIC), tmp_path / "files") for _ in range(2)]
+    for each in found:
+        assert each.packets == 12
+        assert min(each.made, each.flushed, each.plain, each.megabytes) > 0
+    assert found[0].print_bytes == found[1].print_bytes > 10_000
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_makes_the_schedule_with_its_print_file(tmp_path):
+    write_schedule(tmp_path / "schedule.json", 2)
+    found = watched(command(tmp_path / "schedule.json", tmp_path / "out", many=True), tmp_path / "cache")
+    assert found.seconds > 0
+    assert found.megabytes > 10
+    assert len(list((tmp_path / "out").glob("*/packet.json"))) == 2
+    assert (tmp_path / "out" / "print.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_where_layouts_are_to_exist_no_packet_counts_that_needs_a_new_one():
+    ours = Ours()
+    given = ours.inputs(Mode.FIXED)
+    request = {"mode": "fixed", "seconds": 0, "least": 30}
+    first, second = (child.made(ours, given, request)["packets"] for _ in range(2))
+    assert first < second <= 30
+    assert ours.layouts > 0
+    assert child.made(ours, ours.inputs(Mode.RANDOM), {**request, "mode": "random", "least": 3})["packets"] == 3
+
+
+def test_every_stage_has_its_time_and_nothing_is_watched_afterwards(tmp_path):
+    ours = Ours()
+    function = handouts.packet.stamp
+    found = stages.stages(ours, islice(ours.inputs(Mode.RANDOM), 2), tmp_path / "stages")
+    assert set(found) == set(stages.ALL)
+    assert all(took > 0 for took in found.values())
+    assert handouts.packet.stamp is function
+
+
+def test_packets_in_other_languages_are_in_their_scripts(tmp_path):
+    write_clinic(tmp_path / "clinic")
+    ours = Ours(folder=tmp_path / "clinic")
+    for language, letter in zip(LANGUAGES, "eاक的", strict=True):
+        (given,) = islice(ours.inputs(Mode.FIXED, language), 1)
+        with pypdfium2.PdfDocument(ours.packet(given)[0]) as document:
+            assert letter in document[0].get_textpage().get_text_bounded()
+
+
+@pytest.mark.parametrize(
+    ("goal", "verdict"),
+    [
+        (Goal("faster", 40, 41, least=True), "yes"),
+        (Goal("faster", 40, 39, least=True), "no"),
+        (Goal("as long", 3, 2.9), "yes"),
+        (Goal("as long", 3, 3.1), "no"),
+        (Goal("as long", 3, None), "not measured"),
+    ],
+)
+def test_a_goal_is_reached_or_not_or_was_not_measured(goal, verdict):
+    assert goal.verdict == verdict
+
+
+def measured():
+    """Results of a run in which ours needs 1 ms and a process of 100 MB, and every peer 50 ms."""
+    took = {OURS: 1.0, "typst": 50.0, "reportlab": 50.0}
+    rounds = {mode: {key: Rounds([each], 10, 1_000_000) for key, each in took.items()} for mode in Mode}
+    answer = Answer(10, 1, 1_000_000, 100)
+    made = {
+        count: Pass(count, count * 0.002, count * 0.001, count * 0.0001, count * 5000, 100) for count in (1000, 10_000)
+    }
+    return Results(
+        rounds=rounds,
+        languages={tag: Rounds([1 + number], 10, 1_000_000) for number, tag in enumerate(LANGUAGES)},
+        processes={key: Processes(0.2 if key == OURS else 0.3, answer, (answer, answer)) for key in took},
+        empty=0.4,
+        many=[Many(each, each) for each in made.values()],
+        runs=[
+            Run("own", 1000, Watched(2.5, 120), from_empty=True, two=True),
+            Run("command", 1000, Watched(4, 120), from_empty=True),
+            Run("command", 10_000, Watched(40, 140)),
+        ],
+    )
+
+
+def test_the_goals_are_told_by_what_was_measured():
+    assert [(goal.reached, goal.verdict) for goal in goals(measured())] == [
+        (50, "yes"),
+        (50, "no"),
+        (50, "yes"),
+        (2, "yes"),
+        (3, "no"),
+        (4, "no"),
+        (pytest.approx(2), "yes"),
+        (pytest.approx(20), "no"),
+        (2.5, "yes"),
+        (4, "no"),
+        (pytest.approx(1), "yes"),
+        (100, "yes"),
+        (140, "no"),
+        (5, "yes"),
+        (pytest.approx(2 / 3), "yes"),
+        (pytest.approx(4 / 3), "no"),
+    ]
+    assert {goal.verdict for goal in goals(Results())} == {"not measured"}
+
+
+def test_the_report_has_a_table_of_everything_and_ends_with_the_goals():
+    tables = list(report(measured()))
+    assert [each.split("|")[1].split(",")[0].strip() for each in tables] == [
+        "ms a packet (times ours)",
+        "ours",
+        "whole processes",
+        "a schedule in one process",
+        "whole processes",
+        "goal",
+    ]
