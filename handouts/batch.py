@@ -19,7 +19,7 @@ from handouts.errors import Fault, HandoutsError, RefusedAppointment
 from handouts.intake import Schedule
 from handouts.output import PrintRun, manifest, open_folder, sweep, write
 from handouts.packet import PacketMaker
-from handouts.pdf import Filled
+from handouts.pdf.filling import Filled
 
 _WORTH = 60
 """Packets that keep a further process busy for longer than it takes to begin."""

@@ -22,7 +22,6 @@ from handouts.content.catalog import is_english
 from handouts.content.editions import LARGEST_PICTURE, Editions
 from handouts.content.facts import Finding, finding
 from handouts.content.press import Press, all_printed
-from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError
 from handouts.memory import remembered
@@ -370,6 +369,8 @@ def _page(
     wordings: Sequence[Wording], texts: Mapping[str, Mapping[str, str]], furniture: Furniture, mark: str | None
 ) -> bytes:
     """The same wording as a page for screens and screen readers (CLINICAL §3.8)."""
+    from handouts.content.show import as_html  # noqa: PLC0415 - most runs make no pages for screens
+
     head = f"{furniture.clinic_name} · {furniture.for_line}"
     notes = (furniture.identity_line, furniture.help_line, furniture.document_line)
     return as_html(wordings, texts, mark=mark or "", head=head, notes=notes).encode()

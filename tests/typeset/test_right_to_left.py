@@ -1,6 +1,5 @@
 """Pages of languages that are written from right to left: what hangs at the start hangs at the right."""
 
-
 import pytest
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
