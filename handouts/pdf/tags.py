@@ -200,15 +200,13 @@ class Tree:
         """
         root = file.reserved()
         self.root.settle()
-        elements = list(_numbered(self.root, file))
-        for element, parent in elements:
-            file.put(element.number, _written(element, parent.number if parent else root, pages))
+        notes: list[tuple[str, int]] = []
+        _write(self.root, root, file, pages, notes)
         rows = [f"[{' '.join(f'{element.number} 0 R' for element in page)}]" for page in painted]
         rows += [f"{element.number} 0 R" for element in annotated]
         parents = file.add(f"<</Nums[{' '.join(f'{key} {row}' for key, row in enumerate(rows))}]>>")
-        named = sorted((e.identifier, e.number) for e, _ in elements if e.role == "Note")
-        names = " ".join(f"({identifier}) {number} 0 R" for identifier, number in named)
-        named_tree = f"/IDTree<</Names[{names}]>>" if named else ""
+        names = " ".join(f"({identifier}) {number} 0 R" for identifier, number in sorted(notes))
+        named_tree = f"/IDTree<</Names[{names}]>>" if notes else ""
         file.put(
             root,
             f"<</Type/StructTreeRoot/K[{self.root.number} 0 R]/ParentTree {parents} 0 R"
@@ -252,12 +250,15 @@ def _cell(row: Element, part: Part) -> Element:
     return row.under("TH", attributes=f"<</O/Table/Scope/{'Row' if part.scope == 'row' else 'Column'}>>")
 
 
-def _numbered(element: Element, file: File, parent: Element | None = None) -> Iterator[tuple[Element, Element | None]]:
+def _write(element: Element, parent: int, file: File, pages: Sequence[int], notes: list[tuple[str, int]]) -> None:
+    """Writes an element and all below it, numbered as they are read; `notes` are those that have identifiers."""
     element.number = file.reserved()
-    yield element, parent
     for kid in element.kids:
         if isinstance(kid, Element):
-            yield from _numbered(kid, file, element)
+            _write(kid, element.number, file, pages, notes)
+    if element.role == "Note":
+        notes.append((element.identifier, element.number))
+    file.put(element.number, _written(element, parent, pages))
 
 
 def _written(element: Element, parent: int, pages: Sequence[int]) -> str:
