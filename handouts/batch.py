@@ -19,7 +19,7 @@ from handouts.errors import Fault, HandoutsError, RefusedAppointment
 from handouts.intake import Schedule
 from handouts.output import PrintRun, manifest, open_folder, sweep, write
 from handouts.packet import PacketMaker
-from handouts.pdf import Filled
+from handouts.pdf.filling import Filled
 
 _WORTH = 60
 """Packets that keep a further process busy for longer than it takes to begin."""
@@ -100,7 +100,6 @@ def jobs_for(packets: int) -> int:
 
 def settle() -> None:
     """Tell Python's collector of garbage that what there is now stays: it would look through all of it again and again."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
 

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -184,11 +185,14 @@ def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
     """
     file = folder / FILE
     source, raw = _parsed(file)
-    lines = {found[1]: source.count("\n", 0, found.start(1)) + 1 for found in _HEADER.finditer(source)}
+
+    @cache
+    def lines() -> dict[str, int]:
+        return {found[1]: source.count("\n", 0, found.start(1)) + 1 for found in _HEADER.finditer(source)}
 
     def where(key: str) -> str:
         parts = re.split(r"[.\[]", key)
-        line = next((lines[k] for n in range(len(parts), 0, -1) if (k := ".".join(parts[:n])) in lines), None)
+        line = next((lines()[k] for n in range(len(parts), 0, -1) if (k := ".".join(parts[:n])) in lines()), None)
         return f"{file}, line {line}" if line else str(file)
 
     reading = Reading(where)

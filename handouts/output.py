@@ -9,10 +9,14 @@ import shutil
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handouts.errors import Fault, NotWritten
 from handouts.packet import Document, Packet
-from handouts.pdf import Filled, PrintFile
+
+if TYPE_CHECKING:
+    from handouts.pdf.filling import Filled
+    from handouts.pdf.print_file import PrintFile
 
 MANIFEST = "packet.json"
 _UNFINISHED = ".unfinished-"
@@ -83,6 +87,8 @@ class PrintRun:
     """
 
     def __init__(self, path: Path) -> None:
+        from handouts.pdf.print_file import PrintFile  # noqa: PLC0415 - most runs write none
+
         self.trouble: NotWritten | None = None
         self._path = path
         self._unfinished = path.with_name(f"{_UNFINISHED}{path.name}-{os.getpid()}")

@@ -22,10 +22,10 @@ from handouts.content.catalog import is_english
 from handouts.content.editions import LARGEST_PICTURE, Editions
 from handouts.content.facts import Finding, finding
 from handouts.content.press import Press, all_printed
-from handouts.content.show import as_html
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError
 from handouts.memory import remembered
+from handouts.packed import Packing
 from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
 from handouts.plates import Look, Plates
@@ -43,6 +43,7 @@ SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
 PRINTED = ("patient", "medicines", "escort", "representative", "interpreter")
 """The parts of an appointment whose texts stand on the pages."""
 _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB"
+_NOTHING = Packing(())
 _WORDINGS = 512
 """For how many wordings it is remembered what keeps them from being final."""
 _ON_EVERY_PAGE = ("patient_name", "birth_date", "mrn", "appointment_date", "issued_at", "issued_zone")
@@ -215,7 +216,9 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
     try:
         content = editions.pictures[clinic.logo]
         pixel_size(content)
-        require_whole(content)
+        editions.cache.value(
+            "whole", lambda: hashlib.sha256(content).hexdigest(), _NOTHING, lambda: require_whole(content)
+        )
     except (KeyError, ValueError) as trouble:
         problem = f"{clinic.logo} cannot be printed: {_NO_PICTURE if isinstance(trouble, KeyError) else trouble}."
         fault = Fault("clinic.toml", problem, "Save the picture as PNG or JPEG.", field="clinic.logo")
@@ -366,6 +369,8 @@ def _page(
     wordings: Sequence[Wording], texts: Mapping[str, Mapping[str, str]], furniture: Furniture, mark: str | None
 ) -> bytes:
     """The same wording as a page for screens and screen readers (CLINICAL §3.8)."""
+    from handouts.content.show import as_html  # noqa: PLC0415 - most runs make no pages for screens
+
     head = f"{furniture.clinic_name} · {furniture.for_line}"
     notes = (furniture.identity_line, furniture.help_line, furniture.document_line)
     return as_html(wordings, texts, mark=mark or "", head=head, notes=notes).encode()

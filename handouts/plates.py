@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from handouts.content.editions import Editions
 from handouts.content.wording import Wording
@@ -13,7 +14,6 @@ from handouts.memory import Recent, remembered
 from handouts.packed import Packing
 from handouts.pdf.embed import FontSet, Used, used
 from handouts.pdf.file import Chunk
-from handouts.pdf.making import PlateMaker
 from handouts.pdf.notices import Signing
 from handouts.pdf.pieces import shape, shapes
 from handouts.pdf.plate import Area, Plate, PlatePage, Slot
@@ -22,10 +22,12 @@ from handouts.typeset.fonts import Face
 from handouts.typeset.furniture import OWN, SetFurniture
 from handouts.typeset.galley import Arrangement, arranged, set_still
 from handouts.typeset.marks import Galley
-from handouts.typeset.master import lay_out
 from handouts.typeset.repertoire import letters, texts, words
 from handouts.typeset.style import Paper, Style
 from handouts.typeset.variant import in_style
+
+if TYPE_CHECKING:
+    from handouts.pdf.making import PlateMaker
 
 _PLATES = 256
 _ARRANGED = 512
@@ -65,6 +67,7 @@ class Plates:
     def __init__(self, editions: Editions) -> None:
         self._editions = editions
         self._arranged = remembered(_ARRANGED)(self._arrange)
+        self._fonts = remembered(_MAKERS)(self._fonts_of)
         self._maker = remembered(_MAKERS)(self._make_maker)
         self._plates: Recent[object, Plate] = Recent(_PLATES)
 
@@ -81,7 +84,7 @@ class Plates:
         wordings: tuple[Wording, ...],
     ) -> Plate:
         """The plate for blocks of these shapes; another shape of a block, as of a longer name, is another plate."""
-        said = furniture.furniture.of_nobody, furniture.size, furniture.turn
+        said = furniture.furniture.of_nobody, furniture.size, furniture.order
         edges = shape((furniture.header, furniture.footer(1, 1)), (OWN,))
         key = shapes(filled.values()), said, edges, look
         return self._plates((given, key), lambda: self._made(given, filled, furniture, look, wordings, key))
@@ -98,18 +101,19 @@ class Plates:
         """The plate that an earlier process kept, or else a new one."""
         editions = tuple((each.edition.procedure, each.edition.kind, each.edition.language) for each in wordings)
         said = furniture.furniture.of_nobody
-        make = self._maker(editions, look, said)
+        fonts = self._fonts(editions, look, said)
 
         def kept() -> _Kept:
+            make = self._maker(editions, look, said)
             made = self._new(given, filled, furniture, look, make)
-            own = None if made.fonts is make.fonts else made.fonts
+            own = None if made.fonts is fonts else made.fonts
             numbered = made.catalog, made.information, made.resources
             return _Kept(own, made.chunk, made.pictures, made.pages, *numbered, made.identity)
 
-        named = "\n".join((given.root.identity, make.fonts.identity, repr(key), self._pictures))
+        named = "\n".join((given.root.identity, fonts.identity, repr(key), self._pictures))
         found = self._editions.cache.value("plate", lambda: named, _PACKING, kept)
         parts = found.chunk, found.pictures, found.pages, found.catalog, found.information, found.resources
-        return Plate(look.paper, look.style, found.fonts or make.fonts, *parts, found.identity)
+        return Plate(look.paper, look.style, found.fonts or fonts, *parts, found.identity)
 
     def _new(
         self,
@@ -119,6 +123,8 @@ class Plates:
         look: Look,
         make: PlateMaker,
     ) -> Plate:
+        from handouts.typeset.master import lay_out  # noqa: PLC0415 - a process that finds its plates made does without
+
         paper, style = look.paper, look.style
         galleys = tuple([galley for _, galley in sorted({**set_still(given), **filled}.items())])
         master = lay_out(given.root, galleys, paper, style, furniture.size)
@@ -129,12 +135,16 @@ class Plates:
         return arranged(root, paper, style, self._editions.pictures)
 
     def _make_maker(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> PlateMaker:
+        from handouts.pdf.making import PlateMaker  # noqa: PLC0415 - as in `_new`
+
+        return PlateMaker(self._fonts(editions, look, said), look.style, look.signing)
+
+    def _fonts_of(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> FontSet:
         words = [self._editions.wordings(*each).edition.root.identity for each in editions]
         named = repr((words, editions, look, said, self._pictures, added_identity()))
-        fonts = self._editions.cache.value(
+        return self._editions.cache.value(
             "fonts", lambda: named, _PACKING, lambda: FontSet.of(self._repertoire(editions, look, said))
         )
-        return PlateMaker(fonts, look.style, look.signing)
 
     @cached_property
     def _pictures(self) -> str:

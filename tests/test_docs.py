@@ -15,7 +15,7 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "doc
 
 
 def _commands():
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(app())
     for name, command in root.commands.items():
         if hasattr(command, "commands"):
             for inner, leaf in command.commands.items():

@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 import traceback
-from importlib.metadata import version
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from handouts.cli import cache, check, doctor, fonts, init, packet, wording
 from handouts.cli.say import say_faults
 from handouts.errors import ExitCode, HandoutsError
 
-app = typer.Typer(
-    name="handouts",
-    help="Consent forms and patient handouts: for every appointment a packet, in the patient's language.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("packet")(packet.packet)
-app.add_typer(wording.app, name="wording")
-app.command("init")(init.init)
-app.command("check")(check.check)
-app.command("doctor")(doctor.doctor)
-app.add_typer(fonts.app, name="fonts")
-app.add_typer(cache.app, name="cache")
+COMMANDS = ("packet", "wording", "init", "check", "doctor", "fonts", "cache")
+"""Each has its module here: with a Typer of its own, `app`, or a function of the same name."""
+
+_OBJECTS = 100_000
+"""New objects before Python looks for some in circles: our values have none, and looking through modules while they load takes long."""
+
+
+def app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The program with these of its commands; only their modules are loaded, as most of a short run is loading."""
+    made = typer.Typer(
+        name="handouts",
+        help="Consent forms and patient handouts: for every appointment a packet, in the patient's language.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    made.callback()(_common)
+    for name in names:
+        module = import_module(f"handouts.cli.{name}")
+        inner = getattr(module, "app", None)
+        if inner:
+            made.add_typer(inner, name=name)
+        else:
+            made.command(name)(getattr(module, name))
+    return made
 
 
 def _show_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - loads what reads letters, for this option alone
+
         typer.echo(f"handouts {version('handouts')}")
         raise typer.Exit
 
 
-@app.callback()
 def _common(
     show: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
@@ -48,8 +62,11 @@ def _common(
 
 def main() -> None:
     """Run the command of this process; every end has one of the contract's exit codes and no traceback."""
+    gc.set_threshold(_OBJECTS)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    first = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        code = app(standalone_mode=False) or ExitCode.DONE
+        code = app([first] if first in COMMANDS else COMMANDS)(standalone_mode=False) or ExitCode.DONE
     except typer.Exit as stop:
         code = stop.exit_code
     except HandoutsError as trouble:
@@ -63,6 +80,7 @@ def main() -> None:
         code = ExitCode.DONE
     except Exception as trouble:  # noqa: BLE001 - a traceback could show a patient's values
         code = _wrong_usage(trouble)
+    gc.freeze()  # as above: at the end Python would look through all there is, thrice
     sys.exit(code)
 
 

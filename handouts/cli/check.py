@@ -9,7 +9,7 @@ import typer
 from handouts.check import Checked
 from handouts.check import check as checked
 from handouts.cli.options import AsJson, ClinicFolder, Now, clinic_folder, moment
-from handouts.cli.say import err, say_faults, say_json, say_table
+from handouts.cli.say import say, say_faults, say_json, say_table
 from handouts.clinic import load_clinic
 from handouts.errors import ExitCode
 
@@ -37,7 +37,7 @@ def _say(found: Checked) -> None:
     if found.not_approved:
         typer.echo(f"{len(found.not_approved)} blocks and settings are not approved; packets that hold them say DRAFT.")
     for warning in found.warnings:
-        err().print(f"warning: {warning}", style="yellow", markup=False)
+        say(f"warning: {warning}", "yellow")
     say_faults(found.faults)
     typer.echo(f"{len(found.faults)} faults, {len(found.warnings)} warnings")
 

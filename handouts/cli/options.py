@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from handouts import builtin
-from handouts.cli.say import err
+from handouts.cli.say import say
 from handouts.clinic import FILE, Clinic
 from handouts.errors import Fault, WrongUsage
 
@@ -37,9 +37,7 @@ def clinic_folder(given: Path | None, files: list[Path] | None = None) -> Path:
     for folder in beside:
         if (folder / FILE).is_file():
             return folder
-    err().print(
-        "No clinic was named (--clinic DIR): this is the demo clinic, and every page says SAMPLE.", style="yellow"
-    )
+    say("No clinic was named (--clinic DIR): this is the demo clinic, and every page says SAMPLE.", "yellow")
     return builtin.demo_clinic()
 
 

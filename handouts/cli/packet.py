@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-from rich.progress import track
 
-from handouts.batch import Failed, Made, jobs_for, packets, prepare
+from handouts.batch import Failed, Made, jobs_for, packets, prepare, settle
 from handouts.cache import user_cache
 from handouts.cli.options import AsJson, ClinicFolder, Language, Now, clinic_folder, moment
-from handouts.cli.say import err, say_faults, say_json, say_table
+from handouts.cli.say import err, is_terminal, say, say_faults, say_json, say_table
 from handouts.clinic import load_clinic
 from handouts.content.editions import Editions
 from handouts.errors import ExitCode, Fault, WrongUsage
@@ -54,7 +55,7 @@ def packet(
         Path | None, typer.Option("--print-file", help="All pages in one file too, to print.")
     ] = None,
     jobs: Annotated[
-        int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as it is worth.")
+        int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as are worth while.")
     ] = 0,
     now: Now = None,
     as_json: AsJson = False,
@@ -68,24 +69,28 @@ def packet(
     found = read_all(files, editions.clinic, time)
     make = PacketMaker(editions, options)
     prepare(make, found)
-    made: list[Made] = []
+    made: list[_Line] = []
     failed: list[Failed] = []
-    console = err()
     print_run = PrintRun(print_file) if print_file else None
     processes = jobs or jobs_for(len(found.appointments))
+    settle()
     work = packets(found, make, time, out, print_run, jobs=processes)
-    for result in (
-        track(work, "Packets", len(found.appointments), console=console, transient=True)
-        if console.is_terminal
-        else work
-    ):
-        made.append(result) if isinstance(result, Made) else failed.append(result)
-    say_json([{**each.manifest, "folder": str(each.folder)} for each in made]) if as_json else _say(made, editions)
+    for result in _shown(work, len(found.appointments)) if is_terminal(sys.stderr) else work:
+        made.append(_line(result, as_json)) if isinstance(result, Made) else failed.append(result)
+    say_json([line.manifest for line in made]) if as_json else _say(made, editions)
     for failure in failed:
         say_faults(failure.error.faults)
     if failed:
-        err().print(f"{len(made)} made, {len(failed)} not.", style="bold")
+        say(f"{len(made)} made, {len(failed)} not.", "bold")
     raise typer.Exit(_exit_code(failed))
+
+
+def _shown(work: Iterable[Made | Failed], count: int) -> Iterator[Made | Failed]:
+    """`work`, with how far it is at the foot of the terminal."""
+    from rich.progress import track  # noqa: PLC0415 - takes long, and pipes do without
+
+    console = err()
+    yield from track(work, "Packets", count, console=console, transient=True) if console.is_terminal else work
 
 
 def _kinds(given: list[str] | None, editions: Editions) -> tuple[str, ...]:
@@ -106,32 +111,46 @@ def _language(given: str | None, editions: Editions) -> str | None:
     return given
 
 
-def _cells(made: Made) -> tuple[str, ...]:
-    """What the table tells of a packet."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What is told of a packet once it is on the disk; the whole manifest only where it is printed."""
+
+    cells: tuple[str, ...]
+    notes: tuple[tuple[str, str], ...]
+    manifest: dict[str, object]
+
+
+def _line(made: Made, as_json: bool) -> _Line:
     told = cast("Mapping[str, str]", made.manifest)
     documents = cast("Sequence[Mapping[str, int]]", made.manifest["documents"])
     languages = " + ".join(filter(None, (told["language"], told.get("second_language"))))
     pages = sum(document["pages"] for document in documents)
-    return told["appointment_id"], languages, str(len(documents)), str(pages), told["status"], str(made.folder)
+    cells = told["appointment_id"], languages, str(len(documents)), str(pages), told["status"], str(made.folder)
+    return _Line(cells, tuple(_notes(made)), {**made.manifest, "folder": str(made.folder)} if as_json else {})
 
 
-def _say(made: Sequence[Made], editions: Editions) -> None:
+def _notes(made: Made) -> Iterator[tuple[str, str]]:
+    """What staff must know of a packet, each with its style."""
+    found = cast("Mapping[str, Sequence[str]]", made.manifest)
+    name, facts = made.manifest["appointment_id"], cast("Mapping[str, str]", made.manifest["facts"])
+    for text in (*found["blocking"], *found["warnings"]):
+        urgent = text in found["blocking"] or facts["short_notice"] == "yes"
+        yield "bold red" if urgent else "yellow", f"{name}: {text}"
+    if found["unknown"]:
+        count = len(found["unknown"])
+        unknown = "1 fact is" if count == 1 else f"{count} facts are"
+        yield "", f"{name}: {unknown} not known ({MANIFEST} names them); the cautious text is printed."
+
+
+def _say(made: Sequence[_Line], editions: Editions) -> None:
     if made:
         heads = ("appointment", "language", "documents", "pages", "status", "where")
-        say_table(heads, map(_cells, made))
+        say_table(heads, (line.cells for line in made))
     if editions.clinic.clock:
-        err().print(f"The demo clinic's clock stands at {editions.clinic.clock.isoformat()}.", style="yellow")
-    for each in made:
-        found = cast("Mapping[str, Sequence[str]]", each.manifest)
-        name, facts = each.manifest["appointment_id"], cast("Mapping[str, str]", each.manifest["facts"])
-        for text in (*found["blocking"], *found["warnings"]):
-            style = "bold red" if text in found["blocking"] or facts["short_notice"] == "yes" else "yellow"
-            err().print(f"{name}: {text}", style=style, markup=False)
-        if found["unknown"]:
-            count = len(found["unknown"])
-            unknown = "1 fact is" if count == 1 else f"{count} facts are"
-            told = f"{name}: {unknown} not known ({MANIFEST} names them); the cautious text is printed."
-            err().print(told, markup=False)
+        say(f"The demo clinic's clock stands at {editions.clinic.clock.isoformat()}.", "yellow")
+    for line in made:
+        for style, text in line.notes:
+            say(text, style)
 
 
 def _exit_code(failed: Iterable[Failed]) -> ExitCode:

@@ -3,41 +3,74 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, TextIO
 
 from handouts.errors import Fault
 
+if TYPE_CHECKING:
+    from rich.console import Console
 
-def out() -> Console:
-    """Standard output; in a pipe it is wide enough that no cell is cut."""
-    return Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+_PIPE = 200
+"""Columns of a table that no person looks at: wide enough that no cell is cut."""
 
 
 def err() -> Console:
-    """Standard error."""
+    """Standard error, as a terminal."""
+    from rich.console import Console  # noqa: PLC0415 - takes long, and pipes do without
+
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def is_terminal(stream: TextIO) -> bool:
+    """Whether colours and what moves are for `stream`."""
+    return stream.isatty() or bool(os.environ.get("FORCE_COLOR")) or os.environ.get("TTY_COMPATIBLE") == "1"
+
+
+def say(text: str, style: str = "") -> None:
+    """A line on standard error, shown as it is and never taken for markup."""
+    if not is_terminal(sys.stderr):
+        sys.stderr.write(f"{text}\n")
+        return
+    from rich.text import Text  # noqa: PLC0415 - as in `err`
+
+    err().print(Text(text, style=style))
+
+
 def say_faults(faults: Iterable[Fault]) -> None:
-    """One line a fault on standard error, values shown as they are and never taken for markup."""
-    console = err()
+    """One line a fault on standard error."""
     for fault in faults:
-        console.print(Text(str(fault), style="red"))
+        say(str(fault), "red")
 
 
-def say_table(heads: Sequence[str], rows: Iterable[Sequence[str]], console: Console | None = None) -> None:
+def say_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table with plain lines between its columns."""
+    lines = [tuple(heads), *map(tuple, rows)]
+    if not is_terminal(sys.stdout) and (told := _plain(lines)):
+        sys.stdout.write(told)
+        sys.stdout.flush()
+        return
+    from rich.console import Console  # noqa: PLC0415 - as in `err`
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head in heads:
         table.add_column(head, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    (console or out()).print(table)
+    for row in lines[1:]:
+        table.add_row(*map(Text, row))
+    Console(width=None if sys.stdout.isatty() else _PIPE, highlight=False).print(table)
+
+
+def _plain(lines: Sequence[Sequence[str]]) -> str:
+    """The table for a pipe; "" if it is too wide, or holds letters whose width is not one column each."""
+    if not all(cell.isascii() and cell.isprintable() for line in lines for cell in line):
+        return ""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    told = ["  ".join(map(str.ljust, line, widths)) for line in lines]
+    return "".join(f"{line}\n" for line in told) if len(told[0]) <= _PIPE else ""
 
 
 def say_json(value: object) -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.core import get_global, parse_locale
-from babel.messages.pofile import PoFileError, read_po
 
 from handouts import builtin
 from handouts.errors import CatalogError, Fault
@@ -128,6 +127,8 @@ def _roots(clinic_folder: Path | None) -> tuple[Path, ...]:
 
 def _read(path: Path, language: str) -> Iterator[tuple[MessageKey, str | None, int]]:
     """Every message of a PO file with its translation, or None where that is fuzzy, empty or plural, and its line."""
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415 - takes long, and most catalogs are kept
+
     place = f"locales/{language}/LC_MESSAGES/{path.name}"
     written = path.read_bytes()
     try:

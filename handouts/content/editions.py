@@ -14,6 +14,7 @@ from handouts.content.blocks import BlankPlace, Block, Edition, Field, Group, Pa
 from handouts.content.catalog import (
     FURNITURE,
     SOURCE_LANGUAGE,
+    Catalog,
     best_language,
     catalog_files,
     is_english,
@@ -29,7 +30,7 @@ from handouts.packed import Packing
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 LARGEST_PICTURE = 4 * 1024 * 1024
-_PACKING = Packing((Edition, Group, Block, Part, Text, BlankPlace, Field, Unset, Among, AllOf, AnyOf))
+_PACKING = Packing((Edition, Group, Block, Part, Text, BlankPlace, Field, Unset, Among, AllOf, AnyOf, Catalog))
 _TAGS = 1024
 """For how many languages of patients it is remembered which of the clinic's serves them."""
 
@@ -95,7 +96,15 @@ class Editions:
         return tuple(tag for tag in self.clinic.languages if tag in both or is_english(tag))
 
     def _press_in(self, language: str) -> Press:
-        return Press(load_catalog(FURNITURE, language, self.clinic.folder), self.clinic.jurisdiction)
+        def made_of() -> str:
+            files = catalog_files(FURNITURE, language, self.clinic.folder)
+            hashes = _hashes(files)
+            return repr((language, hashes)) if hashes else ""
+
+        def make() -> Catalog:
+            return load_catalog(FURNITURE, language, self.clinic.folder)
+
+        return Press(self.cache.value("catalog", made_of, _PACKING, make), self.clinic.jurisdiction)
 
     def _wordings_of(self, procedure: str, kind: str, language: str) -> Wordings:
         return Wordings(self._edition(procedure, kind, language), self.procedure(procedure))
@@ -125,12 +134,13 @@ def _made_of(
     "" if a file cannot be read; who makes the edition says so.
     """
     templates = [sorted(folder.glob("*.html")) for folder in procedure.folders]
+    read = _hashes(*templates, catalog)
+    return repr((procedure.id, procedure.declared, procedure.place, kind, language, settings, read)) if read else ""
+
+
+def _hashes(*groups: Iterable[Path]) -> list[list[tuple[str, str]]]:
+    """The names of files with the hashes of what stands in them, group by group; none if one cannot be read."""
     try:
-        read = [[(path.name, _hash(path)) for path in files] for files in (*templates, catalog)]
+        return [[(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in group] for group in groups]
     except OSError:
-        return ""
-    return repr((procedure.id, procedure.declared, procedure.place, kind, language, settings, read))
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+        return []

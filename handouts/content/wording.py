@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import cast
 
-from allpairspy import AllPairs  # type: ignore[import-untyped]
-
 from handouts.content.blocks import Block, Edition, Field, Group, Unset
 from handouts.content.choice import Choices, Chosen, ItemFacts
 from handouts.content.condition import Facts, tests
@@ -119,6 +117,8 @@ def pairwise(procedure: Procedure, edition: Edition) -> Iterator[tuple[Facts, It
     if len(names) < 2:
         combinations = [[value] for value in procedure.facts[names[0]]] if names else [[]]
     else:
+        from allpairspy import AllPairs  # type: ignore[import-untyped]  # noqa: PLC0415 - packets do without
+
         combinations = cast("Iterable[Sequence[str]]", AllPairs([list(procedure.facts[name]) for name in names]))
     for combination in combinations:
         facts = {**rest, **dict(zip(names, combination, strict=True))}

@@ -2,10 +2,8 @@
 
 from handouts.pdf.embed import FontSet
 from handouts.pdf.filling import Filled, fill
-from handouts.pdf.making import PlateMaker
 from handouts.pdf.notices import Signing
 from handouts.pdf.plate import Plate
-from handouts.pdf.print_file import PrintFile
 from handouts.pdf.stamp import stamp
 
-__all__ = ["Filled", "FontSet", "Plate", "PlateMaker", "PrintFile", "Signing", "fill", "stamp"]
+__all__ = ["Filled", "FontSet", "Plate", "Signing", "fill", "stamp"]

@@ -278,35 +278,43 @@ class _Shown(dict[Pair, tuple[str, float]]):
 class FontSet:
     """Fonts that many documents share, as the chunk of objects their files begin with.
 
-    `met` is what they were made for, `key` begins the names they have on pages, `numbers` are their objects by these names.
+    `met` is what they were made for, `key` begins the names they have on pages, `numbers` are their objects by these names. `dense`:
+    their codes follow one another, for they are one packet's own.
     """
 
     met: Used
     key: str
     numbers: Mapping[str, int]
     chunk: Chunk
+    dense: bool = False
 
     @classmethod
     def of(cls, met: Used) -> FontSet:
         """The fonts for these pairs, as objects from 1 at the head of a file."""
-        return cls.made(met, "/F", named_fonts(met, "/F"), 1, len(HEAD))
+        return cls._made(met, "/F", named_fonts(met, "/F"), 1, len(HEAD))
 
     @classmethod
-    def made(cls, met: Used, key: str, fonts: Mapping[Face, Font], first: int, base: int) -> FontSet:
-        """`fonts`, which are those of `met`, as objects from `first` that stand at `base`."""
+    def of_packet(cls, met: Used, key: str, fonts: Mapping[Face, Font], first: int, base: int) -> FontSet:
+        """`fonts`, the dense ones of `met`, as objects from `first` that stand at `base`."""
+        return cls._made(met, key, fonts, first, base, dense=True)
+
+    @classmethod
+    def _made(
+        cls, met: Used, key: str, fonts: Mapping[Face, Font], first: int, base: int, *, dense: bool = False
+    ) -> FontSet:
         file = File(first)
         numbers_ = {font.key: font.written(file) for font in fonts.values()}
-        made = cls(met, key, numbers_, file.chunk(base))
+        made = cls(met, key, numbers_, file.chunk(base), dense)
         made.__dict__["fonts"] = fonts  # known already
         return made
 
-    def __reduce__(self) -> tuple[type[FontSet], tuple[Used, str, Mapping[str, int], Chunk]]:
-        return FontSet, (self.met, self.key, self.numbers, self.chunk)
+    def __reduce__(self) -> tuple[type[FontSet], tuple[Used, str, Mapping[str, int], Chunk, bool]]:
+        return FontSet, (self.met, self.key, self.numbers, self.chunk, self.dense)
 
     @cached_property
     def fonts(self) -> Mapping[Face, Font]:
         """The fonts by face."""
-        return named_fonts(self.met, self.key)
+        return named_fonts(self.met, self.key, dense=self.dense)
 
     @cached_property
     def identity(self) -> str:

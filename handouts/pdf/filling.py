@@ -94,7 +94,7 @@ def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge], 
     key = "extra fonts", tuple(missing.items())
     if key not in known.kept:
         known.kept[key] = named_fonts(missing, _EXTRA, dense=True)
-    return FontSet.made(missing, _EXTRA, known.kept[key], plate.chunk.end, plate.chunk.reach)
+    return FontSet.of_packet(missing, _EXTRA, known.kept[key], plate.chunk.end, plate.chunk.reach)
 
 
 _Texts = tuple[tuple[str, ...], tuple[tuple[Glyphs, float], ...]]

@@ -6,13 +6,8 @@ import zlib
 from io import BytesIO
 from typing import Any
 
-from PIL import Image
-
 from handouts.memory import remembered
 from handouts.pdf.file import File, stream
-
-_TROUBLES = (OSError, SyntaxError, ValueError, EOFError, zlib.error, Image.DecompressionBombError)
-"""What Pillow raises for a picture that begins well and cannot be read to its end."""
 
 
 def image(file: File, content: bytes) -> int:
@@ -28,9 +23,12 @@ def image(file: File, content: bytes) -> int:
 
 def require_whole(content: bytes) -> None:
     """Raises ValueError for a picture that is damaged."""
+    from PIL.Image import DecompressionBombError  # noqa: PLC0415 - takes long, and most processes find their pictures made
+
     try:
         _written(content)
-    except _TROUBLES as trouble:
+    # What Pillow raises for a picture that begins well and cannot be read to its end.
+    except (OSError, SyntaxError, ValueError, EOFError, zlib.error, DecompressionBombError) as trouble:
         raise ValueError("the picture is damaged") from trouble
 
 
@@ -49,6 +47,8 @@ def _written(content: bytes) -> tuple[bytes, bytes]:
 
 def _in_rgb(content: bytes) -> bytes:
     """The picture itself, or one in RGB if it is for printers' inks, which the file's colours do not describe."""
+    from PIL import Image  # noqa: PLC0415 - as in `require_whole`
+
     with Image.open(BytesIO(content)) as opened:
         opened.load()  # a JPEG goes into the file unread, and half of one must not
         if opened.mode not in ("CMYK", "LAB", "YCbCr") or (opened.mode == "YCbCr" and opened.format == "JPEG"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+from html import escape
 
 from handouts import __version__
 from handouts.memory import remembered
@@ -54,7 +54,7 @@ def information(title: str) -> str:
 def xmp(title: str, language: str, level: str) -> bytes:
     """The metadata stream's content (ISO 19005-2 §6.6, ISO 14289-1 §5 and §7.1)."""
     said = {"title": title, "language": language, "creator": _CREATOR, "producer": _PRODUCER}
-    told = {key: escape(value, {'"': "&quot;"}) for key, value in said.items()}
+    told = {key: escape(value, quote=False).replace('"', "&quot;") for key, value in said.items()}
     return _XMP.format_map({**told, "level": level}).encode()
 
 

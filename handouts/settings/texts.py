@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
+_DIGITS = re.compile(r"\d+")
 _MARKS = ("{{", "{%", "{#", "}}", "%}", "#}")
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff")
@@ -17,7 +19,12 @@ def wrong_in(text: str) -> Iterator[str]:
         yield "is empty."
     elif text != text.strip():
         yield "begins or ends with a space."
-    hidden = sorted({c for c in text if c in _DIRECTION or c in _UNSEEN or unicodedata.category(c) in _NO_TEXT})
+    # What Python calls printable is none of these.
+    hidden = (
+        []
+        if text.isprintable()
+        else sorted({c for c in text if c in _DIRECTION or c in _UNSEEN or unicodedata.category(c) in _NO_TEXT})
+    )
     if hidden:
         named = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'control character')}" for c in hidden)
         yield f"holds characters that cannot be seen or that turn the direction: {named}."
@@ -28,8 +35,7 @@ def wrong_in(text: str) -> Iterator[str]:
 
 def digits_of(text: str) -> tuple[str, ...]:
     """The runs of decimal digits in `text` in Western digits, sorted: "٣ x 15" → ("15", "3")."""
-    western = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else " " for c in text)
-    return tuple(sorted(western.split()))
+    return tuple(sorted("".join([str(unicodedata.decimal(c)) for c in run]) for run in _DIGITS.findall(text)))
 
 
 def differing_digits(texts: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ _GAP = 24.0  # between texts that share a line, in points
 _TO_RULE = 4.0
 _TO_TEXT = 11.0
 _WIDEST_NUMBER = 888
+_DIGITS = tuple((own, all_) for all_ in (1, 2, 3) for own in range(1, all_ + 1))  # of a page, and of how many there are
 _CODE_TYPE = 6.0  # the size of what the code says, below it
 _CODE_LANGUAGE = "en"
 _QUIET = 3.0  # between the code and the rule above it
@@ -118,10 +119,18 @@ class SetFurniture:
         return Strip(height, (*marks, Rule(0, height, measure, height, 0.6, style.hairline)))
 
     @property
-    def turn(self) -> float:
-        """Where the number of a page decides on what stands beside it, the width that it does so by; else 0."""
-        narrow, wide = (self._order(self._counted(number, number)) for number in (1, _WIDEST_NUMBER))
-        return self._person.width if narrow != wide else 0
+    def order(self) -> tuple[float, ...]:
+        """All that decides on which line a page's number stands in, whatever the number is.
+
+        It is the line for numbers of one, two and three digits, narrow and wide; where that does not tell, the width it follows from.
+        """
+        if self._order(self._counted(1, 1)) == (widest := self._order(self._counted(888, 888))):
+            return (widest,)
+        narrow, wide = (
+            tuple([self._order(self._counted(int(digit * own), int(digit * all_))) for own, all_ in _DIGITS])
+            for digit in "18"
+        )
+        return narrow if narrow == wide else (self._person.width, self._help.width)
 
     def _counted(self, page: int, pages: int) -> _Entry:
         line = self.furniture.page_line.replace("{pages}", str(pages)).replace("{page}", str(page))

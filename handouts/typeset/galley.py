@@ -21,8 +21,7 @@ from handouts.typeset.style import Paper, Style
 from handouts.typeset.values import Values
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """All that the look of a block depends on beside itself.
 
     `measure` is the width of the text on the page and `indent` how far lists around it push it in, in points; `marker`
@@ -298,28 +297,28 @@ def surrounded(root: Group, paper: Paper, style: Style) -> Iterator[tuple[Block,
 
 
 def _surrounded(group: Group, around: Surroundings) -> Iterator[tuple[Block, Surroundings]]:
-    here = replace(around, marker="", widths=group.widths if group.role == "table" else ())
+    here = around._replace(marker="", widths=group.widths if group.role == "table" else ())
     number = 0
     for child in group.children:
         first = child.children[0] if isinstance(child, Group) and child.role == "pair" else child
         own = here
         if isinstance(first, Block) and first.role == "li":
             number += 1
-            own = replace(here, marker=f"{number}." if group.role == "ol" else BULLET)
+            own = here._replace(marker=f"{number}." if group.role == "ol" else BULLET)
         if isinstance(child, Block):
             yield child, own
         elif child.role == "pair":
             yield from _below_each_other(child, own) if here.widths else _side_by_side(child, own)
         else:
             deeper = group.role in ("ul", "ol") and child.role in ("ul", "ol")
-            yield from _surrounded(child, replace(here, indent=here.indent + here.style.hang) if deeper else here)
+            yield from _surrounded(child, here._replace(indent=here.indent + here.style.hang) if deeper else here)
 
 
 def _below_each_other(pair: Group, around: Surroundings) -> Iterator[tuple[Block, Surroundings]]:
     """The two rows of a pair; both have their cells in the columns of the first."""
     first, second = pair.blocks()
     yield first, around
-    yield second, replace(around, frame=direction_of(first.language))
+    yield second, around._replace(frame=direction_of(first.language))
 
 
 def _side_by_side(pair: Group, around: Surroundings) -> Iterator[tuple[Block, Surroundings]]:
@@ -334,7 +333,7 @@ def _side_by_side(pair: Group, around: Surroundings) -> Iterator[tuple[Block, Su
         second = block is not first
         yield (
             block,
-            replace(around, measure=half, x=x, second=second, marker="" if ticked and second else around.marker),
+            around._replace(measure=half, x=x, second=second, marker="" if ticked and second else around.marker),
         )
 
 

@@ -63,7 +63,7 @@ def letters(root: Group, language: str) -> Iterator[tuple[Face, Sequence[Glyph]]
     said = {char for block in root.blocks() for char in block.canonical}
     scripts = {"Latn", *map(script_of, said)} & _LETTERS.keys()
     for script in sorted(scripts):
-        yield from words(map("".join, _samples(script)), language)
+        yield from words(map("".join, _spelled(script)), language)
 
 
 def words(given: Iterable[str], language: str) -> Iterator[tuple[Face, Sequence[Glyph]]]:
@@ -74,7 +74,7 @@ def words(given: Iterable[str], language: str) -> Iterator[tuple[Face, Sequence[
                 yield from ((segment.face, segment.glyphs) for segment in line.segments)
 
 
-def _samples(script: str) -> Iterator[str]:
+def _spelled(script: str) -> Iterator[str]:
     """Texts in which each letter stands as it may, alone and where it joins others."""
     there = [char for char in _LETTERS[script] if drawable(char)]
     yield "\u2060".join(there) if script == "Latn" else " ".join(there)

@@ -7,7 +7,8 @@ from io import BytesIO
 import pikepdf
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
-from handouts.pdf import FontSet, PlateMaker, Signing, fill, stamp
+from handouts.pdf import FontSet, Signing, fill, stamp
+from handouts.pdf.making import PlateMaker
 from handouts.typeset import LETTER, Furniture, Style, furniture_size, lay_out, set_galleys
 from handouts.typeset.furniture import set_furniture
 

@@ -16,7 +16,7 @@ from verapdf import failures
 from handouts.content.editions import Editions
 from handouts.intake import read
 from handouts.packet import Options, PacketMaker
-from handouts.pdf import PrintFile
+from handouts.pdf.print_file import PrintFile
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

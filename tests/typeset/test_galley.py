@@ -115,7 +115,7 @@ def test_initials_alone_stand_beside_their_text():
 def test_a_checkbox_hangs_before_its_text_and_is_five_millimetres_wide(role):
     text = "You are pregnant or might be " * 5
     galley = set_alone(
-        block(role, part(role, Field("checkbox", "tell.1", "x"), text)), around=replace(AROUND, marker="•")
+        block(role, part(role, Field("checkbox", "tell.1", "x"), text)), around=AROUND._replace(marker="•")
     )
     (box,) = marks(galley, FieldBox)
     assert box.width >= 5 * MM
@@ -139,7 +139,7 @@ def test_list_items_are_numbered_in_their_list_and_nested_lists_stand_further_in
 def test_a_table_row_has_a_line_below_it_and_heads_are_shaded_and_bold():
     head = block("tr", part("th", "Medicine", scope="col"), part("th", "When", scope="col"))
     row = block("tr", part("th", "Aspirin", scope="row"), part("td", "Take as usual"))
-    around = replace(AROUND, widths=(70, 30))
+    around = AROUND._replace(widths=(70, 30))
     top, below = set_alone(head, around=around), set_alone(row, around=around)
     assert top.is_table_head
     assert not below.is_table_head
@@ -152,7 +152,7 @@ def test_a_table_row_has_a_line_below_it_and_heads_are_shaded_and_bold():
 
 def test_a_row_with_other_cells_than_the_table_has_columns_is_an_error_with_its_place():
     with pytest.raises(TemplateError, match=r"preparation.html, line 3.*1 cells.*2 columns"):
-        set_alone(block("tr", part("td", "only one")), around=replace(AROUND, widths=(50, 50)))
+        set_alone(block("tr", part("td", "only one")), around=AROUND._replace(widths=(50, 50)))
 
 
 @pytest.mark.parametrize("kind", ["", "note", "warning", "staff"])

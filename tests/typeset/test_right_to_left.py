@@ -1,7 +1,5 @@
 """Pages of languages that are written from right to left: what hangs at the start hangs at the right."""
 
-from dataclasses import replace
-
 import pytest
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
@@ -56,7 +54,7 @@ def test_text_and_headings_start_at_the_right(language, role):
 @RIGHT_TO_LEFT
 @pytest.mark.parametrize("marker", ["•", "1."])
 def test_bullets_and_numbers_hang_at_the_right_of_their_item(language, marker):
-    galley = alone(block(language, "li", part("li", WORDS[language])), replace(AROUND, marker=marker))
+    galley = alone(block(language, "li", part("li", WORDS[language])), AROUND._replace(marker=marker))
     shown = marks(galley, Glyphs)
     sign, text = shown[0], shown[len(marker) :]  # the full stop of a number stands by itself, left of it
     hang = STYLE.hang if marker == "•" else STYLE.hang_number
@@ -100,7 +98,7 @@ def test_checkboxes_among_text_stand_right_of_their_word():
 @RIGHT_TO_LEFT
 def test_columns_of_a_table_run_from_right_to_left(language):
     row = block(language, "tr", part("th", "Aspirin", scope="row"), part("td", WORDS[language]))
-    galley = alone(row, replace(AROUND, widths=(30, 70)))
+    galley = alone(row, AROUND._replace(widths=(30, 70)))
     head, *cell = marks(galley, Glyphs)
     assert head.text == "Aspirin"
     assert right(head) == pytest.approx(MEASURE - STYLE.cell_side)
