@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.appointments import Mode
 from benchmarks.command import command, write_schedule
 from benchmarks.files import Written, peer_written
 from benchmarks.languages import LANGUAGES, write_clinic
+from benchmarks.mode import Mode
 from benchmarks.prepared import prepare
 from benchmarks.processes import Child, Request, Rounds, Turn, alternating, at_once, cold, lines, watched
 from benchmarks.profiled import profile

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any, TypeVar
 
+from benchmarks.mode import Mode
 from benchmarks.people import ALL, MEDICINES, NAMES, Names
 from handouts.appointment import Flags
 from handouts.content.facts import INDICATIONS
@@ -19,20 +19,6 @@ _YES, _UNKNOWN = 0.10, 0.05
 _RULES = ("take", "take_with_sip", "not_after", "ask")
 _LONGEST_NAME = 120
 _Any = TypeVar("_Any")
-
-
-class Mode(StrEnum):
-    """What differs from one appointment to the next.
-
-    In a `realistic` schedule a flag is yes for one patient in ten and unknown for one in twenty; with `random` every flag has
-    any of its values, so that hardly two packets have the same layout; with `fixed` all facts are the same, so that after the
-    first packet every layout is known; `stretched` is random with names from 1 to 120 letters, in every script alike.
-    """
-
-    REALISTIC = "realistic"
-    RANDOM = "random"
-    FIXED = "fixed"
-    STRETCHED = "stretched"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.appointments import Mode
 from benchmarks.memory import peak_megabytes
+from benchmarks.mode import Mode
 from benchmarks.programs import Program, inputs, opened
 
 _PATIENCE = 10_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.appointments import Mode
 from benchmarks.languages import LANGUAGES
+from benchmarks.mode import Mode
 from benchmarks.programs import OURS
 from benchmarks.results import Results, Run
 from benchmarks.schedule import Many

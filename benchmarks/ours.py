@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.appointments import Mode, appointments
+from benchmarks.appointments import appointments
+from benchmarks.mode import Mode
 from benchmarks.work import Work
 from handouts.appointment import Appointment
 from handouts.batch import Failed, packets, prepare

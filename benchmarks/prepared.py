@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.appointments import Mode, appointments
+from benchmarks.appointments import appointments
 from benchmarks.given import write_given
+from benchmarks.mode import Mode
 from benchmarks.programs import OURS, peer
 from benchmarks.work import PROCEDURE, Work, size
 

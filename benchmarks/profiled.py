@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.appointments import Mode
 from benchmarks.languages import LANGUAGES, write_clinic
+from benchmarks.mode import Mode
 from benchmarks.ours import Ours
 from benchmarks.stages import ALL, FILES, HASHES, PRINT_FILE, stages
 from benchmarks.table import number, table

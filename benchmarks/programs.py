@@ -69,7 +69,7 @@ def names(key: str) -> tuple[str, str]:
 def inputs(key: str, program: Program, folder: Path, mode: str) -> Iterator[Any]:
     """What the program is given, appointment after appointment without an end; ours never the same one twice."""
     if key in (OURS, IN_LANGUAGES):
-        from benchmarks.appointments import Mode  # noqa: PLC0415
+        from benchmarks.mode import Mode  # noqa: PLC0415
         from benchmarks.ours import Ours  # noqa: PLC0415
 
         kind, _, language = mode.partition(".")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.appointments import Mode
 from benchmarks.goals import goals_table
 from benchmarks.languages import LANGUAGES
+from benchmarks.mode import Mode
 from benchmarks.programs import OURS, names
 from benchmarks.results import Results
 from benchmarks.table import number, table, times

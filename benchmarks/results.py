@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.appointments import Mode
 from benchmarks.files import Written
+from benchmarks.mode import Mode
 from benchmarks.processes import Answer, Rounds, Watched
 from benchmarks.schedule import Many
 

@@ -18,9 +18,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.appointments import Mode, appointments
+from benchmarks.appointments import appointments
 from benchmarks.files import copied, flushed, plain
 from benchmarks.memory import peak_megabytes
+from benchmarks.mode import Mode
 from benchmarks.ours import Ours
 from handouts.output import PrintRun
 

@@ -325,7 +325,8 @@ class _Texts(dict[str, Mapping[str, str]]):
             page_line=_both(
                 (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in self._presses), language
             ),
-            document_line=press.word(words.MADE) % {"time": made, "zone": zone},
+            document_line="",
+            made_line=press.word(words.MADE) % {"time": made, "zone": zone},
             help_line=_both((each.word(words.HELP) for each in self._presses), language),
             language=language,
         )
@@ -342,7 +343,6 @@ def _furniture(
         f"{edition.procedure}@{edition.version}",
         " + ".join([wording.edition.language for wording in wordings]),
         hashlib.sha256(filled.encode()).hexdigest()[:8],
-        whole.document_line,
     )
     return replace(
         whole,
@@ -372,7 +372,7 @@ def _page(
     from handouts.content.show import as_html  # noqa: PLC0415 - most runs make no pages for screens
 
     head = f"{furniture.clinic_name} · {furniture.for_line}"
-    notes = (furniture.identity_line, furniture.help_line, furniture.document_line)
+    notes = (furniture.identity_line, furniture.help_line, furniture.document_line, furniture.made_line)
     return as_html(wordings, texts, mark=mark or "", head=head, notes=notes).encode()
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections import Counter
 from itertools import islice
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -13,11 +16,12 @@ import zxingcpp
 
 import handouts.packet
 from benchmarks import child, stages
-from benchmarks.appointments import Mode, appointments
+from benchmarks.appointments import appointments
 from benchmarks.code import modules, runs
 from benchmarks.command import command, write_schedule
 from benchmarks.goals import Goal, goals
 from benchmarks.languages import LANGUAGES, write_clinic
+from benchmarks.mode import Mode
 from benchmarks.ours import Ours
 from benchmarks.peers import fop
 from benchmarks.people import ALL, NAMES
@@ -33,6 +37,7 @@ from handouts.content.case import Case
 from handouts.content.facts import finding
 
 MANY = 400
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -273,3 +278,9 @@ def test_the_report_has_a_table_of_everything_and_ends_with_the_goals():
         "whole processes",
         "goal",
     ]
+
+
+def test_the_process_of_a_peer_loads_nothing_of_ours():
+    code = "import sys, benchmarks.child, benchmarks.peers.reportlab; print([n for n in sys.modules if n.startswith('handouts.')])"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["[]"]

@@ -20,7 +20,8 @@ from handouts.intake.raw import RawAppointment
 from handouts.intake.rows import appointment, premises
 from handouts.memory import forgetting
 from handouts.packet import Options, PacketMaker
-from handouts.pdf import FontSet, PlateMaker, Signing, fill, stamp
+from handouts.pdf import FontSet, Signing, fill, stamp
+from handouts.pdf.making import PlateMaker
 from handouts.typeset import LETTER, Style, lay_out, set_galleys
 from handouts.typeset.furniture import set_furniture
 

@@ -63,7 +63,7 @@ def _common(
 def main() -> None:
     """Run the command of this process; every end has one of the contract's exit codes and no traceback."""
     gc.set_threshold(_OBJECTS)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would ask every installed package for some
     first = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
         code = app([first] if first in COMMANDS else COMMANDS)(standalone_mode=False) or ExitCode.DONE

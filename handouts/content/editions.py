@@ -99,7 +99,7 @@ class Editions:
         def made_of() -> str:
             files = catalog_files(FURNITURE, language, self.clinic.folder)
             hashes = _hashes(files)
-            return repr((language, hashes)) if hashes else ""
+            return repr((language, hashes)) if any(hashes) else ""
 
         def make() -> Catalog:
             return load_catalog(FURNITURE, language, self.clinic.folder)

@@ -24,6 +24,8 @@ from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.shape import Shaped
 
 _HB: Any = uharfbuzz
+_SETS, _FLAGS = _HB.SubsetInputSets, _HB.SubsetFlags
+_NO_HINTS_NO_LAYOUT = _FLAGS.NO_HINTING | _FLAGS.NO_LAYOUT_CLOSURE | _FLAGS.NO_BIDI_CLOSURE | _FLAGS.NOTDEF_OUTLINE
 _KEPT = ("OS/2", "cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep")
 _MOST_CODES = 65536
 _ENTRIES = 100  # the most that one part of a table of texts may hold (Adobe Technical Note 5014)
@@ -127,13 +129,12 @@ class Subset:
 def subset(face: Face, glyphs: frozenset[int], characters: frozenset[int] = frozenset()) -> Subset:
     """`face` with these glyphs alone, numbered anew, and the code points of `characters` if any; no hints, no layout."""
     chosen = _HB.SubsetInput()
-    chosen.sets(_HB.SubsetInputSets.GLYPH_INDEX).set(set(glyphs))
-    chosen.sets(_HB.SubsetInputSets.UNICODE).set(set(characters))
+    chosen.sets(_SETS.GLYPH_INDEX).set(set(glyphs))
+    chosen.sets(_SETS.UNICODE).set(set(characters))
     kept = {"cmap"} if characters else set[str]()
     dropped = {int.from_bytes(tag.encode(), "big") for tag in opened(face).dropped - kept}
-    chosen.sets(_HB.SubsetInputSets.DROP_TABLE_TAG).set(dropped)
-    flags = _HB.SubsetFlags
-    chosen.flags = flags.NO_HINTING | flags.NO_LAYOUT_CLOSURE | flags.NO_BIDI_CLOSURE | flags.NOTDEF_OUTLINE
+    chosen.sets(_SETS.DROP_TABLE_TAG).set(dropped)
+    chosen.flags = _NO_HINTS_NO_LAYOUT
     plan = _HB.SubsetPlan(opened(face).hb_face, chosen)
     program = bytes(plan.execute().blob.data)
     places = {int(old): int(new) for old, new in dict(plan.old_to_new_glyph_mapping).items()}

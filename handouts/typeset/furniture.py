@@ -27,7 +27,8 @@ _TO_BOTTOM = FROM_EDGE - LETTER.bottom  # from the code down to the end of the f
 _TO_SIDE = FROM_EDGE - LETTER.right
 _BESIDE_CODE = _TO_SIDE + SIDE + 28  # what the code, and what it says below, take of a footer's width
 _OF_THE_CLINIC = frozenset({"clinic_name", "title", "help_line"})
-_NOBODYS = frozenset({*_OF_THE_CLINIC, "page_line", "code_page"})
+_NOBODYS = frozenset({*_OF_THE_CLINIC, "page_line", "code_page", "made_line"})
+_FILLED = frozenset({"for_line", "identity_line", "document_line", "made_line", "code_packet"})
 OWN = 1
 """The part of header and footer that is one packet's own; the other is the same on this page for everybody."""
 
@@ -44,7 +45,7 @@ class Logo:
 class Furniture:
     """The strings printed on every page of a document, and its language as a BCP 47 tag.
 
-    `page_line` holds "{page}" and "{pages}". Values in a string are isolated (`bidi.isolated`). Strings may be of any length:
+    `made_line` says when the packet was made, `page_line` holds "{page}" and "{pages}". Values in a string are isolated (`bidi.isolated`). Strings may be of any length:
     long ones take more lines, and leave less room for the text.
     """
 
@@ -58,6 +59,7 @@ class Furniture:
     language: str
     logo: Logo | None = None
     code: Code | None = None
+    made_line: str = ""
 
     @property
     def of_nobody(self) -> tuple[str, ...]:
@@ -88,6 +90,7 @@ class SetFurniture:
         self._person = self._entry("identity_line", style.small, style.ink)
         self._help = self._entry("help_line", style.small, style.heading, strong=True)
         self._document = self._entry("document_line", style.smallest, style.soft)
+        self._made = self._entry("made_line", style.smallest, style.soft)
         self.header = self._header()
         widest = self.footer(_WIDEST_NUMBER, _WIDEST_NUMBER)
         self.size = FurnitureSize(self.header.height + _TO_TEXT, widest.height + _TO_TEXT)
@@ -173,11 +176,15 @@ class SetFurniture:
     def _footer(self, key: object, order: int, counted: _Entry) -> _Footer:
         """A footer without the marks of `counted`, which pages of any number share if their lines are as high."""
         style = self._style
-        person, help_, document = self._person, self._help, self._document
+        person, help_, document, made = self._person, self._help, self._document, self._made
+        last: _Rows = [[(document, "start")]]
+        if self.furniture.made_line:
+            fits = document.width + made.width + _GAP <= self._column
+            last = [[(document, "start"), (made, "end")]] if fits else [[(document, "start")], [(made, "start")]]
         orders: tuple[_Rows, ...] = (
-            [[(person, "start"), (counted, "end")], [(help_, "start")], [(document, "start")]],
-            [[(person, "start")], [(help_, "start"), (counted, "end")], [(document, "start")]],
-            [[(person, "start")], [(help_, "start")], [(document, "start")], [(counted, "start")]],
+            [[(person, "start"), (counted, "end")], [(help_, "start")], *last],
+            [[(person, "start")], [(help_, "start"), (counted, "end")], *last],
+            [[(person, "start")], [(help_, "start")], *last, [(counted, "start")]],
         )
         height, placed = _placed(orders[order], _TO_RULE, self._column)
         at = next(number for number, each in enumerate(placed) if each[0] is counted)
@@ -262,7 +269,7 @@ def _setter(
 ) -> LineSetter[tuple[Line, tuple[Glyphs, ...]]]:
     """The setter of one string of the furniture, a `text` of the clinic or a blank."""
     blank = "" if name in _OF_THE_CLINIC else name
-    own = 0 if name in _NOBODYS else OWN
+    own = OWN if name in _FILLED else 0
     place = "header and footer" if blank else f"header and footer ({name})"
 
     def finish(line: Line) -> tuple[Line, tuple[Glyphs, ...]]:

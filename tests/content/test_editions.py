@@ -141,3 +141,19 @@ def test_while_forgetting_the_cache_is_not_asked(clinic, cache):
     with forgetting():
         editions.wordings(PROCEDURE, "consent", "en")
     assert cache.size().entries == 0
+
+
+def test_the_words_around_the_documents_are_kept_until_their_catalog_changes(folder, cache):
+    def word():
+        return Editions(load_clinic(folder), cache).press("es-US").word("Page %(page)s of %(pages)s")
+
+    before = word()
+    assert [path.name.partition("-")[0] for path in cache.folder.iterdir()] == ["catalog"]
+    assert word() == before
+    _changed(folder / "locales/es-US/LC_MESSAGES/handouts.po", f'"{before}"', f'"{before}."')
+    assert word() == f"{before}."
+
+
+def test_english_has_no_catalog_to_keep(clinic, cache):
+    Editions(clinic, cache).press("en")
+    assert cache.size().entries == 0
