@@ -17,13 +17,34 @@ def peak_megabytes(process: int | None = None) -> float:
     return _peak(process or os.getpid())
 
 
+def megabytes_now(process: int) -> float:
+    """What a process and those it has started need at this moment, what they share counted once; 0 where it cannot be told."""
+    return _proportional(process) + sum(megabytes_now(each) for each in _started(process))
+
+
+def _proportional(process: int) -> float:
+    try:
+        rolled_up = Path(f"/proc/{process}/smaps_rollup").read_text("utf-8")
+    except OSError:
+        return 0
+    return _kilobytes(rolled_up, "Pss:") / 1024
+
+
 def _peak(process: int) -> float:
     """Of a process that has ended, 0."""
-    here = Path("/proc") / str(process)
     try:
-        status = (here / "status").read_text("utf-8")
-        started = (here / "task" / str(process) / "children").read_text("utf-8").split()
-    except (OSError, ValueError):
+        status = Path(f"/proc/{process}/status").read_text("utf-8")
+    except OSError:
         return 0
-    own = next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
-    return own + sum(_peak(int(each)) for each in started)
+    return _kilobytes(status, "VmHWM:") / 1024 + sum(map(_peak, _started(process)))
+
+
+def _started(process: int) -> list[int]:
+    try:
+        return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text("utf-8").split()))
+    except OSError:
+        return []
+
+
+def _kilobytes(text: str, name: str) -> int:
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith(name)), 0)

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import IO, Any, cast
 
-from benchmarks.memory import peak_megabytes
+from benchmarks.memory import megabytes_now
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LOOKING = 0.05
@@ -159,7 +159,7 @@ def _with(cache: Path | None) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """How long a program ran, and the most memory that it needed with those it had started."""
+    """How long a program ran, and the most memory that it needed at one time with those it had started, of many looks."""
 
     seconds: float
     megabytes: float
@@ -171,7 +171,7 @@ def watched(command: Sequence[str], cache: Path) -> Watched:
     begun, most = time.perf_counter(), 0.0
     process = subprocess.Popen(command, cwd=_ROOT, env=_with(cache), stdout=nothing, stderr=nothing)
     while process.returncode is None:
-        most = max(most, peak_megabytes(process.pid))
+        most = max(most, megabytes_now(process.pid))
         with suppress(subprocess.TimeoutExpired):
             process.wait(_LOOKING)
     took = time.perf_counter() - begun

@@ -86,7 +86,7 @@ def _many(found: Results) -> str:
 
 
 def _runs(found: Results) -> str:
-    heads = ("whole processes, files and print file", "packets", "seconds", "ms a packet", "peak MB of all")
+    heads = ("whole processes, files and print file", "packets", "seconds", "ms a packet", "peak MB")
     rows: list[list[str]] = []
     for run in found.runs:
         seconds = run.watched.seconds
