@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from handouts.content.editions import Editions
+from handouts.content.press import usual
 from handouts.content.wording import Wording
+from handouts.content.words import BORN, FOR, MADE, RECORD, VISIT
 from handouts.memory import Recent, remembered
 from handouts.packed import Packing
 from handouts.pdf.embed import FontSet, Used, used
@@ -29,8 +31,8 @@ from handouts.typeset.variant import in_style
 if TYPE_CHECKING:
     from handouts.pdf.making import PlateMaker
 
-_PLATES = 256
-_ARRANGED = 512
+_PLATES = 128
+_ARRANGED = 128
 _MAKERS = 64
 
 
@@ -140,11 +142,18 @@ class Plates:
         return PlateMaker(self._fonts(editions, look, said), look.style, look.signing)
 
     def _fonts_of(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> FontSet:
-        words = [self._editions.wordings(*each).edition.root.identity for each in editions]
-        named = repr((words, editions, look, said, self._pictures, added_identity()))
+        roots = [self._editions.wordings(*each).edition.root.identity for each in editions]
+        around = [self._around(language) for _, _, language in editions]
+        zones = sorted(location.time_zone for location in self._editions.clinic.locations.values())
+        named = repr((roots, editions, look, said, around, zones, self._pictures, added_identity()))
         return self._editions.cache.value(
             "fonts", lambda: named, _PACKING, lambda: FontSet.of(self._repertoire(editions, look, said))
         )
+
+    def _around(self, language: str) -> list[str]:
+        """The words that stand beside blanks in header and footer."""
+        press = self._editions.press(language)
+        return [press.word(source) for source in (FOR, BORN, RECORD, VISIT, MADE)]
 
     @cached_property
     def _pictures(self) -> str:
@@ -162,4 +171,6 @@ class Plates:
             root = in_style(edition.root, look.style)
             found.append(texts(root, look.paper, look.style, self._editions.pictures))
             found.append(letters(edition.root, language))
+            zones = [location.zone for location in self._editions.clinic.locations.values()]
+            found.append(words((*self._around(language), *usual(self._editions.press(language), zones)), language))
         return used(pair for each in found for pair in each)

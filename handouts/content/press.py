@@ -7,9 +7,10 @@ patient's own (a name, a date of birth, a phone).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 from typing import cast
 
@@ -293,3 +294,21 @@ _PRINTS: Mapping[BlankType, Callable[[Blank, Press], str]] = {
     "language": _language,
 }
 """How a value of each type is printed. What many patients have alike (a time, a number of minutes) is remembered."""
+
+
+def usual(press: Press, zones: Iterable[tzinfo]) -> Iterator[str]:
+    """Dates, times, durations and the names of `zones` as they are printed: every month, weekday and hour is among them.
+
+    They are what fonts are cut for beside the words of documents. What cannot be printed in the language is left out.
+    """
+    days = [*(date(2026, month, 1) for month in range(1, 13)), *(date(2026, 3, day) for day in range(1, 8))]
+    moments = [datetime(2026, 3, 1 + hour % 7, hour, 45, tzinfo=UTC) for hour in range(24)]
+    given = [
+        *(Blank("date", day) for day in days),
+        *(Blank("instant", moment) for moment in (*moments, datetime(2026, 3, 1, 12, tzinfo=UTC))),
+        *(Blank("minutes", minutes) for minutes in (1, 2, 5, 45, 60, 90, 120, 150, 1234567890)),
+        *(Blank("zone", datetime(2026, month, 1, tzinfo=zone)) for zone in zones for month in (1, 7)),
+    ]
+    for blank in given:
+        with suppress(ValueError, CatalogError):
+            yield printed(blank, press)

@@ -99,7 +99,7 @@ def _range(first: int, last: int) -> tuple[int, ...]:
     return tuple(range(first, last))
 
 
-@remembered(8192)
+@remembered(4096)
 def _made_up(block: Block, surroundings: Surroundings, pictures: _Contents) -> _MadeUp:
     return _MadeUp(block, surroundings, pictures)
 
@@ -187,7 +187,7 @@ def arranged(
     return _arranged(Same(root), paper, style, _contents(_pictured(Same(root)), pictures), private)
 
 
-@remembered(512)
+@remembered(128)
 def _arranged(
     root: Same[Group], paper: Paper, style: Style, pictures: _Contents, private: Callable[[str], bool]
 ) -> Arrangement:

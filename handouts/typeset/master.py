@@ -194,7 +194,7 @@ def _glyphs_as_text(line: Sequence[Glyphs], role: str) -> str:
     return f"{min(part.x for part in line):7.1f} {line[0].y:7.1f}  {role:6} {text}"
 
 
-@remembered(512)
+@remembered(128)
 def _all_standings(root: Same[Group]) -> tuple[_Standing, ...]:
     return tuple(_standings(root.held, count(1), _Standing()))
 
