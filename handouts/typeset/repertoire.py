@@ -38,6 +38,10 @@ _LETTERS = {
 }
 """Letters of names by script: the main ones of each, as its alphabet is taught, with those of the languages around."""
 
+_LIGATURES = "ff fi fl ffi ffl"
+_AMID = {"Hani": "日0123456789:日", "Hira": "の0123456789:の", "Deva": "A। क"}
+"""Signs that are taken from a script's own face amid its letters, and the other way round."""
+
 _SIGNS = {
     "Deva": "\u093e\u093f\u0940\u0941\u0942\u0943\u0947\u0948\u094b\u094c\u0902\u0901\u094d",
     "Thai": _range(0xE30, 0xE4E),
@@ -61,9 +65,10 @@ def texts(
 def letters(root: Group, language: str) -> Iterator[tuple[Face, Sequence[Glyph]]]:
     """The glyphs of names' letters in the scripts of `root`, and in Latin, in both weights."""
     said = {char for block in root.blocks() for char in block.canonical}
-    scripts = {"Latn", *map(script_of, said)} & _LETTERS.keys()
-    for script in sorted(scripts):
-        yield from words(map("".join, _spelled(script)), language)
+    scripts = {"Latn", *map(script_of, said)}
+    for script in sorted(scripts & _LETTERS.keys()):
+        yield from words(_spelled(script), language)
+    yield from words((_AMID[script] for script in sorted(scripts & _AMID.keys())), language)
 
 
 def words(given: Iterable[str], language: str) -> Iterator[tuple[Face, Sequence[Glyph]]]:
@@ -78,6 +83,8 @@ def _spelled(script: str) -> Iterator[str]:
     """Texts in which each letter stands as it may, alone and where it joins others."""
     there = [char for char in _LETTERS[script] if drawable(char)]
     yield "\u2060".join(there) if script == "Latn" else " ".join(there)
+    if script == "Latn":
+        yield _LIGATURES
     if script in _JOINED:
         yield " ".join(char * 3 for char in there)
     for letter in there if script in _SIGNS else ():
