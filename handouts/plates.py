@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -61,6 +61,13 @@ class _Kept:
 
 
 _PACKING = Packing((_Kept, FontSet, Chunk, Face, PlatePage, Slot, Area))
+
+
+def _all_digits(spoken: Sequence[str]) -> Iterator[str]:
+    """Texts as they stand beside each other in a footer, with every digit in every place: some faces have digits of their own."""
+    whole = " · ".join(spoken[-40:-30]) + "，" + spoken[-1]
+    for shift in range(10):
+        yield whole.translate({ord("0") + digit: ord("0") + (digit + shift) % 10 for digit in range(10)})
 
 
 class Plates:
@@ -172,5 +179,6 @@ class Plates:
             found.append(texts(root, look.paper, look.style, self._editions.pictures))
             found.append(letters(edition.root, language))
             zones = [location.zone for location in self._editions.clinic.locations.values()]
-            found.append(words((*self._around(language), *usual(self._editions.press(language), zones)), language))
+            spoken = [*self._around(language), *usual(self._editions.press(language), zones)]
+            found.append(words((*spoken, *_all_digits(spoken)), language))
         return used(pair for each in found for pair in each)
