@@ -101,7 +101,7 @@ def jobs_for(packets: int) -> int:
 def settle() -> None:
     """Tell Python's collector of garbage that what there is now stays: it would look through all of it again and again."""
     gc.freeze()
-    gc.set_threshold(20_000, 50, 50)
+    gc.set_threshold(50_000, 50, 50)
 
 
 _Appointment = tuple[str, Appointment]
