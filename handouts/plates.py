@@ -14,8 +14,9 @@ from handouts.content.wording import Wording
 from handouts.content.words import BORN, FOR, MADE, RECORD, VISIT
 from handouts.memory import Recent, remembered
 from handouts.packed import Packing
-from handouts.pdf.embed import FontSet, Used, used
+from handouts.pdf.embed import Used, used
 from handouts.pdf.file import Chunk
+from handouts.pdf.font_set import FontSet
 from handouts.pdf.notices import Signing
 from handouts.pdf.pieces import shape, shapes
 from handouts.pdf.plate import Area, Plate, PlatePage, Slot

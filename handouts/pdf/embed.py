@@ -18,7 +18,7 @@ from typing import Any
 
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
-from handouts.pdf.file import HEAD, TIGHT, Chunk, File, name, numbers, stream
+from handouts.pdf.file import TIGHT, File, name, numbers, stream
 from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.shape import Shaped
@@ -273,65 +273,6 @@ class _Shown(dict[Pair, tuple[str, float]]):
     def __missing__(self, pair: Pair) -> tuple[str, float]:
         found = self[pair] = _literal(self._codes[pair]), self._opened.width(pair[0])
         return found
-
-
-@dataclass(frozen=True)
-class FontSet:
-    """Fonts that many documents share, as the chunk of objects their files begin with.
-
-    `met` is what they were made for, `key` begins the names they have on pages, `numbers` are their objects by these names. `dense`:
-    their codes follow one another, for they are one packet's own.
-    """
-
-    met: Used
-    key: str
-    numbers: Mapping[str, int]
-    chunk: Chunk
-    dense: bool = False
-
-    @classmethod
-    def of(cls, met: Used) -> FontSet:
-        """The fonts for these pairs, as objects from 1 at the head of a file."""
-        return cls._made(met, "/F", named_fonts(met, "/F"), 1, len(HEAD))
-
-    @classmethod
-    def of_packet(cls, met: Used, key: str, fonts: Mapping[Face, Font], first: int, base: int) -> FontSet:
-        """`fonts`, the dense ones of `met`, as objects from `first` that stand at `base`."""
-        return cls._made(met, key, fonts, first, base, dense=True)
-
-    @classmethod
-    def _made(
-        cls, met: Used, key: str, fonts: Mapping[Face, Font], first: int, base: int, *, dense: bool = False
-    ) -> FontSet:
-        file = File(first)
-        numbers_ = {font.key: font.written(file) for font in fonts.values()}
-        made = cls(met, key, numbers_, file.chunk(base), dense)
-        made.__dict__["fonts"] = fonts  # known already
-        return made
-
-    def __reduce__(self) -> tuple[type[FontSet], tuple[Used, str, Mapping[str, int], Chunk, bool]]:
-        return FontSet, (self.met, self.key, self.numbers, self.chunk, self.dense)
-
-    @cached_property
-    def fonts(self) -> Mapping[Face, Font]:
-        """The fonts by face."""
-        return named_fonts(self.met, self.key, dense=self.dense)
-
-    @cached_property
-    def identity(self) -> str:
-        """The hash of its objects."""
-        return hashlib.sha256(self.chunk.content).hexdigest()
-
-    def covers(self, face: Face, pieces: Iterable[Shaped]) -> bool:
-        """Whether all glyphs of these texts in `face`, with what they stand for, are in its fonts."""
-        font = self.fonts.get(face)
-        return font is not None and all(font.covers(piece) for piece in pieces)
-
-
-def named_fonts(met: Used, key: str, *, dense: bool = False) -> Mapping[Face, Font]:
-    """The fonts for these pairs by face; on pages their names begin with `key`."""
-    numbered = enumerate(met.items(), 1)
-    return {face: Font(face, pairs, f"{key}{number}", dense=dense) for number, (face, pairs) in numbered}
 
 
 def _codes(pairs: frozenset[Pair], glyphs: int) -> Mapping[Pair, int]:

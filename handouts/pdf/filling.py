@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from handouts.memory import Recent
 from handouts.pdf.brush import Artifact, Brush, NotCovered
-from handouts.pdf.embed import FontSet, named_fonts, used
+from handouts.pdf.embed import used
+from handouts.pdf.font_set import FontSet, named_fonts
 from handouts.pdf.painter import moved_to
 from handouts.pdf.pieces import filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
@@ -99,7 +100,7 @@ def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge], 
 
 _Texts = tuple[tuple[str, ...], tuple[tuple[Glyphs, float], ...]]
 
-_SLOTS: Recent[tuple[int, int, int, int], tuple[FontSet, Galley, _Texts]] = Recent(4096)
+_SLOTS: Recent[tuple[int, int, int, int], tuple[FontSet, Galley, _Texts]] = Recent(1536)
 """What was painted of blocks whose blanks hold nothing of one patient; each with what it is known by, so that that stays the same."""
 
 

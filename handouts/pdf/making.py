@@ -10,9 +10,10 @@ from urllib.parse import quote
 from handouts.content.blocks import Group
 from handouts.errors import Fault, TemplateError
 from handouts.pdf.brush import Artifact, Brush, picture_name
-from handouts.pdf.embed import FontSet, united, used
+from handouts.pdf.embed import united, used
 from handouts.pdf.fields import Fields
 from handouts.pdf.file import File, number, text_string
+from handouts.pdf.font_set import FontSet
 from handouts.pdf.images import image
 from handouts.pdf.metadata import catalog_entries, information
 from handouts.pdf.notices import Signing, instead_of_signing, mark_across

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from handouts.pdf.brush import Brush, Point
-from handouts.pdf.embed import FontSet
 from handouts.pdf.file import number
+from handouts.pdf.font_set import FontSet
 from handouts.pdf.notices import Signing, instead_of_signing
 from handouts.pdf.pieces import Piece, filled_parts, is_filled, pieces
 from handouts.typeset.marks import Box, FieldBox, Galley, Glyphs, Picture, Rule, Strip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from handouts.pdf.embed import FontSet
 from handouts.pdf.file import Chunk, numbers, text_string
+from handouts.pdf.font_set import FontSet
 from handouts.typeset.marks import Glyphs
 from handouts.typeset.style import Paper, Style
 

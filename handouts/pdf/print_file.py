@@ -16,9 +16,9 @@ from typing import BinaryIO
 
 from handouts.memory import Recent
 from handouts.pdf.brush import picture_name
-from handouts.pdf.embed import FontSet
 from handouts.pdf.file import HEAD, ROW, TIGHT, File, number, object_, object_stream, stream
 from handouts.pdf.filling import Filled
+from handouts.pdf.font_set import FontSet
 from handouts.pdf.images import image
 from handouts.pdf.metadata import archival_entries, information
 from handouts.pdf.plate import Plate

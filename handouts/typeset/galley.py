@@ -104,7 +104,7 @@ def _made_up(block: Block, surroundings: Surroundings, pictures: _Contents) -> _
     return _MadeUp(block, surroundings, pictures)
 
 
-@remembered(4096)
+@remembered(1536)
 def _with_values(made_up: _MadeUp, values: tuple[str, ...]) -> Galley:
     """The galley with values that are nobody's own."""
     return made_up.galley(Filling(dict(zip(made_up.blanks, values, strict=True)), Values(nobodys=True)))
