@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import signal
+import sys
 
 import pytest
 from sound import SOUND, changed
@@ -12,7 +16,9 @@ from handouts.batch import Failed, Made, packets, prepare
 from handouts.content.editions import Editions
 from handouts.errors import ExitCode, Fault, NotWritten, RefusedAppointment, TemplateError
 from handouts.intake import read_all
+from handouts.output import PrintRun
 from handouts.packet import Options, PacketMaker
+from handouts.pdf.print_file import PrintFile
 
 
 @pytest.fixture
@@ -146,3 +152,58 @@ def test_a_refused_appointment_keeps_the_field_and_value_that_are_wrong(run):
     (fault,) = faults(run({"route": "esketamine"}))
     assert (fault.field, fault.value) == ("route", "esketamine")
     assert isinstance(RefusedAppointment(fault).faults[0], Fault)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one process makes all packets")
+def test_a_process_that_is_killed_takes_no_packet_with_it(rows, editions, now, tmp_path, monkeypatch):
+    parent, write = os.getpid(), batch.write
+
+    def killed(packet, out):
+        if os.getpid() != parent and packet.appointment_id == "r20":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return write(packet, out)
+
+    monkeypatch.setattr(batch, "write", killed)
+    found = rows(*({"visit_number": 1 + number % 6} for number in range(40)))
+    results = list(packets(found, PacketMaker(editions, Options()), now, tmp_path / "out", jobs=2))
+    assert made(results) == [f"r{number}" for number in range(1, 41)]
+    assert not [
+        path for path in (tmp_path / "out").iterdir() if not path.name.startswith(".") and not list(path.iterdir())
+    ]
+
+
+def test_so_many_processes_as_are_worth_while():
+    assert batch.jobs_for(1) == 1
+    assert 1 <= batch.jobs_for(10_000) <= (os.cpu_count() or 1)
+
+
+def test_a_full_disk_stops_the_print_file_and_not_the_packets(rows, editions, now, tmp_path, monkeypatch):
+    add, asked = PrintFile.add, []
+
+    def full(self, documents):
+        asked.append(1)
+        if len(asked) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return add(self, documents)
+
+    monkeypatch.setattr(PrintFile, "add", full)
+    file = tmp_path / "prints" / "all.pdf"
+    make = PacketMaker(editions, Options())
+    results = list(packets(rows({}, {}, {}), make, now, tmp_path / "out", PrintRun(file)))
+    assert made(results) == ["r1", "r2", "r3"]
+    (fault,) = faults(results)
+    assert (fault.where, "No space left" in fault.problem) == (str(file), True)
+    assert list(file.parent.iterdir()) == []
+
+
+def test_a_print_file_is_there_whole_and_for_its_owner_alone(rows, editions, now, tmp_path):
+    file = tmp_path / "all.pdf"
+    file.write_bytes(b"an old one")
+    make = PacketMaker(editions, Options())
+    run = packets(rows({}, {"patient.mrn": "7"}), make, now, tmp_path / "out", PrintRun(file))
+    assert [type(next(run)) for _ in range(2)] == [Failed, Made]
+    assert file.read_bytes() == b"an old one"
+    assert list(run) == []
+    assert file.read_bytes().endswith(b"%%EOF\n")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
