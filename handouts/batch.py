@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_context
 from pathlib import Path
 
 from handouts.appointment import Appointment
@@ -73,6 +74,7 @@ def packets(
     With `jobs` above 1 that many processes make them; results come in the order of the appointments all the same, and so do the
     bytes. What is on the disk goes into the print file too, if one is wanted; last comes what kept that from being written.
     """
+    gc.freeze()  # what was made before any patient stays: the collector of garbage need not look through it again and again
     try:
         open_folder(out)
         sweep(out)
@@ -96,12 +98,6 @@ def jobs_for(packets: int) -> int:
     """How many processes are worth while for so many packets, on the processors that there are."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(available, packets // _WORTH))
-
-
-def settle() -> None:
-    """Tell Python's collector of garbage that what there is now stays: it would look through all of it again and again."""
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 50)
 
 
 _Appointment = tuple[str, Appointment]
@@ -139,10 +135,8 @@ def _in_processes(work: _Work, given: Sequence[_Appointment], jobs: int) -> Iter
     (macOS), it does all of it itself.
     """
     done = 0
-    if "fork" in get_all_start_methods() and os.uname().sysname == "Linux":
-        settle()
-        context = get_context("fork")
-        with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(work,)) as pool:
+    if sys.platform == "linux":
+        with ProcessPoolExecutor(jobs, get_context("fork"), initializer=_begin, initargs=(work,)) as pool:
             try:
                 for result in pool.map(_one, given, chunksize=_AT_ONCE):
                     yield result

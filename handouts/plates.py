@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from handouts.memory import Recent, remembered
 from handouts.packed import Packing
 from handouts.pdf.embed import Used, used
 from handouts.pdf.file import Chunk
-from handouts.pdf.font_set import FontSet
+from handouts.pdf.font_set import NO_FONTS, FontSet
 from handouts.pdf.notices import Signing
 from handouts.pdf.pieces import shape, shapes
 from handouts.pdf.plate import Area, Plate, PlatePage, Slot
@@ -47,21 +47,7 @@ class Look:
     signing: Signing
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A plate as it is kept for the next process; without `fonts` it has those of all documents of its edition."""
-
-    fonts: FontSet | None
-    chunk: Chunk
-    pictures: tuple[bytes, ...]
-    pages: tuple[PlatePage, ...]
-    catalog: int
-    information: int
-    resources: int
-    identity: str
-
-
-_PACKING = Packing((_Kept, FontSet, Chunk, Face, PlatePage, Slot, Area))
+_PACKING = Packing((Plate, Paper, FontSet, Chunk, Face, PlatePage, Slot, Area))
 
 
 def _all_digits(spoken: Sequence[str]) -> Iterator[str]:
@@ -113,17 +99,13 @@ class Plates:
         said = furniture.furniture.of_nobody
         fonts = self._fonts(editions, look, said)
 
-        def kept() -> _Kept:
-            make = self._maker(editions, look, said)
-            made = self._new(given, filled, furniture, look, make)
-            own = None if made.fonts is fonts else made.fonts
-            numbered = made.catalog, made.information, made.resources
-            return _Kept(own, made.chunk, made.pictures, made.pages, *numbered, made.identity)
+        def kept() -> Plate:
+            made = self._new(given, filled, furniture, look, self._maker(editions, look, said))
+            return replace(made, fonts=NO_FONTS) if made.fonts is fonts else made  # these are kept by themselves, once
 
         named = "\n".join((given.root.identity, fonts.identity, repr(key), self._pictures))
         found = self._editions.cache.value("plate", lambda: named, _PACKING, kept)
-        parts = found.chunk, found.pictures, found.pages, found.catalog, found.information, found.resources
-        return Plate(look.paper, look.style, found.fonts or fonts, *parts, found.identity)
+        return found if found.fonts.met else replace(found, fonts=fonts)
 
     def _new(
         self,

@@ -11,7 +11,7 @@ from typing import Annotated, cast
 
 import typer
 
-from handouts.batch import Failed, Made, jobs_for, packets, prepare, settle
+from handouts.batch import Failed, Made, jobs_for, packets, prepare
 from handouts.cache import user_cache
 from handouts.cli.options import AsJson, ClinicFolder, Language, Now, clinic_folder, moment
 from handouts.cli.say import err, is_terminal, say, say_faults, say_json, say_table
@@ -73,7 +73,6 @@ def packet(
     failed: list[Failed] = []
     print_run = PrintRun(print_file) if print_file else None
     processes = jobs or jobs_for(len(found.appointments))
-    settle()
     work = packets(found, make, time, out, print_run, jobs=processes)
     for result in _shown(work, len(found.appointments)) if is_terminal(sys.stderr) else work:
         made.append(_line(result, as_json)) if isinstance(result, Made) else failed.append(result)

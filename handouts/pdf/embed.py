@@ -138,7 +138,7 @@ def subset(face: Face, glyphs: frozenset[int], characters: frozenset[int] = froz
     plan = _HB.SubsetPlan(opened(face).hb_face, chosen)
     program = bytes(plan.execute().blob.data)
     places = {int(old): int(new) for old, new in dict(plan.old_to_new_glyph_mapping).items()}
-    return Subset(zlib.compress(program, 6), len(program), places)
+    return Subset(zlib.compress(program, TIGHT), len(program), places)
 
 
 class Font:

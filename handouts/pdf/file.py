@@ -15,7 +15,8 @@ from handouts.memory import remembered
 
 HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 ROW = 7  # bytes: a type, four of a place, two of a number (the widths 1 4 2)
-_TOGETHER = 200  # objects in one object stream
+TOGETHER = 200
+"""Objects in one object stream."""
 _QUICK = 3  # zlib's level: a tenth longer than its own choice, in half the time
 TIGHT = 6
 """The level for what is written once and stands in many files."""
@@ -91,7 +92,7 @@ class File:
         if empty:
             raise ValueError(f"objects were reserved and never written: {empty}")
         plain = [number for number, content in numbered if content and number not in self._streams]
-        packs = [plain[start : start + _TOGETHER] for start in range(0, len(plain), _TOGETHER)]
+        packs = [plain[start : start + TOGETHER] for start in range(0, len(plain), TOGETHER)]
         rows = bytearray(ROW * (len(numbered) + len(packs)))
         parts: list[bytes] = []
         at = base

@@ -9,18 +9,18 @@ from typing import NamedTuple
 from handouts.memory import Recent
 from handouts.pdf.brush import Artifact, Brush, NotCovered
 from handouts.pdf.embed import used
-from handouts.pdf.font_set import FontSet, named_fonts
+from handouts.pdf.font_set import NO_FONTS, FontSet, named_fonts
 from handouts.pdf.painter import moved_to
 from handouts.pdf.pieces import filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
 from handouts.pdf.symbol import painted
 from handouts.typeset.code import SIDE
 from handouts.typeset.furniture import OWN, SetFurniture
-from handouts.typeset.marks import Galley, Glyphs, Strip
+from handouts.typeset.marks import Galley, Glyphs, Strip, text_in
+from handouts.typeset.same import Same
 from handouts.typeset.values import Values
 
 _EXTRA = "/X"
-_NONE = FontSet.of({})
 
 
 class Edge(NamedTuple):
@@ -58,7 +58,7 @@ def fill(plate: Plate, galleys: Mapping[int, Galley], furniture: SetFurniture, k
     """
     edges = tuple(_edges(plate, furniture))
     try:
-        return _Filling(plate, galleys, edges, _NONE).filled()
+        return _Filling(plate, galleys, edges, NO_FONTS).filled()
     except NotCovered:
         return _Filling(plate, galleys, edges, _extra(plate, galleys, edges, known or Values())).filled()
 
@@ -83,13 +83,12 @@ def _edges(plate: Plate, furniture: SetFurniture) -> Iterator[_Edge]:
 
 
 def _own(strip: Strip) -> list[Glyphs]:
-    return [mark for mark in strip.marks if isinstance(mark, Glyphs) and mark.part == OWN]
+    return [mark for mark in text_in((strip,)) if mark.part == OWN]
 
 
 def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge], known: Values) -> FontSet:
     """Fonts for what `plate` has no glyphs for; the documents of one packet mostly need the same."""
-    strips = (strip for galley in galleys.values() for strip in galley.strips)
-    marks = [mark for strip in strips for mark in strip.marks if isinstance(mark, Glyphs)]
+    marks = [mark for galley in galleys.values() for mark in text_in(galley.strips)]
     marks += [mark for edge in edges for mark in edge[0]]
     missing = used((mark.face, mark.glyphs) for mark in marks if not plate.fonts.covers(mark.face, mark.pieces))
     key = "extra fonts", tuple(missing.items())
@@ -100,8 +99,8 @@ def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge], 
 
 _Texts = tuple[tuple[str, ...], tuple[tuple[Glyphs, float], ...]]
 
-_SLOTS: Recent[tuple[int, int, int, int], tuple[FontSet, Galley, _Texts]] = Recent(1536)
-"""What was painted of blocks whose blanks hold nothing of one patient; each with what it is known by, so that that stays the same."""
+_SLOTS: Recent[tuple[Same[FontSet], Same[Galley], int, int], _Texts] = Recent(1536)
+"""What was painted of blocks whose blanks hold nothing of one patient."""
 
 
 class _Filling:
@@ -143,13 +142,11 @@ class _Filling:
 
     def _slot(self, slot: Slot) -> tuple[str, ...]:
         galley = self._galleys[slot.galley]
-        fonts = self._plate.fonts
         if galley.personal or self._extra.met:
             texts, links = self._painted(galley, slot.first, slot.last)
         else:
-            key = id(fonts), id(galley), slot.first, slot.last
-            made = _SLOTS(key, lambda: (fonts, galley, self._painted(galley, slot.first, slot.last)))
-            texts, links = made[2]
+            key = Same(self._plate.fonts), Same(galley), slot.first, slot.last
+            texts, links = _SLOTS(key, lambda: self._painted(galley, slot.first, slot.last))
         if slot.areas:
             for area, (mark, down) in zip(slot.areas, links, strict=True):
                 self._link(area, mark, (slot.corner[0], slot.corner[1] + down))

@@ -70,3 +70,6 @@ def named_fonts(met: Used, key: str, *, dense: bool = False) -> Mapping[Face, Fo
     """The fonts for these pairs by face; on pages their names begin with `key`."""
     numbered = enumerate(met.items(), 1)
     return {face: Font(face, pairs, f"{key}{number}", dense=dense) for number, (face, pairs) in numbered}
+
+
+NO_FONTS = FontSet.of({})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from handouts.content.blocks import Group
 from handouts.errors import Fault, TemplateError
+from handouts.memory import Recent
 from handouts.pdf.brush import Artifact, Brush, picture_name
 from handouts.pdf.embed import united, used
 from handouts.pdf.fields import Fields
@@ -22,16 +23,15 @@ from handouts.pdf.pieces import Piece, filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, annotation, area_of, box_of, words_of
 from handouts.pdf.tags import Annotation, Content, Element, Tree, figure, printed_field
 from handouts.typeset.furniture import OWN, SetFurniture
-from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture, Rule, Strip
+from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture, Rule, Strip, text_in
 from handouts.typeset.master import Master, Place
+from handouts.typeset.same import Same
 from handouts.typeset.style import Style
 
 _PLAIN = ":/?#[]@!$&'*+,;=%-._~"  # the characters of an address that are written as they are (RFC 3986)
 
 
-def texts(strips: Sequence[Strip]) -> Iterator[Glyphs]:
-    """All text in `strips`."""
-    return (mark for strip in strips for mark in strip.marks if isinstance(mark, Glyphs))
+_KNOWN, _WIDER = 2048, 8
 
 
 class PlateMaker:
@@ -45,7 +45,8 @@ class PlateMaker:
         self._style = style
         self._signing = signing
         self._painter = Painter(fonts, style, signing)
-        self._covered: dict[int, Galley] = {}
+        self._lacking: Recent[Same[Galley], Sequence[Glyphs]] = Recent(_KNOWN)
+        self._wider: Recent[object, Painter] = Recent(_WIDER)
 
     def __call__(
         self,
@@ -73,7 +74,7 @@ class PlateMaker:
         across = mark_across(mark or "", master.paper)
         count = len(master.pages)
         strips = furniture.header, *(furniture.footer(page, count) for page in range(1, count + 1))
-        edges = [mark for mark in texts(strips) if mark.part != OWN]
+        edges = [each for each in text_in(strips) if each.part != OWN]
         painter = self._fitting(galleys, filled, across[0], edges)
         made = _Making(root, master, furniture, painter, frozenset(filled), across)
         for page in master.pages:
@@ -84,26 +85,28 @@ class PlateMaker:
         self, galleys: Sequence[Galley], filled: Collection[int], across: Sequence[Glyphs], edges: Sequence[Glyphs]
     ) -> Painter:
         """A painter with fonts for all that is the same in every file."""
-        fonts = self.fonts
-        missing = [mark for mark in (*across, *edges) if not fonts.covers(mark.face, mark.pieces)]
+        missing = self._not_covered((*across, *edges))
         for number_, galley in enumerate(galleys):
-            if self._covered.get(id(galley)) is galley:
-                continue
-            parts = filled_parts(galley.block) if number_ in filled else frozenset[int]()
-            same = (mark for mark in texts(galley.strips) if mark.role or mark.part not in parts)
-            lacking = [mark for mark in same if not fonts.covers(mark.face, mark.pieces)]
-            missing += lacking
-            if number_ not in filled and not lacking:
-                self._covered[id(galley)] = galley
+            if number_ in filled:
+                parts = filled_parts(galley.block)
+                missing += self._not_covered(
+                    each for each in text_in(galley.strips) if each.role or each.part not in parts
+                )
+            else:
+                missing += self._lacking(Same(galley), lambda same=galley: self._not_covered(text_in(same.strips)))
         if not self._signing.allowed:
             boxes = (mark for galley in galleys for strip in galley.strips for mark in strip.marks)
             signed = (each for each in boxes if isinstance(each, FieldBox) and each.kind in ("signature", "initials"))
             words = (each for box in signed for each in instead_of_signing(box, self._style, self._signing))
-            missing += [each for each in words if not fonts.covers(each.face, each.pieces)]
+            missing += self._not_covered(words)
         if not missing:
             return self._painter
-        met = united(fonts.met, used((mark.face, mark.glyphs) for mark in missing))
-        return Painter(FontSet.of(met), self._style, self._signing)
+        met = united(self.fonts.met, used((mark.face, mark.glyphs) for mark in missing))
+        return self._wider(tuple(met.items()), lambda: Painter(FontSet.of(met), self._style, self._signing))
+
+    def _not_covered(self, marks: Iterable[Glyphs]) -> list[Glyphs]:
+        """Those of `marks` that the fonts do not have."""
+        return [mark for mark in marks if not self.fonts.covers(mark.face, mark.pieces)]
 
 
 @dataclass(slots=True)
@@ -214,7 +217,7 @@ class _Making:
         chunk = file.chunk(fonts.chunk.reach)
         identity = hashlib.sha256(fonts.identity.encode() + chunk.content).hexdigest()
         numbered = self._catalog, told, self._fonts
-        return Plate(master.paper, master.style, fonts, chunk, tuple(self._images), tuple(pages), *numbered, identity)
+        return Plate(master.paper, fonts, chunk, tuple(self._images), tuple(pages), *numbered, identity)
 
     def _block(self, sheet: _Sheet, place: Place, at: str, galley: Galley, painted: Painted) -> Sequence[str]:
         """The content of a block: its fields and pictures, and its text, unless that is filled in; then a slot for it is noted."""

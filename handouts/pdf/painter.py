@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from handouts.memory import Recent
 from handouts.pdf.brush import Brush, Point
 from handouts.pdf.file import number
 from handouts.pdf.font_set import FontSet
 from handouts.pdf.notices import Signing, instead_of_signing
 from handouts.pdf.pieces import Piece, filled_parts, is_filled, pieces
 from handouts.typeset.marks import Box, FieldBox, Galley, Glyphs, Picture, Rule, Strip
+from handouts.typeset.same import Same
 from handouts.typeset.style import Colour, Style
 
 _DASHED: Colour = (0.55, 0.57, 0.60)
 _DASHES = (3.0, 2.0)
+_KNOWN = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +35,19 @@ class Painted:
 
 
 class Painter:
-    """Paints blocks in a `style`; what it painted of a block without blanks is remembered as long as it is itself."""
+    """Paints blocks in a `style`; what it painted last of blocks without blanks is remembered as long as it is itself."""
 
     def __init__(self, fonts: FontSet, style: Style, signing: Signing) -> None:
         self.fonts = fonts
         self.style = style
         self.signing = signing
-        self._known: dict[tuple[int, int, int], tuple[Galley, Painted]] = {}
+        self._known: Recent[tuple[Same[Galley], int, int], Painted] = Recent(_KNOWN)
 
     def block(self, galley: Galley, first: int, last: int, *, filled: bool) -> Painted:
         """The strips `first` to `last` (exclusive) of `galley`; if it is `filled`, without the text of the parts with blanks."""
         if filled:
             return self._painted(galley.strips[first:last], filled_parts(galley.block))
-        key = id(galley), first, last
-        if key not in self._known:
-            self._known[key] = galley, self._painted(galley.strips[first:last])
-        return self._known[key][1]
+        return self._known((Same(galley), first, last), lambda: self._painted(galley.strips[first:last]))
 
     def _painted(self, strips: Sequence[Strip], parts: Collection[int] = ()) -> Painted:
         found = [piece for piece in pieces(strips) if not is_filled(piece, parts)]

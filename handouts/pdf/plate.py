@@ -8,7 +8,7 @@ from typing import NamedTuple
 from handouts.pdf.file import Chunk, numbers, text_string
 from handouts.pdf.font_set import FontSet
 from handouts.typeset.marks import Glyphs
-from handouts.typeset.style import Paper, Style
+from handouts.typeset.style import Paper
 
 Corners = tuple[float, float, float, float]
 """Left, bottom, right and top, in points from the bottom left of the page."""
@@ -58,7 +58,6 @@ class Plate:
     """
 
     paper: Paper
-    style: Style
     fonts: FontSet
     chunk: Chunk
     pictures: tuple[bytes, ...]

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from handouts.memory import Recent
 from handouts.pdf.brush import picture_name
-from handouts.pdf.file import HEAD, ROW, TIGHT, File, number, object_, object_stream, stream
+from handouts.pdf.file import HEAD, ROW, TIGHT, TOGETHER, File, number, object_, object_stream, stream
 from handouts.pdf.filling import Filled
 from handouts.pdf.font_set import FontSet
 from handouts.pdf.images import image
@@ -25,7 +25,6 @@ from handouts.pdf.plate import Plate
 
 _TITLE = "Packets"
 _LANGUAGE = "en"
-_TOGETHER = 200  # objects in one object stream
 _KIDS = 64  # pages under one node of the page tree (§7.7.3)
 _PLATES = 256
 _STREAM, _PACKED = 1 << 56, 2 << 56
@@ -173,7 +172,7 @@ class PrintFile:
 
     def _put(self, number_: int, content: str) -> None:
         self._waiting.append((number_, content.encode("latin-1")))
-        if len(self._waiting) == _TOGETHER:
+        if len(self._waiting) == TOGETHER:
             self._flush()
 
     def _add(self, content: str) -> int:

@@ -12,7 +12,7 @@ from handouts.typeset.code import FROM_EDGE, SIDE, Code
 from handouts.typeset.marks import Glyphs, Mark, Picture, Rule, Strip, moved
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.style import LETTER, Colour, Style
-from handouts.typeset.text import Align, BoxSize, Line, LineSetter, Span, require_glyphs
+from handouts.typeset.text import Align, BoxSize, Line, LineLook, LineSetter, Span, require_glyphs
 from handouts.typeset.values import Values
 
 _GAP = 24.0  # between texts that share a line, in points
@@ -45,8 +45,8 @@ class Logo:
 class Furniture:
     """The strings printed on every page of a document, and its language as a BCP 47 tag.
 
-    `made_line` says when the packet was made, `page_line` holds "{page}" and "{pages}". Values in a string are isolated (`bidi.isolated`). Strings may be of any length:
-    long ones take more lines, and leave less room for the text.
+    `made_line` says when the packet was made, `page_line` holds "{page}" and "{pages}". Values in a string are isolated
+    (`bidi.isolated`). Strings may be of any length: long ones take more lines, and leave less room for the text.
     """
 
     clinic_name: str
@@ -82,10 +82,10 @@ class SetFurniture:
     def __init__(self, furniture: Furniture, measure: float, style: Style, known: Values) -> None:
         self.furniture = furniture
         self._measure, self._style, self._known = measure, style, known
-        rtl = direction_of(furniture.language) == "rtl"
+        self._rtl = direction_of(furniture.language) == "rtl"
         self._column = measure - _BESIDE_CODE if furniture.code else measure
-        self._indent = _BESIDE_CODE if furniture.code and rtl else 0.0
-        self._code_x = _TO_SIDE if rtl else measure - _TO_SIDE - SIDE
+        self._indent = _BESIDE_CODE if furniture.code and self._rtl else 0.0
+        self._code_x = _TO_SIDE if self._rtl else measure - _TO_SIDE - SIDE
         self._footers: dict[object, _Footer] = {}
         self._person = self._entry("identity_line", style.small, style.ink)
         self._help = self._entry("help_line", style.small, style.heading, strong=True)
@@ -96,6 +96,7 @@ class SetFurniture:
         self.size = FurnitureSize(self.header.height + _TO_TEXT, widest.height + _TO_TEXT)
 
     def _header(self) -> Strip:
+        """The logo, beside it clinic, whom it is for and title, in one line if they fit; a thin rule below."""
         furniture, measure, style = self.furniture, self._measure, self._style
         logo = _logo(furniture.logo, style) if furniture.logo else None
         beside = logo.width + _TO_TEXT if logo else 0.0
@@ -114,9 +115,8 @@ class SetFurniture:
         marks = _marks(placed)
         if logo:
             down = max(logo.height - height, 0) / 2
-            rtl = direction_of(furniture.language) == "rtl"
-            picture = logo._replace(x=room + _TO_TEXT if rtl else 0)
-            marks = [picture, *(moved(mark, 0 if rtl else beside, down) for mark in marks)]
+            picture = logo._replace(x=room + _TO_TEXT if self._rtl else 0)
+            marks = [picture, *(moved(mark, 0 if self._rtl else beside, down) for mark in marks)]
             height = max(height, logo.height)
         height += _TO_RULE
         return Strip(height, (*marks, Rule(0, height, measure, height, 0.6, style.hairline)))
@@ -127,7 +127,8 @@ class SetFurniture:
 
         It is the line for numbers of one, two and three digits, narrow and wide; where that does not tell, the width it follows from.
         """
-        if self._order(self._counted(1, 1)) == (widest := self._order(self._counted(888, 888))):
+        widest = self._order(self._counted(_WIDEST_NUMBER, _WIDEST_NUMBER))
+        if self._order(self._counted(1, 1)) == widest:
             return (widest,)
         narrow, wide = (
             tuple([self._order(self._counted(int(digit * own), int(digit * all_))) for own, all_ in _DIGITS])
@@ -221,16 +222,6 @@ def furniture_size(furniture: Furniture, measure: float, style: Style) -> Furnit
     return set_furniture(furniture, measure, style).size
 
 
-def header_strip(furniture: Furniture, measure: float, style: Style) -> Strip:
-    """The header: the logo, beside it clinic, whom it is for and title, in one line if they fit; a thin rule below."""
-    return set_furniture(furniture, measure, style).header
-
-
-def footer_strip(furniture: Furniture, page: int, pages: int, measure: float, style: Style) -> Strip:
-    """The footer of page `page` of `pages`."""
-    return set_furniture(furniture, measure, style).footer(page, pages)
-
-
 def _logo(logo: Logo, style: Style) -> Picture:
     """The logo as tall as its room, or as wide."""
     across, down = pixel_size(logo.content)
@@ -279,7 +270,7 @@ def _setter(
 
     span = Span(text, strong, blank=blank, woven=True)
     require_glyphs([span], place)
-    return LineSetter((span,), measure, size, 1.3, align, BoxSize(), place, language, finish)
+    return LineSetter((span,), LineLook(measure, size, 1.3, align, BoxSize(), language), place, finish)
 
 
 @remembered(1024)

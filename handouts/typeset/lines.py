@@ -12,6 +12,29 @@ from handouts.typeset.shape import Shaped
 Align = Literal["start", "centre", "end"]
 
 
+@dataclass(frozen=True, slots=True)
+class BoxSize:
+    """The measures of a checkbox in a line: its side, the space after it and the space before it, in points."""
+
+    side: float = 14.4
+    after: float = 6
+    before: float = 16
+
+
+class LineLook(NamedTuple):
+    """How lines are set: no wider than `measure` points, in type of `size` points with `leading` times the size a line.
+
+    `box` is how large checkboxes are, `language` a BCP 47 tag.
+    """
+
+    measure: float
+    size: float
+    leading: float
+    align: Align
+    box: BoxSize
+    language: str
+
+
 class Segment(NamedTuple):
     """Part of a line in one face and direction, or a checkbox (`field`): `x` from the line's left end, `width`, in points.
 
@@ -47,15 +70,6 @@ class Line(NamedTuple):
     def text(self) -> str:
         """The words of the line."""
         return "".join(segment.text for segment in self.segments)
-
-
-@dataclass(frozen=True, slots=True)
-class BoxSize:
-    """The measures of a checkbox in a line: its side, the space after it and the space before it, in points."""
-
-    side: float = 14.4
-    after: float = 6
-    before: float = 16
 
 
 def glyphs_of(pieces: tuple[Shaped, ...]) -> tuple[Glyph, ...]:

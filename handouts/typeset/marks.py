@@ -5,7 +5,7 @@ Positions are in points from the top left corner of the strip, y downwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from handouts.content.blocks import Block, FieldKind
@@ -164,6 +164,11 @@ def stacked(strips: Iterable[Strip], right: float = 0, down: float = 0) -> Strip
         marks.extend(moved(mark, right, y) for mark in strip.marks)
         y += strip.height
     return Strip(y, tuple(marks))
+
+
+def text_in(strips: Iterable[Strip]) -> Iterator[Glyphs]:
+    """All text in `strips`."""
+    return (mark for strip in strips for mark in strip.marks if isinstance(mark, Glyphs))
 
 
 def first_baseline(strips: Sequence[Strip], otherwise: float) -> float:

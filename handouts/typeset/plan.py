@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from handouts.content.cldr import Direction
 from handouts.typeset.fonts import reaches
-from handouts.typeset.lines import Align, BoxSize, Line
+from handouts.typeset.lines import Align, Line, LineLook
 from handouts.typeset.spans import Span, paragraph
 from handouts.typeset.stand import Part, Slots, Stand
 from handouts.typeset.textruns import TextRun, text_runs
@@ -34,20 +34,11 @@ class TooWide(Exception):
 class Plan(Generic[T]):
     """The lines of a paragraph, each made into what `finish` makes of it; what no value changes is made once.
 
-    `spans` hold skeletons where blanks are. Other arguments are as in `set_lines`, which says what is raised.
+    `spans` hold skeletons where blanks are. Raises as `set_lines`.
     """
 
-    def __init__(
-        self,
-        spans: tuple[Span, ...],
-        measure: float,
-        size: float,
-        leading: float,
-        align: Align,
-        box: BoxSize,
-        language: str,
-        finish: Callable[[Line], T],
-    ) -> None:
+    def __init__(self, spans: tuple[Span, ...], look: LineLook, finish: Callable[[Line], T]) -> None:
+        measure, size, leading, align, box, language = look
         given = paragraph(spans, language)
         self.text = given.text
         self._measure, self._size, self._box = measure, size, box

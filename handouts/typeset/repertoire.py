@@ -13,7 +13,7 @@ from handouts.content.blocks import Group
 from handouts.errors import RefusedAppointment, SettingError, TemplateError
 from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.galley import set_block, surrounded
-from handouts.typeset.marks import Glyphs
+from handouts.typeset.marks import text_in
 from handouts.typeset.shape import script_of
 from handouts.typeset.style import Paper, Style
 from handouts.typeset.text import Span, drawable, set_lines
@@ -58,8 +58,7 @@ def texts(
             galley = set_block(block, dict.fromkeys(block.blanks, ""), surroundings, pictures)
         except (TemplateError, SettingError, RefusedAppointment):
             continue
-        for strip in galley.strips:
-            yield from ((mark.face, mark.glyphs) for mark in strip.marks if isinstance(mark, Glyphs))
+        yield from ((mark.face, mark.glyphs) for mark in text_in(galley.strips))
 
 
 def letters(root: Group, language: str) -> Iterator[tuple[Face, Sequence[Glyph]]]:

@@ -11,7 +11,7 @@ from handouts.errors import Fault, SettingError
 from handouts.typeset.forme import Filling, Forme, Strips, fixed
 from handouts.typeset.marks import FieldBox, Glyphs, Mark, MarkRole, Strip, stacked
 from handouts.typeset.style import Colour, Style
-from handouts.typeset.text import BoxSize, Line, LineSetter, Span, require_glyphs, set_lines
+from handouts.typeset.text import BoxSize, Line, LineLook, LineSetter, Span, require_glyphs, set_lines
 from handouts.typeset.values import Values
 
 _CAPITAL = 0.714  # the height of a capital, of the size
@@ -93,8 +93,8 @@ class Setter:
             strip = Strip(line.height, self.marks(line, measure, x, shown))
             return self.finished(strip) if self.then else strip
 
-        look = measure, size, leading or style.leading, "start", box
-        setter = LineSetter(spans, *look, self.place, self.language, finish, one_stop=True)
+        look = LineLook(measure, size, leading or style.leading, "start", box, self.language)
+        setter = LineSetter(spans, look, self.place, finish, one_stop=True)
         names = tuple(run.name for run in runs if isinstance(run, BlankPlace))
         if not names:
             return fixed(setter.lines((), Values()))

@@ -10,13 +10,24 @@ from typing import Generic, TypeVar
 from handouts import memory
 from handouts.errors import Fault, RefusedAppointment, TemplateError
 from handouts.typeset.fonts import candidates
-from handouts.typeset.lines import Align, BoxSize, Line, Segment
+from handouts.typeset.lines import Align, BoxSize, Line, LineLook, Segment
 from handouts.typeset.plan import Plan, TooWide
 from handouts.typeset.shape import first_with, script_of
 from handouts.typeset.spans import SPACES, UNDRAWN, Span
 from handouts.typeset.values import Value, Values
 
-__all__ = ["Align", "BoxSize", "Line", "LineSetter", "Segment", "Span", "drawable", "require_glyphs", "set_lines"]
+__all__ = [
+    "Align",
+    "BoxSize",
+    "Line",
+    "LineLook",
+    "LineSetter",
+    "Segment",
+    "Span",
+    "drawable",
+    "require_glyphs",
+    "set_lines",
+]
 
 _MOST_PLANS = 64
 
@@ -43,7 +54,7 @@ def set_lines(
     """
     given = tuple(spans)
     words = tuple(replace(span, text="") if span.blank else span for span in given)
-    setter = _remembered(words, measure, size, leading, align, box or BoxSize(), place, language)
+    setter = _remembered(words, LineLook(measure, size, leading, align, box or BoxSize(), language), place)
     values = Values()
     return tuple(setter.lines([values.of(span.text) for span in given if span.blank], values))
 
@@ -52,26 +63,21 @@ class LineSetter(Generic[T]):
     """Sets the same `spans` for the values of many packets; each line becomes what `finish` makes of it.
 
     The texts of blanks are left out. What is found out stays known by the skeletons of the values, if they tell nothing of a
-    patient. With `one_stop` a sentence that ends with a blank that ends in a full stop ("1:00 p.m.", "Lee Jr.") has no second. The
-    other arguments are those of `set_lines`.
+    patient. With `one_stop` a sentence that ends with a blank that ends in a full stop ("1:00 p.m.", "Lee Jr.") has no second.
+    `place` is told in errors.
     """
 
     def __init__(
         self,
         spans: tuple[Span, ...],
-        measure: float,
-        size: float,
-        leading: float,
-        align: Align,
-        box: BoxSize,
+        look: LineLook,
         place: str,
-        language: str,
         finish: Callable[[Line], T],
         *,
         one_stop: bool = False,
     ) -> None:
         self._spans, self._place, self._one_stop = spans, place, one_stop
-        self._look = measure, size, leading, align, box, language, finish
+        self._look, self._finish = look, finish
         self._plans: dict[tuple[str, ...], Plan[T]] = {}
 
     def lines(self, values: Sequence[Value], known: Values) -> list[T]:
@@ -100,7 +106,7 @@ class LineSetter(Generic[T]):
         if self._one_stop:
             spans = tuple(_with_one_stop(spans))
         require_glyphs(spans, self._place)
-        return Plan(spans, *self._look)
+        return Plan(spans, self._look, self._finish)
 
 
 def _with_one_stop(spans: Iterable[Span]) -> Iterator[Span]:
@@ -113,17 +119,8 @@ def _with_one_stop(spans: Iterable[Span]) -> Iterator[Span]:
 
 
 @memory.remembered(1024)
-def _remembered(
-    spans: tuple[Span, ...],
-    measure: float,
-    size: float,
-    leading: float,
-    align: Align,
-    box: BoxSize,
-    place: str,
-    language: str,
-) -> LineSetter[Line]:
-    return LineSetter(spans, measure, size, leading, align, box, place, language, lambda line: line)
+def _remembered(spans: tuple[Span, ...], look: LineLook, place: str) -> LineSetter[Line]:
+    return LineSetter(spans, look, place, lambda line: line)
 
 
 def drawable(char: str) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from handouts.errors import RefusedAppointment, TemplateError
 from handouts.typeset import Furniture, Style, furniture_size
-from handouts.typeset.furniture import Logo, footer_strip, header_strip
+from handouts.typeset.furniture import Logo, set_furniture
 from handouts.typeset.marks import Glyphs, Picture
 
 STYLE = Style()
@@ -34,7 +34,8 @@ def words(strip):
 @given(names, names, names, names)
 def test_long_names_are_neither_cut_nor_overlap_nor_leave_the_measure(clinic, title, person, identity):
     furniture = made(clinic_name=clinic, title=title, for_line=person, identity_line=identity)
-    header, footer = header_strip(furniture, 516, STYLE), footer_strip(furniture, 1, 9, 516, STYLE)
+    standing = set_furniture(furniture, 516, STYLE)
+    header, footer = standing.header, standing.footer(1, 9)
     assert sorted(words(header)) == sorted((clinic + title + person).replace(" ", ""))
     assert identity.replace(" ", "") in words(footer)
     for strip in (header, footer):
@@ -51,7 +52,7 @@ def test_long_names_are_neither_cut_nor_overlap_nor_leave_the_measure(clinic, ti
 def test_the_footer_names_the_page_and_needs_no_more_room_on_any_page():
     size = furniture_size(made(), 516, STYLE)
     for page in (1, 9, 10, 99):
-        strip = footer_strip(made(), page, 99, 516, STYLE)
+        strip = set_furniture(made(), 516, STYLE).footer(page, 99)
         assert f"page{page}of99" in words(strip)
         assert strip.height < size.footer
 
@@ -69,7 +70,7 @@ def test_a_missing_glyph_in_a_patients_name_refuses_the_appointment_and_in_the_c
 def test_a_logo_stands_at_the_start_of_the_header_and_nothing_covers_it(language, size, title):
     across, down = size
     logo = Logo(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", across, down), "A leaf")
-    strip = header_strip(made(logo=logo, language=language, title=title), 516, STYLE)
+    strip = set_furniture(made(logo=logo, language=language, title=title), 516, STYLE).header
     (picture,) = (mark for mark in strip.marks if isinstance(mark, Picture))
     assert picture.width <= STYLE.logo_width + 0.01
     assert picture.height <= min(STYLE.logo_height, strip.height) + 0.01

@@ -5,7 +5,7 @@ import pytest
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
 from handouts.typeset import LETTER, Furniture, Glyphs, Style, Surroundings, set_block, set_galleys
 from handouts.typeset.bidi import isolated
-from handouts.typeset.furniture import footer_strip, header_strip
+from handouts.typeset.furniture import set_furniture
 from handouts.typeset.marks import Box, FieldBox, Picture, Rule, Strip, mirrored
 
 STYLE = Style()
@@ -163,8 +163,8 @@ def furniture(language, person):
 
 
 def test_header_and_footer_start_at_the_right_and_keep_the_parts_in_order():
-    made = furniture("he", "Maria Lopez")
-    header, footer = header_strip(made, MEASURE, STYLE), footer_strip(made, 1, 3, MEASURE, STYLE)
+    standing = set_furniture(furniture("he", "Maria Lopez"), MEASURE, STYLE)
+    header, footer = standing.header, standing.footer(1, 3)
     texts = [mark for mark in header.marks if isinstance(mark, Glyphs)]
     assert max(right(mark) for mark in texts) == pytest.approx(MEASURE)
     (title,) = (mark for mark in texts if "הוראות" in mark.text)

@@ -10,7 +10,7 @@ from handouts.errors import RefusedAppointment
 from handouts.memory import forgetting
 from handouts.typeset import LETTER, Style, set_galleys
 from handouts.typeset.breaks import icu_breaks
-from handouts.typeset.furniture import SetFurniture, footer_strip, furniture_size, header_strip, set_furniture
+from handouts.typeset.furniture import SetFurniture, furniture_size, set_furniture
 from handouts.typeset.galley import is_private
 from handouts.typeset.lines import BoxSize
 from handouts.typeset.shape import Shaped
@@ -120,6 +120,6 @@ def test_furniture_set_once_is_that_of_every_page():
     standing = set_furniture(papers.FURNITURE, 516, style)
     assert isinstance(standing, SetFurniture)
     assert standing.size == furniture_size(papers.FURNITURE, 516, style)
-    assert standing.header == header_strip(papers.FURNITURE, 516, style)
+    assert standing.header == set_furniture(papers.FURNITURE, 516, style).header
     for page in (1, 9, 12, 100, 2):
-        assert standing.footer(page, 100) == footer_strip(papers.FURNITURE, page, 100, 516, style)
+        assert standing.footer(page, 100) == set_furniture(papers.FURNITURE, 516, style).footer(page, 100)
