@@ -12,7 +12,7 @@ from handouts.typeset import LETTER, Style, set_galleys
 from handouts.typeset.breaks import icu_breaks
 from handouts.typeset.furniture import SetFurniture, furniture_size, set_furniture
 from handouts.typeset.galley import is_private
-from handouts.typeset.lines import BoxSize
+from handouts.typeset.lines import BoxSize, LineLook
 from handouts.typeset.shape import Shaped
 from handouts.typeset.text import LineSetter, Span
 from handouts.typeset.values import Value, Values, plain_letters
@@ -28,7 +28,9 @@ paragraphs = st.lists(blanks | words, min_size=1, max_size=6)
 def lines(spans, values, measure, language):
     setter = LineSetter(
         tuple(Span("", span.strong, span.href, span.blank) if span.blank else span for span in spans),
-        *(measure, 12, 1.3, "start", BoxSize(), "", language, lambda line: line),
+        LineLook(measure, 12, 1.3, "start", BoxSize(), language),
+        "",
+        lambda line: line,
         one_stop=True,
     )
     try:
