@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from handouts.content.editions import Editions
-from handouts.content.press import usual
+from handouts.content.press import Press, Usual, usual
 from handouts.content.wording import Wording
 from handouts.content.words import BORN, FOR, MADE, RECORD, VISIT
 from handouts.memory import Recent, remembered
@@ -50,11 +51,12 @@ class Look:
 _PACKING = Packing((Plate, Paper, FontSet, Chunk, Face, PlatePage, Slot, Area))
 
 
-def _all_digits(spoken: Sequence[str]) -> Iterator[str]:
-    """Texts as they stand beside each other in a footer, with every digit in every place: some faces have digits of their own."""
-    whole = " · ".join(spoken[-40:-30]) + "，" + spoken[-1]
-    for shift in range(10):
-        yield whole.translate({ord("0") + digit: ord("0") + (digit + shift) % 10 for digit in range(10)})
+def _made_lines(press: Press, often: Usual) -> Iterator[str]:
+    """When a packet was made, as footers say it, with every digit in every place: some scripts' faces have digits of their own."""
+    for time, zone in zip(often.instants[:1], often.zones[:1], strict=False):
+        line = press.word(MADE) % {"time": time, "zone": zone}
+        for shift in range(10):
+            yield line.translate({ord("0") + digit: ord("0") + (digit + shift) % 10 for digit in range(10)})
 
 
 class Plates:
@@ -162,6 +164,8 @@ class Plates:
             found.append(texts(root, look.paper, look.style, self._editions.pictures))
             found.append(letters(edition.root, language))
             zones = [location.zone for location in self._editions.clinic.locations.values()]
-            spoken = [*self._around(language), *usual(self._editions.press(language), zones)]
-            found.append(words((*spoken, *_all_digits(spoken)), language))
+            press = self._editions.press(language)
+            often = usual(press, zones)
+            spoken = (*self._around(language), *chain.from_iterable(often), *_made_lines(press, often))
+            found.append(words(spoken, language))
         return used(pair for each in found for pair in each)

@@ -9,6 +9,7 @@ from pathlib import Path
 import papers
 import pypdfium2
 import pytest
+from pseudo import LANGUAGES, pseudo_clinic
 from sound import changed
 
 from handouts.builtin import demo_clinic
@@ -85,6 +86,15 @@ def test_every_name_is_on_every_page_whatever_the_memory_holds(make, demo, name)
             if shown.isascii():
                 assert all(shown in page.get_textpage().get_text_bounded() for page in opened)
         assert len(document.filled.pages) == document.pages
+
+
+def test_a_latin_name_needs_no_fonts_of_its_own_in_any_language(tmp_path):
+    clinic = pseudo_clinic(tmp_path / "clinic")
+    editions = Editions(clinic)
+    _, given = read(ROOT / "examples" / "appointments.csv", clinic, clinic.clock).appointments[0]
+    for language in LANGUAGES:
+        packet = PacketMaker(editions, Options(language=language))(given, clinic.clock)
+        assert not [document.kind for document in packet.documents if document.filled.extra.met], language
 
 
 @pytest.mark.skipif(

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
-from typing import cast
+from typing import NamedTuple, cast
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
@@ -296,19 +296,33 @@ _PRINTS: Mapping[BlankType, Callable[[Blank, Press], str]] = {
 """How a value of each type is printed. What many patients have alike (a time, a number of minutes) is remembered."""
 
 
-def usual(press: Press, zones: Iterable[tzinfo]) -> Iterator[str]:
-    """Dates, times, durations and the names of `zones` as they are printed: every month, weekday and hour is among them.
+class Usual(NamedTuple):
+    """Texts as blanks are printed in a language: dates, moments, lengths of time, names of zones."""
 
-    They are what fonts are cut for beside the words of documents. What cannot be printed in the language is left out.
+    dates: tuple[str, ...]
+    instants: tuple[str, ...]
+    lengths: tuple[str, ...]
+    zones: tuple[str, ...]
+
+
+def usual(press: Press, zones: Iterable[tzinfo]) -> Usual:
+    """What fonts are cut for beside the words of documents: every month, weekday and hour is among it, and these `zones`.
+
+    What cannot be printed in the language is left out.
     """
-    days = [*(date(2026, month, 1) for month in range(1, 13)), *(date(2026, 3, day) for day in range(1, 8))]
-    moments = [datetime(2026, 3, 1 + hour % 7, hour, 45, tzinfo=UTC) for hour in range(24)]
-    given = [
-        *(Blank("date", day) for day in days),
-        *(Blank("instant", moment) for moment in (*moments, datetime(2026, 3, 1, 12, tzinfo=UTC))),
-        *(Blank("minutes", minutes) for minutes in (1, 2, 5, 45, 60, 90, 120, 150, 1234567890)),
-        *(Blank("zone", datetime(2026, month, 1, tzinfo=zone)) for zone in zones for month in (1, 7)),
-    ]
-    for blank in given:
-        with suppress(ValueError, CatalogError):
-            yield printed(blank, press)
+
+    def said(kind: BlankType, values: Iterable[int | date | datetime]) -> Iterator[str]:
+        for value in values:
+            with suppress(ValueError, CatalogError):
+                yield printed(Blank(kind, value), press)
+
+    days = (*(date(2026, month, 1) for month in range(1, 13)), *(date(2026, 3, day) for day in range(1, 8)))
+    moments = (datetime(2026, 3, 1 + hour % 7, hour, 45, tzinfo=UTC) for hour in range(24))
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    seasons = (datetime(2026, month, 1, tzinfo=zone) for zone in zones for month in (1, 7))
+    return Usual(
+        dates=tuple(said("date", days)),
+        instants=tuple(said("instant", (*moments, noon))),
+        lengths=tuple(said("minutes", (1, 2, 5, 45, 60, 90, 120, 150, 1234567890))),
+        zones=tuple(said("zone", seasons)),
+    )

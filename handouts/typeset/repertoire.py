@@ -39,8 +39,8 @@ _LETTERS = {
 """Letters of names by script: the main ones of each, as its alphabet is taught, with those of the languages around."""
 
 _LIGATURES = "ff fi fl ffi ffl"
-_AMID = {"Hani": "日0123456789:日", "Hira": "の0123456789:の", "Deva": "A। क"}
-"""Signs that are taken from a script's own face amid its letters, and the other way round."""
+_AMID = {"Deva": "A। क"}
+"""Signs of a script that are taken from the face of what stands before them."""
 
 _SIGNS = {
     "Deva": "\u093e\u093f\u0940\u0941\u0942\u0943\u0947\u0948\u094b\u094c\u0902\u0901\u094d",
