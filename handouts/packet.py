@@ -29,11 +29,12 @@ from handouts.packed import Packing
 from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
 from handouts.plates import Look, Plates
+from handouts.typeset.arrangement import set_filled
 from handouts.typeset.bidi import isolated
 from handouts.typeset.code import Code
-from handouts.typeset.furniture import Furniture, Logo, set_furniture
-from handouts.typeset.galley import set_filled
+from handouts.typeset.furniture import Furniture, Logo
 from handouts.typeset.pictures import pixel_size
+from handouts.typeset.standing import set_furniture
 from handouts.typeset.style import LETTER, Paper, Style
 from handouts.typeset.text import drawable
 from handouts.typeset.values import Values
@@ -46,7 +47,8 @@ _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB
 _NOTHING = Packing(())
 _WORDINGS = 512
 """For how many wordings it is remembered what keeps them from being final."""
-_ON_EVERY_PAGE = ("patient_name", "birth_date", "mrn", "appointment_date", "issued_at", "issued_zone")
+_DOCUMENT = ("document", "template", "languages", "version")
+"""The parts of the line that says which document it is."""
 DEMO = "nothing of a demo clinic can be approved"
 
 
@@ -134,6 +136,7 @@ class PacketMaker:
         self._logo = logo_of(editions)
         self._plates = Plates(editions)
         self._lacking = remembered(_WORDINGS)(self._lacking_on)
+        self._lines = remembered(_WORDINGS)(self._lines_in)
 
     def __call__(self, appointment: Appointment, now: datetime) -> Packet:
         """The packet of `appointment` as of `now` (aware).
@@ -150,7 +153,8 @@ class PacketMaker:
         found = finding(case, procedure)
         packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
         values = blanks(case, packet_id)
-        texts = _Texts(values, [self.editions.press(tag) for tag in languages], appointment)
+        presses = [self.editions.press(tag) for tag in languages]
+        texts = _Texts(values, presses, self._lines(languages), appointment)
         known = Values()
         documents = tuple(self._document(kind, case, found, texts, known) for kind in self.kinds(procedure.id))
         return Packet(packet_id, appointment.id, found, texts, documents)
@@ -186,14 +190,17 @@ class PacketMaker:
         look = Look(paper, style, mark or "", Signing(status != DRAFT, instead, furniture.language))
         try:
             arranged = self._plates.arranged(wordings, paper, style)
-            galleys = set_filled(arranged, texts, known)
+            blocks = set_filled(arranged, texts, known)
             standing = set_furniture(furniture, paper.measure, style, known)
-            plate = self._plates.plate(arranged, galleys, standing, look, wordings)
-            filled = fill(plate, galleys, standing, known)
+            plate = self._plates.plate(arranged, blocks, standing, look, wordings)
+            filled = fill(plate, blocks, standing, known)
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
         html = _page(wordings, texts, furniture, mark) if self.options.html else b""
         return Document(kind, stamp(filled), len(plate.pages), wordings, status, reasons, filled, html)
+
+    def _lines_in(self, languages: tuple[str, ...]) -> Furniture:
+        return _lines([self.editions.press(tag) for tag in languages])
 
     def _not_approved(self, wordings: Iterable[Wording], case: Case) -> tuple[str, ...]:
         if case.clinic.demo:
@@ -284,9 +291,11 @@ def opaque_id(clinic: str, appointment: str, revision: int) -> str:
 class _Texts(dict[str, Mapping[str, str]]):
     """The blanks of one packet as printed in each of its languages, the patient's first; and what follows from them all."""
 
-    def __init__(self, values: Mapping[str, Blank], presses: Sequence[Press], appointment: Appointment) -> None:
+    def __init__(
+        self, values: Mapping[str, Blank], presses: Sequence[Press], lines: Furniture, appointment: Appointment
+    ) -> None:
         super().__init__()
-        self._presses = presses
+        self._presses, self._lines = presses, lines
         for press in presses:
             texts, troubles = all_printed(values, press)
             where = f'appointment "{appointment.id}"'
@@ -308,28 +317,32 @@ class _Texts(dict[str, Mapping[str, str]]):
 
         All of it is in the patient's language; what one must find on the page stands in both where there are two.
         """
-        press = self._presses[0]
-        language, texts = press.language, self[press.language]
-        patient, born, mrn, visit, made, zone = (isolated(texts[name], language) for name in _ON_EVERY_PAGE)
-        identity = (
-            texts["patient_name"],
-            press.word(words.BORN) % {"date": born},
-            press.word(words.RECORD) % {"mrn": mrn},
-            press.word(words.VISIT) % {"date": visit},
-        )
-        return Furniture(
-            clinic_name=texts["clinic_name"],
-            title="",
-            for_line=press.word(words.FOR) % {"name": patient},
-            identity_line=_in_a_row(identity, language),
-            page_line=_both(
-                (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in self._presses), language
-            ),
-            document_line="",
-            made_line=press.word(words.MADE) % {"time": made, "zone": zone},
-            help_line=_both((each.word(words.HELP) for each in self._presses), language),
-            language=language,
-        )
+        texts = self[self._presses[0].language]
+        return replace(self._lines, clinic_name=texts["clinic_name"], values=texts)
+
+
+def _lines(presses: Sequence[Press]) -> Furniture:
+    """The lines of header and footer in these languages, without any packet."""
+    press = presses[0]
+    language = press.language
+    identity = (
+        "{patient_name}",
+        press.word(words.BORN) % {"date": "{birth_date}"},
+        press.word(words.RECORD) % {"mrn": "{mrn}"},
+        press.word(words.VISIT) % {"date": "{appointment_date}"},
+    )
+    pages = {"page": "{page}", "pages": "{pages}"}
+    return Furniture(
+        clinic_name="",
+        title="",
+        for_line=press.word(words.FOR) % {"name": "{patient_name}"},
+        identity_line=_in_a_row(identity, language),
+        page_line=_both((each.word(words.PAGE) % pages for each in presses), language),
+        document_line=" · ".join(f"{{{name}}}" for name in _DOCUMENT),
+        made_line=press.word(words.MADE) % {"time": "{issued_at}", "zone": "{issued_zone}"},
+        help_line=_both((each.word(words.HELP) for each in presses), language),
+        language=language,
+    )
 
 
 def _furniture(
@@ -347,9 +360,9 @@ def _furniture(
     return replace(
         whole,
         title=_both([wording.edition.title for wording in wordings], edition.language),
-        document_line=_in_a_row(document, edition.language),
         logo=logos.get(edition.language),
         code=code,
+        values={**whole.values, **dict(zip(_DOCUMENT, document, strict=True))},
     )
 
 
@@ -371,8 +384,9 @@ def _page(
     """The same wording as a page for screens and screen readers (CLINICAL §3.8)."""
     from handouts.content.show import as_html  # noqa: PLC0415 - most runs make no pages for screens
 
-    head = f"{furniture.clinic_name} · {furniture.for_line}"
-    notes = (furniture.identity_line, furniture.help_line, furniture.document_line, furniture.made_line)
+    head = f"{furniture.clinic_name} · {furniture.said(furniture.for_line)}"
+    own = furniture.identity_line, furniture.help_line, furniture.document_line, furniture.made_line
+    notes = tuple(map(furniture.said, own))
     return as_html(wordings, texts, mark=mark or "", head=head, notes=notes).encode()
 
 

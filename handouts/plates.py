@@ -19,14 +19,14 @@ from handouts.pdf.embed import Used, used
 from handouts.pdf.file import Chunk
 from handouts.pdf.font_set import NO_FONTS, FontSet
 from handouts.pdf.notices import Signing
-from handouts.pdf.pieces import shape, shapes
+from handouts.pdf.pieces import edge_shape, shape_of
 from handouts.pdf.plate import Area, Plate, PlatePage, Slot
 from handouts.typeset.added import added_identity
+from handouts.typeset.arrangement import Arrangement, arranged, set_still
 from handouts.typeset.fonts import Face
-from handouts.typeset.furniture import OWN, SetFurniture
-from handouts.typeset.galley import Arrangement, arranged, set_still
-from handouts.typeset.marks import Galley
 from handouts.typeset.repertoire import letters, texts, words
+from handouts.typeset.standing import SetFurniture
+from handouts.typeset.stencil import SetBlock
 from handouts.typeset.style import Paper, Style
 from handouts.typeset.variant import in_style
 
@@ -76,21 +76,19 @@ class Plates:
     def plate(
         self,
         given: Arrangement,
-        filled: Mapping[int, Galley],
+        filled: Mapping[int, SetBlock],
         furniture: SetFurniture,
         look: Look,
         wordings: tuple[Wording, ...],
     ) -> Plate:
         """The plate for blocks of these shapes; another shape of a block, as of a longer name, is another plate."""
-        said = furniture.furniture.of_nobody, furniture.size, furniture.order
-        edges = shape((furniture.header, furniture.footer(1, 1)), (OWN,))
-        key = shapes(filled.values()), said, edges, look
+        key = tuple([shape_of(block.stencil) for block in filled.values()]), edge_shape(furniture), look
         return self._plates((given, key), lambda: self._made(given, filled, furniture, look, wordings, key))
 
     def _made(
         self,
         given: Arrangement,
-        filled: Mapping[int, Galley],
+        filled: Mapping[int, SetBlock],
         furniture: SetFurniture,
         look: Look,
         wordings: tuple[Wording, ...],
@@ -112,7 +110,7 @@ class Plates:
     def _new(
         self,
         given: Arrangement,
-        filled: Mapping[int, Galley],
+        filled: Mapping[int, SetBlock],
         furniture: SetFurniture,
         look: Look,
         make: PlateMaker,
@@ -120,7 +118,9 @@ class Plates:
         from handouts.typeset.master import lay_out  # noqa: PLC0415 - a process that finds its plates made does without
 
         paper, style = look.paper, look.style
-        galleys = tuple([galley for _, galley in sorted({**set_still(given), **filled}.items())])
+        found = set_still(given)
+        found.update({number: block.stencil.galley for number, block in filled.items()})
+        galleys = tuple([galley for _, galley in sorted(found.items())])
         master = lay_out(given.root, galleys, paper, style, furniture.size)
         return make(given.root, master, galleys, furniture, filled=given.filled, mark=look.mark)
 

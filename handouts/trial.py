@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from handouts.content.editions import Editions
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment, SettingError, TemplateError
-from handouts.typeset.furniture import Furniture, furniture_size
-from handouts.typeset.galley import set_galleys
+from handouts.typeset.arrangement import set_galleys
+from handouts.typeset.furniture import Furniture
 from handouts.typeset.master import lay_out
+from handouts.typeset.standing import furniture_size
 from handouts.typeset.style import LETTER, Style
 from handouts.typeset.variant import BILINGUAL, STYLES, in_style
 

@@ -24,7 +24,7 @@ from handouts.packet import Options, PacketMaker
 from handouts.pdf import FontSet, Signing, fill, stamp
 from handouts.pdf.making import PlateMaker
 from handouts.typeset import LETTER, Style, lay_out, set_galleys
-from handouts.typeset.furniture import set_furniture
+from handouts.typeset.standing import set_furniture
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
@@ -111,7 +111,7 @@ def test_pages_look_the_same_with_their_blanks_filled_in_and_with_all_of_them_in
     parted = plates(root, master, galleys, furniture)
     assert sum(len(page.slots) for page in whole.pages) == 0 < sum(len(page.slots) for page in parted.pages)
     drawn = []
-    for name, plate, given in (("whole", whole, {}), ("parted", parted, dict(enumerate(galleys)))):
+    for name, plate, given in (("whole", whole, {}), ("parted", parted, papers.as_set(galleys))):
         (tmp_path / f"{name}.pdf").write_bytes(stamp(fill(plate, given, furniture)))
         subprocess.run(["pdftoppm", "-r", "72", "-gray", f"{name}.pdf", name], check=True, cwd=tmp_path)
         drawn.append([path.read_bytes() for path in sorted(tmp_path.glob(f"{name}-*.pgm"))])

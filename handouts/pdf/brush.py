@@ -6,13 +6,15 @@ Positions come in points, y downwards, from whatever corner the page moves the b
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
-from handouts.pdf.embed import Font
-from handouts.pdf.file import number, numbers, text_string
+from handouts.pdf.embed import PLACE, Font
+from handouts.pdf.file import in_utf_16, number, numbers, text_string
 from handouts.typeset.fonts import Face
+from handouts.typeset.holes import Hole, Open, has_holes, read
 from handouts.typeset.marks import Glyphs
 from handouts.typeset.shape import Shaped
 from handouts.typeset.style import Colour
@@ -43,11 +45,40 @@ class NotCovered(KeyError):
     """Glyphs that are not in the fonts at hand."""
 
 
-class Brush:
-    """Paints one stretch of content; font and colours are unknown at its beginning, and kept while it goes on."""
+class Codes(NamedTuple):
+    """The place of a hole's glyphs within a string, in type of `size` points of the font named `key`.
 
-    def __init__(self, *fonts: Mapping[Face, Font]) -> None:
+    If that is "", no font at hand has the face: then it is the place of operators that choose one, and of a space if `spaced`.
+    """
+
+    hole: Hole
+    face: Face
+    size: float
+    key: str
+    spaced: bool
+
+
+class Said(NamedTuple):
+    """The place of a hole's text, in hexadecimal digits of UTF-16."""
+
+    hole: Hole
+
+
+Place = Codes | Said | Open
+"""What the values of a packet give; a length is a place for its number."""
+
+
+class Brush:
+    """Paints one stretch of content; font and colours are unknown at its beginning, and kept while it goes on.
+
+    Where there is a hole, or something depends on what is in one, it leaves a place. In `unordered` holes the glyphs do not give
+    their text in its order.
+    """
+
+    def __init__(self, *fonts: Mapping[Face, Font], unordered: Collection[Hole] = ()) -> None:
         self.parts: list[str] = []
+        self._places: list[Place] = []
+        self._unordered = unordered
         self._fonts = fonts
         self._look: tuple[str, float] | None = None
         self._ink: Colour | None = None
@@ -58,19 +89,28 @@ class Brush:
         parts, self.parts = self.parts, []
         return "\n".join(parts)
 
+    def taken_with_places(self) -> tuple[str, tuple[Place, ...]]:
+        """The same with a "%s" for each place in it, and the places."""
+        text, places = self.taken(), tuple(self._places)
+        self._places = []
+        return text.replace("%", "%%").replace(PLACE, "%s"), places
+
     def glyphs(self, mark: Glyphs, down: float) -> None:
         """`mark`, `down` points lower; where its glyphs do not give the text in order, it is said (`ActualText`, §14.9.4).
 
         Raises NotCovered for glyphs that are in none of the fonts.
         """
-        x, y, text, _, _, _, _, _, pieces, _, _, spaced = mark
-        place = f"{number(x)} {number(-y - down)} Td"
-        if _is_ordered(text, pieces):
-            self._show(mark, place, spaced=spaced)
-            return
-        self.parts.append(f"/Span<</ActualText {text_string(f'{text} ' if spaced else text)}>>BDC")
-        self._show(mark, place, spaced=spaced)
-        self.parts.append("EMC")
+        said = self._said(mark)
+        if said:
+            self.parts.append(f"/Span<</ActualText {said}>>BDC")
+        x, y = mark.x, -mark.y - down
+        if isinstance(x, Open):
+            self._places.append(x)
+            self._show(mark, f"{PLACE} {number(y)} Td", spaced=mark.spaced)
+        else:
+            self._show(mark, f"{number(x)} {number(y)} Td", spaced=mark.spaced)
+        if said:
+            self.parts.append("EMC")
 
     def turned(self, mark: Glyphs, direction: Point) -> None:
         """`mark` in this direction (cosine, sine); raises as `glyphs`."""
@@ -78,8 +118,26 @@ class Brush:
         matrix = f"{cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} {number(mark.x)} {number(-mark.y)} Tm"
         self._show(mark, matrix, spaced=False)
 
+    def _said(self, mark: Glyphs) -> str:
+        """The text of `mark` as it must be said, "" if its glyphs do."""
+        pieces, space = mark.pieces, " " if mark.spaced else ""
+        if not has_holes(pieces):
+            return "" if _is_ordered(mark.text, pieces) else text_string(f"{mark.text}{space}")
+        if not pieces[0].rtl and all(self._is_read(piece) for piece in pieces):
+            return ""
+        said: list[str] = []
+        for piece in read(pieces):
+            if isinstance(piece, Hole):
+                self._places.append(Said(piece))
+            said.append(PLACE if isinstance(piece, Hole) else in_utf_16(piece.text))
+        return f"<FEFF{''.join(said)}{in_utf_16(space)}>"
+
+    def _is_read(self, piece: Shaped) -> bool:
+        """Whether the glyphs of `piece` give its text in order."""
+        return piece not in self._unordered if isinstance(piece, Hole) else is_ordered(piece)
+
     def _show(self, mark: Glyphs, place: str, *, spaced: bool) -> None:
-        _, _, text, face, size, _, colour, _, pieces, _, _, _ = mark
+        face, size, pieces = mark.face, mark.size, mark.pieces
         for fonts in self._fonts:
             font = fonts.get(face)
             if font is not None:
@@ -87,17 +145,22 @@ class Brush:
                     shown = font.shown(pieces, size, spaced=spaced)
                 except KeyError:
                     continue
+                key = font.key
                 break
         else:
-            raise NotCovered(text)
-        look = font.key, size
+            if not all(isinstance(piece, Hole) for piece in pieces):
+                raise NotCovered(mark.text)
+            shown, key = PLACE * len(pieces), ""
+        look = key, size
         if look != self._look:
-            self._look = look
-            self.parts.append(f"{font.key} {_short(size)} Tf")
-        if colour != self._ink:
-            self._ink = colour
-            self.parts.append(f"{_colour(colour)} rg")
+            self._look = look if key else None
+            self.parts += [f"{key} {_short(size)} Tf"] if key else []
+        if mark.colour != self._ink:
+            self._ink = mark.colour
+            self.parts.append(f"{_colour(mark.colour)} rg")
         self.parts.append(f"BT {place} {shown} ET")
+        holes = [piece for piece in pieces if isinstance(piece, Hole)]
+        self._places += [Codes(hole, face, size, key, spaced and hole is holes[-1]) for hole in holes]
 
     def line(self, start: Point, end: Point, width: float, colour: Colour) -> None:
         """A straight line."""
@@ -139,14 +202,16 @@ class Brush:
 
 def _is_ordered(text: str, pieces: Sequence[Shaped]) -> bool:
     """Whether what the glyphs stand for, one after the other, is `text`."""
-    for piece in pieces:
-        ordered = piece.kept.get(_ORDERED)
-        if ordered is None:
-            said = [glyph.text for glyph in piece.glyphs]
-            ordered = piece.kept[_ORDERED] = all(said) and "".join(said) == piece.text
-        if not ordered:
-            return False
-    return len(pieces) == 1 or "".join([piece.text for piece in pieces]) == text
+    return all(map(is_ordered, pieces)) and (len(pieces) == 1 or "".join([piece.text for piece in pieces]) == text)
+
+
+def is_ordered(piece: Shaped) -> bool:
+    """Whether what the glyphs of `piece` stand for, one after the other, is its text."""
+    found: bool | None = piece.kept.get(_ORDERED)
+    if found is None:
+        said = [glyph.text for glyph in piece.glyphs]
+        found = piece.kept[_ORDERED] = all(said) and "".join(said) == piece.text
+    return found
 
 
 @lru_cache(maxsize=64)

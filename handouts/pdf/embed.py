@@ -21,6 +21,7 @@ import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 from handouts.pdf.file import TIGHT, File, name, numbers, stream
 from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
+from handouts.typeset.holes import Hole
 from handouts.typeset.shape import Shaped
 
 _HB: Any = uharfbuzz
@@ -34,6 +35,10 @@ _UNSEEN = 0.005  # and by which a piece may end beside its end
 
 # What a glyph after the first of its cluster stands for, where nobody reads the text that is said in its stead.
 _NO_TEXT = "\u200b"
+
+PLACE = "\ue000"
+"""What stands in operators where the codes of a hole come, or a number that depends on one; no operator has this character."""
+_HOLE = ((0.0, PLACE),)
 
 _ESCAPES = {ord("("): "\\(", ord(")"): "\\)", ord("\\"): "\\\\", ord("\r"): "\\r", ord("\n"): "\\n"}
 
@@ -177,6 +182,18 @@ class Font:
                 return f"[({lines[0][1]}{last})]TJ"
         return self._joined([line for piece in pieces for line in self._lines(piece)], last, size)
 
+    def inline(self, piece: Shaped, size: float) -> str:
+        """What stands in the place of a hole, within a string of this font, if it is `piece`; raises as `shown`."""
+        lines = self._lines(piece)
+        if len(lines) == 1 and not lines[0][0]:
+            return lines[0][1]
+        return f")]TJ {self._joined(lines, '', size)} [("
+
+    @property
+    def space(self) -> str:
+        """The code of a space."""
+        return self._space
+
     def _joined(self, lines: Sequence[tuple[float, str]], last: str, size: float) -> str:
         """Codes at their heights above the baseline, as operators; what is shown later stands on the baseline again."""
         parts: list[str] = []
@@ -203,6 +220,8 @@ class Font:
 
         They are kept with it, but for a packet's own font: that is not to live as long as words that all packets have.
         """
+        if isinstance(piece, Hole):
+            return _HOLE
         if self._dense:
             return self._coded(piece.glyphs)
         found = piece.kept.get(self)

@@ -177,7 +177,12 @@ def text_string(text: str) -> str:
     if text.isascii() and text.isprintable():
         escaped = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
         return f"({escaped})"
-    return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
+    return f"<FEFF{in_utf_16(text)}>"
+
+
+def in_utf_16(text: str) -> str:
+    """The text in hexadecimal digits of UTF-16."""
+    return text.encode("utf-16-be").hex().upper()
 
 
 def name(text: str) -> str:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from handouts.memory import Recent
-from handouts.pdf.brush import Artifact, Brush, NotCovered
+from handouts.pdf.brush import Artifact, Codes, NotCovered, Place, Said, is_ordered
 from handouts.pdf.embed import used
+from handouts.pdf.file import in_utf_16, number
 from handouts.pdf.font_set import NO_FONTS, FontSet, named_fonts
 from handouts.pdf.painter import moved_to
-from handouts.pdf.pieces import filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
-from handouts.pdf.symbol import painted
+from handouts.pdf.stencils import Text, painted, painted_edge
+from handouts.pdf.symbol import painted as drawn_code
 from handouts.typeset.code import SIDE
-from handouts.typeset.furniture import OWN, SetFurniture
-from handouts.typeset.marks import Galley, Glyphs, Strip, text_in
-from handouts.typeset.same import Same
+from handouts.typeset.holes import Given, Hole, Open
+from handouts.typeset.marks import Glyphs
+from handouts.typeset.standing import SetFurniture
+from handouts.typeset.stencil import SetBlock
 from handouts.typeset.values import Values
 
 _EXTRA = "/X"
@@ -51,124 +52,119 @@ class Filled:
     links: tuple[tuple[Area, Corners, str], ...]
 
 
-def fill(plate: Plate, galleys: Mapping[int, Galley], furniture: SetFurniture, known: Values | None = None) -> Filled:
-    """`plate` with the texts of `galleys` and `furniture`; `known` is what one packet's documents share.
+def fill(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, known: Values | None = None) -> Filled:
+    """`plate` with the texts of `blocks` and `furniture`; `known` is what one packet's documents share.
 
-    `galleys` are the filled ones by their number in reading order, of the shapes that the plate was made with.
+    `blocks` are the filled ones by their number in reading order, of the shapes that the plate was made with.
     """
-    edges = tuple(_edges(plate, furniture))
     try:
-        return _Filling(plate, galleys, edges, NO_FONTS).filled()
+        return _Filling(plate, blocks, furniture, NO_FONTS).filled()
     except NotCovered:
-        return _Filling(plate, galleys, edges, _extra(plate, galleys, edges, known or Values())).filled()
+        return _Filling(plate, blocks, furniture, _extra(plate, blocks, furniture, known or Values())).filled()
 
 
-_Edge = tuple[list[Glyphs], str, str, str]
-"""What is a packet's own in header or footer: text, what moves the brush there, what opens it, the code."""
-
-
-def _edges(plate: Plate, furniture: SetFurniture) -> Iterator[_Edge]:
-    """Header and footer of every page."""
-    paper, count, code = plate.paper, len(plate.pages), furniture.furniture.code
-    header = _own(furniture.header), moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, ""
-    for page in range(1, count + 1):
-        footer = furniture.footer(page, count)
-        at = paper.left, paper.height - paper.bottom - footer.height
-        drawn = ""
-        if code:
-            x, y = furniture.code_corner(footer)
-            drawn = painted(code.text(page, count), x, -y, SIDE)
-        yield header
-        yield _own(footer), moved_to(at, paper.height), Artifact.FOOTER.tag, drawn
-
-
-def _own(strip: Strip) -> list[Glyphs]:
-    return [mark for mark in text_in((strip,)) if mark.part == OWN]
-
-
-def _extra(plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge], known: Values) -> FontSet:
+def _extra(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, known: Values) -> FontSet:
     """Fonts for what `plate` has no glyphs for; the documents of one packet mostly need the same."""
-    marks = [mark for galley in galleys.values() for mark in text_in(galley.strips)]
-    marks += [mark for edge in edges for mark in edge[0]]
-    missing = used((mark.face, mark.glyphs) for mark in marks if not plate.fonts.covers(mark.face, mark.pieces))
+    fonts, count = plate.fonts, len(plate.pages)
+    texts = [(painted_edge(furniture.standing, fonts, (page, count)), furniture.given) for page in range(count + 1)]
+    for slot in (slot for page in plate.pages for slot in page.slots):
+        block = blocks[slot.galley]
+        texts += [(text, block.given) for text in painted(block.stencil, fonts, (slot.first, slot.last)).texts]
+    codes = [(place, given) for (_, places), given in texts for place in places if isinstance(place, Codes)]
+    found = [(place.face, given(place.hole)) for place, given in codes]
+    missing = used((face, piece.glyphs) for face, piece in found if not fonts.covers(face, (piece,)))
     key = "extra fonts", tuple(missing.items())
     if key not in known.kept:
         known.kept[key] = named_fonts(missing, _EXTRA, dense=True)
     return FontSet.of_packet(missing, _EXTRA, known.kept[key], plate.chunk.end, plate.chunk.reach)
 
 
-_Texts = tuple[tuple[str, ...], tuple[tuple[Glyphs, float], ...]]
-
-_SLOTS: Recent[tuple[Same[FontSet], Same[Galley], int, int], _Texts] = Recent(1536)
-"""What was painted of blocks whose blanks hold nothing of one patient."""
-
-
 class _Filling:
     """One file while it is filled in."""
 
-    def __init__(self, plate: Plate, galleys: Mapping[int, Galley], edges: Sequence[_Edge], extra: FontSet) -> None:
+    def __init__(self, plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, extra: FontSet) -> None:
         self._plate = plate
-        self._galleys = galleys
-        self._edges = edges
+        self._blocks = blocks
+        self._furniture = furniture
         self._extra = extra
         self._links: list[tuple[Area, Corners]] = []
         self._words: dict[int, str] = {}
 
     def filled(self) -> Filled:
-        edges = self._painted_edges()
+        shown: dict[Text, str] = {}
+        header = self._edge(0, shown)
         pages = tuple(
             [
-                FilledPage(tuple([(slot, self._slot(slot)) for slot in page.slots]), edges[2 * index : 2 * index + 2])
-                for index, page in enumerate(self._plate.pages)
+                FilledPage(
+                    tuple([(slot, self._slot(slot)) for slot in page.slots]), (header, self._edge(number_, shown))
+                )
+                for number_, page in enumerate(self._plate.pages, 1)
             ]
         )
         links = tuple((area, corners, self._words[area.link]) for area, corners in self._links)
         return Filled(self._plate, pages, self._extra, links)
 
-    def _painted_edges(self) -> tuple[Edge, ...]:
-        """Headers and footers; what is the same as two before, on the page before, is not painted again."""
-        found: list[Edge] = []
-        texts: list[str] = []
-        for index, (own, at, tag, code) in enumerate(self._edges):
-            if index > 1 and self._edges[index - 2][0] == own:
-                texts.append(texts[-2])
-            else:
-                brush = Brush(self._plate.fonts.fonts, self._extra.fonts)
-                for mark in own:
-                    brush.glyphs(mark, 0)
-                texts.append(brush.taken())
-            found.append(Edge(at, tag, f"{texts[-1]}\n{code}" if code else texts[-1]))
-        return tuple(found)
+    def _edge(self, page: int, shown: dict[Text, str]) -> Edge:
+        """What is this packet's own in the footer of a page, in the header on page 0; `shown` is what was painted of others."""
+        paper, fonts, count = self._plate.paper, self._plate.fonts, len(self._plate.pages)
+        standing, given, code = self._furniture.standing, self._furniture.given, self._furniture.furniture.code
+        text = painted_edge(standing, fonts, (page, count))
+        if text not in shown:
+            unordered = _unread(text[1], given)
+            shown[text] = self._text(
+                painted_edge(standing, fonts, (page, count), unordered) if unordered else text, given
+            )
+        if not page:
+            return Edge(moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, shown[text])
+        footer = standing.footer(page, count)
+        at = moved_to((paper.left, paper.height - paper.bottom - footer.height), paper.height)
+        x, y = standing.code_corner(footer)
+        drawn = f"\n{drawn_code(code.text(page, count), x, -y, SIDE)}" if code else ""
+        return Edge(at, Artifact.FOOTER.tag, shown[text] + drawn)
 
     def _slot(self, slot: Slot) -> tuple[str, ...]:
-        galley = self._galleys[slot.galley]
-        if galley.personal or self._extra.met:
-            texts, links = self._painted(galley, slot.first, slot.last)
-        else:
-            key = Same(self._plate.fonts), Same(galley), slot.first, slot.last
-            texts, links = _SLOTS(key, lambda: self._painted(galley, slot.first, slot.last))
+        block, fonts, strips = self._blocks[slot.galley], self._plate.fonts, (slot.first, slot.last)
+        shown = painted(block.stencil, fonts, strips)
+        texts = block.kept.get((fonts.identity, strips))
+        if texts is None:
+            unordered = [hole for _, places in shown.texts for hole in _unread(places, block.given)]
+            if unordered:
+                shown = painted(block.stencil, fonts, strips, unordered)
+            texts = tuple([self._text(text, block.given) for text in shown.texts])
+            if not self._extra.met:
+                block.kept[fonts.identity, strips] = texts
         if slot.areas:
-            for area, (mark, down) in zip(slot.areas, links, strict=True):
-                self._link(area, mark, (slot.corner[0], slot.corner[1] + down))
+            for area, (mark, down) in zip(slot.areas, shown.links, strict=True):
+                self._link(area, mark.filled(block.given), (slot.corner[0], slot.corner[1] + down))
         return texts
 
-    def _painted(self, galley: Galley, first: int, last: int) -> _Texts:
-        """The pieces of strips that are filled in, and the marks that open an address, with the depth of their strips."""
-        brush = Brush(self._plate.fonts.fonts, self._extra.fonts)
-        parts = filled_parts(galley.block)
-        texts: list[str] = []
-        links: list[tuple[Glyphs, float]] = []
-        for piece in pieces(galley.strips[first:last]):
-            if not is_filled(piece, parts):
-                continue
-            for mark, down in piece.marks:
-                if isinstance(mark, Glyphs):
-                    brush.glyphs(mark, down)
-                    if piece.key[2]:
-                        links.append((mark, down))
-            texts.append(brush.taken())
-        return tuple(texts), tuple(links)
+    def _text(self, text: Text, given: Given) -> str:
+        """A text with what is in its places."""
+        pattern, places = text
+        return pattern % tuple([self._given(place, given) for place in places])
+
+    def _given(self, place: Place, given: Given) -> str:
+        if isinstance(place, Open):
+            return number(place.length(given))
+        if isinstance(place, Said):
+            return in_utf_16(given(place.hole).text)
+        hole, face, size, key, spaced = place
+        shaped = given(hole)
+        font = self._plate.fonts.fonts.get(face)
+        if font and font.covers(shaped):
+            return font.inline(shaped, size)
+        other = self._extra.fonts.get(face)
+        if not other:
+            raise NotCovered(shaped.text)
+        shown = f"{other.key} {number(size)} Tf [({other.inline(shaped, size)}{other.space if spaced and not key else ''})]TJ"
+        return f")]TJ {shown} {key} {number(size)} Tf [(" if key else shown
 
     def _link(self, area: Area, mark: Glyphs, place: tuple[float, float]) -> None:
         self._words[area.link] = self._words.get(area.link, "") + words_of(mark)
         self._links.append((area, area_of(mark, place, self._plate.paper.height)))
+
+
+def _unread(places: Iterable[Place], given: Given) -> list[Hole]:
+    """The holes in which glyphs do not give their text in its order."""
+    codes = (place for place in places if isinstance(place, Codes))
+    return [place.hole for place in codes if not place.hole.rtl and not is_ordered(given(place.hole))]

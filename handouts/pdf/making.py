@@ -22,10 +22,11 @@ from handouts.pdf.painter import Painted, Painter, moved_to, stretch
 from handouts.pdf.pieces import Piece, filled_parts, is_filled, pieces
 from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, annotation, area_of, box_of, words_of
 from handouts.pdf.tags import Annotation, Content, Element, Tree, figure, printed_field
-from handouts.typeset.furniture import OWN, SetFurniture
+from handouts.typeset.holes import Hole
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture, Rule, Strip, text_in
 from handouts.typeset.master import Master, Place
 from handouts.typeset.same import Same
+from handouts.typeset.standing import OWN, SetFurniture
 from handouts.typeset.style import Style
 
 _PLAIN = ":/?#[]@!$&'*+,;=%-._~"  # the characters of an address that are written as they are (RFC 3986)
@@ -73,27 +74,18 @@ class PlateMaker:
             filled = [index for index, galley in enumerate(galleys) if galley.block.blanks]
         across = mark_across(mark or "", master.paper)
         count = len(master.pages)
-        strips = furniture.header, *(furniture.footer(page, count) for page in range(1, count + 1))
-        edges = [each for each in text_in(strips) if each.part != OWN]
-        painter = self._fitting(galleys, filled, across[0], edges)
+        strips = furniture.standing.header, *(furniture.standing.footer(page, count) for page in range(1, count + 1))
+        painter = self._fitting(galleys, (*across[0], *text_in(strips)))
         made = _Making(root, master, furniture, painter, frozenset(filled), across)
         for page in master.pages:
             made.page(page, galleys)
         return made.plate()
 
-    def _fitting(
-        self, galleys: Sequence[Galley], filled: Collection[int], across: Sequence[Glyphs], edges: Sequence[Glyphs]
-    ) -> Painter:
+    def _fitting(self, galleys: Sequence[Galley], others: Sequence[Glyphs]) -> Painter:
         """A painter with fonts for all that is the same in every file."""
-        missing = self._not_covered((*across, *edges))
-        for number_, galley in enumerate(galleys):
-            if number_ in filled:
-                parts = filled_parts(galley.block)
-                missing += self._not_covered(
-                    each for each in text_in(galley.strips) if each.role or each.part not in parts
-                )
-            else:
-                missing += self._lacking(Same(galley), lambda same=galley: self._not_covered(text_in(same.strips)))
+        missing = self._not_covered(others)
+        for galley in galleys:
+            missing += self._lacking(Same(galley), lambda same=galley: self._not_covered(text_in(same.strips)))
         if not self._signing.allowed:
             boxes = (mark for galley in galleys for strip in galley.strips for mark in strip.marks)
             signed = (each for each in boxes if isinstance(each, FieldBox) and each.kind in ("signature", "initials"))
@@ -105,8 +97,9 @@ class PlateMaker:
         return self._wider(tuple(met.items()), lambda: Painter(FontSet.of(met), self._style, self._signing))
 
     def _not_covered(self, marks: Iterable[Glyphs]) -> list[Glyphs]:
-        """Those of `marks` that the fonts do not have."""
-        return [mark for mark in marks if not self.fonts.covers(mark.face, mark.pieces)]
+        """Those of `marks` that the fonts do not have; what comes in holes is each packet's own."""
+        still = (mark for mark in marks if not all(isinstance(piece, Hole) for piece in mark.pieces))
+        return [mark for mark in still if not self.fonts.covers(mark.face, mark.pieces)]
 
 
 @dataclass(slots=True)
@@ -146,7 +139,7 @@ class _Making:
     ) -> None:
         self._root = root
         self._master = master
-        self._standing = furniture
+        self._standing = furniture.standing
         self._furniture = furniture.furniture
         self._painter = painter
         self._filled = filled

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from handouts.content.blocks import BlankPlace, Block
 from handouts.memory import remembered
-from handouts.typeset.marks import FieldBox, Galley, Glyphs, Mark, Picture, Strip
+from handouts.typeset.marks import FieldBox, Glyphs, Mark, Picture, Strip
+from handouts.typeset.standing import OWN, SetFurniture
+from handouts.typeset.stencil import Stencil
 
 LINKED = ("tel:", "https:")
 """What the addresses begin with that a file opens."""
@@ -98,6 +100,39 @@ def _others(strip: Strip, parts: Collection[int]) -> Hashable:
     return tuple(found)
 
 
-def shapes(galleys: Iterable[Galley]) -> Hashable:
-    """The shapes of `galleys`, around the text of their blanks."""
-    return tuple([shape(galley.strips, filled_parts(galley.block)) for galley in galleys])
+class Shape:
+    """A shape that is the same object wherever it is met, so that it can be told from another at once; it reads as what it is."""
+
+    __slots__ = ("_told",)
+
+    def __init__(self, told: Hashable) -> None:
+        self._told = told
+
+    def __repr__(self) -> str:
+        return repr(self._told)
+
+
+_met = remembered(8192)(Shape)
+
+
+def shape_of(stencil: Stencil) -> Shape:
+    """The shape of a block with blanks, whatever their values are."""
+    found = stencil.kept.get(_SHAPE)
+    if found is None:
+        galley = stencil.galley
+        found = stencil.kept[_SHAPE] = _met(shape(galley.strips, filled_parts(galley.block)))
+    return found
+
+
+def edge_shape(furniture: SetFurniture) -> Shape:
+    """All of header and footers that is the same for everybody."""
+    standing = furniture.standing
+    found = standing.kept.get(_SHAPE)
+    if found is None:
+        told = shape((standing.header, standing.footer(1, 1)), (OWN,))
+        said = furniture.furniture.of_nobody
+        found = standing.kept[_SHAPE] = _met((said, standing.size, standing.order, told))
+    return found
+
+
+_SHAPE = "shape"

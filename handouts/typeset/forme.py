@@ -1,31 +1,30 @@
-"""A piece of a block → its strips for the values of a packet; what no value changes is set once."""
+"""A piece of a block → its strips with holes for the values of a packet; what no value changes is set once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from handouts.typeset.marks import Strip
-from handouts.typeset.values import Values
-
-
-class Filling(NamedTuple):
-    """The blanks of a packet as printed in one language, and what is found out about their values while it is made."""
-
-    printed: Mapping[str, str]
-    known: Values
-
+from handouts.typeset.plan import Pattern
+from handouts.typeset.text import LineSetter
 
 Strips = Sequence[Strip]
+Paragraph = LineSetter[Strip]
+Chosen = Mapping[Paragraph, Pattern[Strip]]
+"""How the values of a packet break the lines of each paragraph."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forme:
-    """Type made up with room for values: `strips` sets them in. `fixed` are its strips if there is no blank in it."""
+    """Type made up with room for values: `strips` makes it of the lines of its paragraphs, `paragraphs` are those with blanks.
 
-    strips: Callable[[Filling], Strips]
+    `fixed` are its strips if there are none.
+    """
+
+    strips: Callable[[Chosen], Strips]
     fixed: Strips | None = None
+    paragraphs: tuple[Paragraph, ...] = ()
 
 
 def fixed(strips: Strips) -> Forme:
@@ -38,7 +37,8 @@ def joined(formes: Sequence[Forme], make: Callable[[Sequence[Strips]], Strips]) 
     made = [forme.fixed for forme in formes if forme.fixed is not None]
     if len(made) == len(formes):
         return fixed(make(made))
-    return Forme(lambda filling: make([forme.strips(filling) for forme in formes]))
+    paragraphs = tuple([each for forme in formes for each in forme.paragraphs])
+    return Forme(lambda chosen: make([forme.strips(chosen) for forme in formes]), None, paragraphs)
 
 
 def one_after_another(formes: Sequence[Forme]) -> Forme:

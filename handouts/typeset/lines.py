@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from handouts.content.blocks import Field
 from handouts.typeset.fonts import Face, Glyph
+from handouts.typeset.holes import Given, filled, has_holes, length
 from handouts.typeset.shape import Shaped
 
 Align = Literal["start", "centre", "end"]
@@ -57,6 +58,14 @@ class Segment(NamedTuple):
         """All that is drawn, left to right."""
         return glyphs_of(self.pieces)
 
+    def filled(self, given: Given) -> Segment:
+        """The segment with what is in its holes."""
+        placed = self._replace(x=length(self.x, given), width=length(self.width, given))
+        if not has_holes(self.pieces):
+            return placed
+        text, pieces = filled(self.pieces, given)
+        return placed._replace(text=text, pieces=pieces)
+
 
 class Line(NamedTuple):
     """One line: its segments as they are read, the width they take, its height, its baseline's depth below its top (points)."""
@@ -70,6 +79,11 @@ class Line(NamedTuple):
     def text(self) -> str:
         """The words of the line."""
         return "".join(segment.text for segment in self.segments)
+
+    def filled(self, given: Given) -> Line:
+        """The line with what is in its holes."""
+        segments = tuple([segment.filled(given) for segment in self.segments])
+        return self._replace(segments=segments, width=length(self.width, given))
 
 
 def glyphs_of(pieces: tuple[Shaped, ...]) -> tuple[Glyph, ...]:

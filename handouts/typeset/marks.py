@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from handouts.content.blocks import Block, FieldKind
 from handouts.typeset.fonts import Face, Glyph
+from handouts.typeset.holes import Given, Open, filled, has_holes, length
 from handouts.typeset.lines import Segment, glyphs_of
 from handouts.typeset.shape import Shaped
 from handouts.typeset.style import Colour
@@ -47,6 +48,14 @@ class Glyphs(NamedTuple):
         """`segment` with its left end at `x`, on the baseline `y`."""
         text, face, size, href = segment.text, segment.face, segment.size, segment.href
         return cls(x, y, text, face, size, href, colour, segment.width, segment.pieces, part, role, segment.spaced)
+
+    def filled(self, given: Given) -> Glyphs:
+        """The same with what is in its holes, in its place then."""
+        placed = self._replace(x=length(self.x, given), width=length(self.width, given))
+        if not has_holes(self.pieces):
+            return placed
+        text, pieces = filled(self.pieces, given)
+        return placed._replace(text=text, pieces=pieces)
 
 
 class Rule(NamedTuple):
@@ -105,14 +114,25 @@ class Strip(NamedTuple):
     height: float
     marks: tuple[Mark, ...]
 
+    def filled(self, given: Given) -> Strip:
+        """The strip with what is in its holes."""
+        return Strip(self.height, tuple([_filled(mark, given) for mark in self.marks]))
+
+
+def _filled(mark: Mark, given: Given) -> Mark:
+    if isinstance(mark, Glyphs):
+        return mark.filled(given) if has_holes(mark.pieces) or isinstance(mark.x, Open) else mark
+    if isinstance(mark, FieldBox) and isinstance(mark.x, Open):
+        return mark._replace(x=length(mark.x, given))
+    return mark
+
 
 class Galley(NamedTuple):
     """A typeset block not yet on a page.
 
     `breaks` are the indices of strips before which a page may break, `at_need` those before which it breaks only if what stands
     together is taller than a page. Spaces are in points and fall away at the edges of
-    a page. `personal` says that it holds a patient's values and must not be remembered beyond the packet. `x` is how far it
-    stands from the left edge of the text, for the second of two languages side by side.
+    a page. `x` is how far it stands from the left edge of the text, for the second of two languages side by side.
     """
 
     block: Block
@@ -121,7 +141,6 @@ class Galley(NamedTuple):
     space_before: float
     space_after: float
     keep_with_next: bool
-    personal: bool
     x: float = 0
     at_need: tuple[int, ...] = ()
 

@@ -1,8 +1,8 @@
 """A paragraph with the skeletons of its values → its plan, from which lines are made for all values of these skeletons.
 
-All that is known before a value's glyphs are stands in the plan: runs of one face and direction, the words of the template shaped, the
-places where a line may begin, and, of every line that was ever made, what stands on it and in which order. Positions are those of the
-characters of the paragraph with the skeletons in it.
+All that is known before a value's glyphs are stands in the plan: runs of one face and direction, the words of the template shaped, and the
+places where a line may begin. How wide the values are decides where its lines end, and that is its pattern: lines with holes, made
+once for all values that break them alike. Positions are those of the characters of the paragraph with the skeletons in it.
 """
 
 from __future__ import annotations
@@ -31,16 +31,30 @@ class TooWide(Exception):
     """A word is wider than the line and must be divided, which takes its own letters."""
 
 
-class Plan(Generic[T]):
-    """The lines of a paragraph, each made into what `finish` makes of it; what no value changes is made once.
+class Pattern(Generic[T]):
+    """The lines of a paragraph for all values that break them alike, with holes where the values stand.
 
-    `spans` hold skeletons where blanks are. Raises as `set_lines`.
+    `tells`: more can be learned from it of a value than that it is of some letters.
     """
 
-    def __init__(self, spans: tuple[Span, ...], look: LineLook, finish: Callable[[Line], T]) -> None:
+    __slots__ = ("lines", "tells")
+
+    def __init__(self, lines: tuple[T, ...], *, tells: bool) -> None:
+        self.lines = lines
+        self.tells = tells
+
+
+class Plan(Generic[T]):
+    """The lines of a paragraph, each made into what `finish` makes of it.
+
+    `spans` hold skeletons where blanks are. `tells`: one of them is a patient's value itself. Raises as `set_lines`.
+    """
+
+    def __init__(self, spans: tuple[Span, ...], look: LineLook, finish: Callable[[Line], T], *, tells: bool) -> None:
         measure, size, leading, align, box, language = look
         given = paragraph(spans, language)
         self.text = given.text
+        self._tells = tells
         self._measure, self._size, self._box = measure, size, box
         self._shift = _shift(align, given.direction)
         self._finish = finish
@@ -64,57 +78,59 @@ class Plan(Generic[T]):
         self._whole = not self._blanks or self._ends[-1] >= self._blanks[-1].end
         self._most = measure + _HAIR
         self._stands: dict[tuple[int, int], Stand | None] = {}
-        self._made: dict[tuple[int, int], tuple[T, float]] = {}
+        self._lines: dict[tuple[int, int], T | None] = {}
+        self._patterns: dict[tuple[int, ...], Pattern[T]] = {}
 
-    def lines(self, values: Sequence[Value]) -> list[T]:
-        """The lines for `values`, those of the blanks in their order.
+    def pattern(self, values: Sequence[Value]) -> Pattern[T]:
+        """The lines as `values` break them, those of the blanks in their order.
 
         Raises TooWide if one of them, or what it is joined to, is wider than the measure and not its own skeleton.
         """
-        if not self.text:
-            return []
+        ends = self._broken(values)
+        found = self._patterns.get(ends)
+        if found is None:
+            lines = [self._line(start, end) for start, end in pairwise((0, *ends))]
+            made = tuple([line for line in lines if line is not None])
+            found = self._patterns[ends] = Pattern(made, tells=self._tells)
+        return found
+
+    def _broken(self, values: Sequence[Value]) -> tuple[int, ...]:
+        """Where each line ends: at the last place that it reaches."""
+        length = len(self.text)
+        if not length:
+            return ()
         slots = [(values[run.blank], run.of(values[run.blank])) for run in self._blanks]
         offsets = list(accumulate([shaped.advance * self._size / 1000 for _, shaped in slots], initial=0.0))
-        places, length = self._places, len(self.text)
-        if self._whole and self._reaches[-1] + offsets[-1] <= self._most:
-            made, width = self._line(0, length, slots)
-            if width <= self._most:
-                return [made] if made is not None else []
-        reaches = self._all_reaches(slots, offsets)
-        found: list[T] = []
+        if self._whole and self._reaches[-1] + offsets[-1] <= self._most and self._fits(0, length, slots):
+            return (length,)
+        places, reaches = self._places, self._all_reaches(slots, offsets)
+        found: list[int] = []
         start = 0
         while start < length:
             first = bisect_right(places, start)
             begin = self._begin(start)
             room = self._most + self._pen(begin, slots, offsets) + (self._box.before if begin in self._boxes else 0.0)
             last = max(bisect_right(reaches, room, first) - 1, first)
-            made, width = self._line(start, places[last], slots)
-            while last > first and width > self._most:
+            while last > first and not self._fits(start, places[last], slots):
                 last -= 1
-                made, width = self._line(start, places[last], slots)
             end = places[last]
-            if width > self._most:
-                end, made = self._divided(start, end, slots, offsets, room)
-            if made is not None:
-                found.append(made)
+            if last == first and not self._fits(start, end, slots):
+                end = self._divided(start, end, slots, offsets, room)
+            found.append(end)
             start = end
-        return found
+        return tuple(found)
 
-    def _divided(
-        self, start: int, end: int, slots: Slots, offsets: Sequence[float], room: float
-    ) -> tuple[int, T | None]:
-        """As much from `start` as fits, one cluster at least, where `end` is too far."""
+    def _divided(self, start: int, end: int, slots: Slots, offsets: Sequence[float], room: float) -> int:
+        """How far a line reaches from `start`, one cluster at least, where `end` is too far."""
         if any(value.plain and value.skeleton != value.text for value, _ in slots):
             raise TooWide
         edges = [edge for run in self._runs for edge in self._edges(run, slots) if start < edge < end]
         edges.append(end)
         reaches = [self._pen(self._end(edge), slots, offsets) for edge in edges]
         last = max(bisect_right(reaches, room) - 1, 0)
-        made, width = self._line(start, edges[last], slots)
-        while last > 0 and width > self._most:
+        while last > 0 and not self._fits(start, edges[last], slots):
             last -= 1
-            made, width = self._line(start, edges[last], slots)
-        return edges[last], made
+        return edges[last]
 
     def _edges(self, run: TextRun, slots: Slots) -> Iterator[int]:
         shaped = slots[self._slots[run.start]][1] if run.start in self._slots else run.shaped
@@ -169,22 +185,24 @@ class Plan(Generic[T]):
             place += 1
         return place
 
-    def _line(self, start: int, end: int, slots: Slots) -> tuple[T, float] | tuple[None, float]:
-        """The line from `start` to `end`, and its width; None where nothing but spaces stands."""
+    def _fits(self, start: int, end: int, slots: Slots) -> bool:
+        """Whether the line from `start` to `end` is no wider than the measure."""
+        stand = self._standing(start, end)
+        return stand is None or stand.width(slots) <= self._most
+
+    def _line(self, start: int, end: int) -> T | None:
+        """The line from `start` to `end`, which is made once; None where nothing but spaces stands."""
         key = start, end
-        known = self._made.get(key)
-        if known:
-            return known
+        if key not in self._lines:
+            stand = self._standing(start, end)
+            self._lines[key] = self._finish(stand.line(self._measure, self._shift)) if stand else None
+        return self._lines[key]
+
+    def _standing(self, start: int, end: int) -> Stand | None:
+        key = start, end
         if key not in self._stands:
             self._stands[key] = self._stand(start, end)
-        stand = self._stands[key]
-        if stand is None:
-            return None, 0.0
-        line = stand.line(slots, self._measure, self._shift)
-        made = self._finish(line), line.width
-        if stand.fixed:
-            self._made[key] = made
-        return made
+        return self._stands[key]
 
     def _stand(self, start: int, end: int) -> Stand | None:
         """What stands between `start` and `end`."""

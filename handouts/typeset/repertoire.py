@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from handouts.content.blocks import Group
 from handouts.errors import RefusedAppointment, SettingError, TemplateError
+from handouts.typeset.arrangement import surrounded
 from handouts.typeset.fonts import Face, Glyph
-from handouts.typeset.galley import set_block, surrounded
+from handouts.typeset.galley import set_block
 from handouts.typeset.marks import text_in
 from handouts.typeset.shape import script_of
 from handouts.typeset.style import Paper, Style

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handouts.content.blocks import BlankPlace, Field, Run, Text, Unset
 from handouts.content.cldr import Direction, direction_of
 from handouts.errors import Fault, SettingError
-from handouts.typeset.forme import Filling, Forme, Strips, fixed
+from handouts.typeset.forme import Chosen, Forme, Strips, fixed
 from handouts.typeset.marks import FieldBox, Glyphs, Mark, MarkRole, Strip, stacked
 from handouts.typeset.style import Colour, Style
 from handouts.typeset.text import BoxSize, Line, LineLook, LineSetter, Span, require_glyphs, set_lines
@@ -95,15 +95,13 @@ class Setter:
 
         look = LineLook(measure, size, leading or style.leading, "start", box, self.language)
         setter = LineSetter(spans, look, self.place, finish, one_stop=True)
-        names = tuple(run.name for run in runs if isinstance(run, BlankPlace))
-        if not names:
-            return fixed(setter.lines((), Values()))
+        if not setter.blanks:
+            return fixed(setter.pattern((), Values()).lines)
 
-        def strips(filling: Filling) -> Strips:
-            printed, known = filling
-            return setter.lines([known.of(printed[name]) for name in names], known)
+        def strips(chosen: Chosen) -> Strips:
+            return chosen[setter].lines
 
-        return Forme(strips)
+        return Forme(strips, None, (setter,))
 
     def box_size(self, size: float) -> BoxSize:
         """How large checkboxes are and stand in type of `size`."""

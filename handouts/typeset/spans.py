@@ -24,7 +24,7 @@ class Span:
     """A stretch of text in one look, or a checkbox that stands among the text.
 
     `blank` names the blank whose printed value it is ("" for words of the template), for messages; the value is isolated, so
-    that it and the text around it keep their own order, unless it is `woven`: a line that brings its own isolates.
+    that it and the text around it keep their own order.
     `language` is a BCP 47 tag where it is not that of the text around it.
     """
 
@@ -34,7 +34,6 @@ class Span:
     blank: str = ""
     field: Field | None = None
     language: str = ""
-    woven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _isolate(span: Span, base: Direction, language: str) -> str:
     """What a span begins with so that it disturbs no text around it and none disturbs it ("": nothing)."""
     if span.href and span.href.startswith("tel:"):
         return LRI
-    if span.blank and not span.woven:
+    if span.blank:
         return FSI
     if span.language and span.language != language and direction_of(span.language) != base:
         return RLI if base == "ltr" else LRI

@@ -1,4 +1,4 @@
-"""Parts of runs → what stands on a line, and that with the values of a packet → the line."""
+"""Parts of runs → what stands on a line, with holes for values → the line, and how wide it is with the values of a packet."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from handouts.typeset.bidi import visual_order
+from handouts.typeset.holes import Hole
 from handouts.typeset.lines import BoxSize, Line, Segment
 from handouts.typeset.shape import Shaped
 from handouts.typeset.textruns import TextRun
@@ -45,42 +46,38 @@ class _Joint(NamedTuple):
 class Stand:
     """What stands on a line: `parts` as they are read, `height` the line's height and its baseline, in points.
 
-    `spaced`: the text has a space after it. It is `fixed` if there is no blank in it.
+    `spaced`: the text has a space after it. Where a blank is there is a hole.
     """
 
     def __init__(
         self, parts: Sequence[Part], size: float, box: BoxSize, height: tuple[float, float], *, spaced: bool
     ) -> None:
-        self.fixed = all(part.slot < 0 for part in parts)
         self._size, self._box, self._height = size, box, height
-        self._drawn = [part.shaped for part in parts]
-        self._widths = [self._width(part, index) for index, part in enumerate(parts)]
-        self._open = tuple(
-            (index, part, (part.start, part.end) == (part.run.start, part.run.end))
-            for index, part in enumerate(parts)
-            if part.slot >= 0
-        )
+        self._drawn = [Hole(part.run, part.start, part.end) if part.slot >= 0 else part.shaped for part in parts]
+        self._widths = [self._width(shaped, index) for index, shaped in enumerate(self._drawn)]
+        holes = zip(self._drawn, parts, strict=True)
+        self._holes = tuple([(hole, part.slot) for hole, part in holes if isinstance(hole, Hole)])
+        self._fixed = sum([width for width, part in zip(self._widths, parts, strict=True) if part.slot < 0])
         order = visual_order([part.run.level for part in parts])
         self._order = () if order == list(range(len(parts))) else tuple(order)
         self._joints = tuple(_joints(parts, spaced=spaced))
 
-    def _width(self, part: Part, index: int) -> float:
-        if part.shaped is not None:
-            return part.shaped.advance * self._size / 1000
-        return 0.0 if part.slot >= 0 else (self._box.before if index else 0) + self._box.side + self._box.after
+    def _width(self, shaped: Shaped | None, index: int) -> float:
+        if shaped is not None:
+            return shaped.advance * self._size / 1000
+        return (self._box.before if index else 0) + self._box.side + self._box.after
 
-    def line(self, slots: Slots, measure: float, shift: float) -> Line:
+    def width(self, slots: Slots) -> float:
+        """How wide it is with these values, in points."""
+        width = self._fixed
+        for hole, slot in self._holes:
+            value, shaped = slots[slot]
+            width += (shaped if hole.whole else hole.of(value)).advance * self._size / 1000
+        return width
+
+    def line(self, measure: float, shift: float) -> Line:
         """The line, each part in the place its level gives it; `shift` is the share of the free room that stands left of it."""
-        size, box = self._size, self._box
-        drawn, widths = self._drawn, self._widths
-        if self._open:
-            drawn, widths = drawn.copy(), widths.copy()
-            for index, part, whole in self._open:
-                value, shaped = slots[part.slot]
-                if not whole:
-                    shaped = part.run.part(shaped, part.start, part.end, value)
-                drawn[index] = shaped
-                widths[index] = shaped.advance * size / 1000
+        size, box, drawn, widths = self._size, self._box, self._drawn, self._widths
         places, pen = self._places(widths)
         left = (measure - pen) * shift if shift else 0.0
         segments: list[Segment] = []

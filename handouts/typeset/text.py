@@ -10,8 +10,9 @@ from typing import Generic, TypeVar
 from handouts import memory
 from handouts.errors import Fault, RefusedAppointment, TemplateError
 from handouts.typeset.fonts import candidates
+from handouts.typeset.holes import Given
 from handouts.typeset.lines import Align, BoxSize, Line, LineLook, Segment
-from handouts.typeset.plan import Plan, TooWide
+from handouts.typeset.plan import Pattern, Plan, TooWide
 from handouts.typeset.shape import first_with, script_of
 from handouts.typeset.spans import SPACES, UNDRAWN, Span
 from handouts.typeset.values import Value, Values
@@ -29,7 +30,7 @@ __all__ = [
     "set_lines",
 ]
 
-_MOST_PLANS = 64
+_MOST_PLANS = 128
 
 T = TypeVar("T")
 
@@ -56,15 +57,16 @@ def set_lines(
     words = tuple(replace(span, text="") if span.blank else span for span in given)
     setter = _remembered(words, LineLook(measure, size, leading, align, box or BoxSize(), language), place)
     values = Values()
-    return tuple(setter.lines([values.of(span.text) for span in given if span.blank], values))
+    pattern, shown = setter.set([values.of(span.text) for span in given if span.blank], values)
+    return tuple([line.filled(shown) for line in pattern.lines])
 
 
 class LineSetter(Generic[T]):
-    """Sets the same `spans` for the values of many packets; each line becomes what `finish` makes of it.
+    """Sets the same `spans` for the values of many packets; each line, with holes for them, becomes what `finish` makes of it.
 
     The texts of blanks are left out. What is found out stays known by the skeletons of the values, if they tell nothing of a
     patient. With `one_stop` a sentence that ends with a blank that ends in a full stop ("1:00 p.m.", "Lee Jr.") has no second.
-    `place` is told in errors.
+    `place` is told in errors. `blanks` are the names of its blanks, in their order.
     """
 
     def __init__(
@@ -76,37 +78,44 @@ class LineSetter(Generic[T]):
         *,
         one_stop: bool = False,
     ) -> None:
+        self.blanks = tuple(span.blank for span in spans if span.blank)
         self._spans, self._place, self._one_stop = spans, place, one_stop
         self._look, self._finish = look, finish
         self._plans: dict[tuple[str, ...], Plan[T]] = {}
 
-    def lines(self, values: Sequence[Value], known: Values) -> list[T]:
-        """The lines with these values of the blanks, in their order; what tells of a patient is kept in `known` alone."""
-        key = tuple([value.skeleton for value in values])
-        plan = self._plans.get(key) or self._plan(key, values, known)
+    def set(self, values: Sequence[Value], known: Values) -> tuple[Pattern[T], Given]:
+        """The lines with these values of the blanks, in their order, and what is in their holes."""
         try:
-            return plan.lines(values)
+            found, own = self.pattern(values, known), values
         except TooWide:
             own = [value.as_it_is() for value in values]
-            return self._plan(tuple([value.skeleton for value in own]), own, known).lines(own)
+            found = self.pattern(own, known)
+        return found, lambda hole: hole.of(own[hole.run.blank])
+
+    def pattern(self, values: Sequence[Value], known: Values) -> Pattern[T]:
+        """The lines as these values break them; what tells of a patient is kept in `known` alone. Raises as `Plan.pattern`."""
+        key = tuple([value.skeleton for value in values])
+        plan = self._plans.get(key) or self._plan(key, values, known)
+        return plan.pattern(values)
 
     def _plan(self, key: tuple[str, ...], values: Sequence[Value], known: Values) -> Plan[T]:
-        if all(value.plain for value in values):
+        named = zip(values, self.blanks, strict=True)
+        if all(value.plain or not known.tells(blank) for value, blank in named):
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
-            plan = self._plans[key] = self._new(key)
+            plan = self._plans[key] = self._new(key, tells=False)
             return plan
         if (self, key) not in known.kept:
-            known.kept[self, key] = self._new(key)
+            known.kept[self, key] = self._new(key, tells=True)
         return known.kept[self, key]
 
-    def _new(self, skeletons: Sequence[str]) -> Plan[T]:
+    def _new(self, skeletons: Sequence[str], *, tells: bool) -> Plan[T]:
         texts = iter(skeletons)
         spans = tuple([replace(span, text=next(texts)) if span.blank else span for span in self._spans])
         if self._one_stop:
             spans = tuple(_with_one_stop(spans))
         require_glyphs(spans, self._place)
-        return Plan(spans, self._look, self._finish)
+        return Plan(spans, self._look, self._finish, tells=tells)
 
 
 def _with_one_stop(spans: Iterable[Span]) -> Iterator[Span]:

@@ -72,10 +72,29 @@ class Value:
         return found
 
 
+def is_private(blank: str) -> bool:
+    """Whether what stands in `blank` may be a patient's own, and is to be forgotten with the packet."""
+    return blank not in _NOBODYS
+
+
+_NOBODYS = frozenset(
+    {
+        *("clinic_name", "clinic_phone", "after_hours_phone", "emergency_number", "crisis_line", "clinic_zone"),
+        *("location_name", "location_address", "clinician_name", "discussed_by_name", "escort_min_age"),
+        *("appointment_date", "arrival", "start", "ready_to_leave", "consent_until", "issued_at", "issued_zone"),
+        *("visit_length", "duration", "planned_duration", "recovery", "monitoring_interval"),
+        *("fatty_meal_until", "light_meal_until", "clear_liquid_until", "alcohol_until", "cannabis_until"),
+        *("drive_after", "drive_day", "decisions_after", "alcohol_after", "sedatives_after", "stay_until"),
+        *("visit_number", "series_total"),
+    }
+)
+"""The blanks that say something of a clinic, its staff, its hours or its way to do things."""
+
+
 class Values:
     """The values of one packet by their text; what is found out about them, and about what holds them, goes with the packet.
 
-    `nobodys` are values that are no patient's own; these are remembered.
+    `nobodys`: none of them is a patient's own. Those that are not are remembered.
     """
 
     __slots__ = ("_known", "kept", "nobodys")
@@ -85,12 +104,18 @@ class Values:
         self.nobodys = nobodys
         self.kept: dict[object, Any] = {}
 
-    def of(self, text: str) -> Value:
-        """The value that is printed as `text`."""
+    def of(self, text: str, blank: str = "") -> Value:
+        """The value that is printed as `text` in `blank`."""
+        if not self.tells(blank):
+            return _nobodys_value(text)
         found = self._known.get(text)
         if found is None:
-            found = self._known[text] = _nobodys_value(text) if self.nobodys else Value(text)
+            found = self._known[text] = Value(text)
         return found
+
+    def tells(self, blank: str) -> bool:
+        """Whether what stands in `blank` tells of a patient."""
+        return not self.nobodys and is_private(blank)
 
 
 @remembered(1024)

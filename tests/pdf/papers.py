@@ -10,7 +10,8 @@ from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
 from handouts.pdf import FontSet, Signing, fill, stamp
 from handouts.pdf.making import PlateMaker
 from handouts.typeset import LETTER, Furniture, Style, furniture_size, lay_out, set_galleys
-from handouts.typeset.furniture import set_furniture
+from handouts.typeset.standing import set_furniture
+from handouts.typeset.stencil import SetBlock, Stencil
 
 PRINTED = {"arrival": "Monday, March 9, 2026, at 9:30\u202fAM", "patient.name": "María-José Ñandú"}
 FURNITURE = Furniture(
@@ -60,6 +61,11 @@ PICTURES = {
     "grey.png": picture(b"\x80", 0),
     "grey-clear.png": picture(b"\x80\x40", 4),
 }
+
+
+def as_set(galleys):
+    """Galleys with all their values in them, by number, as what has no hole."""
+    return {number: SetBlock(Stencil(galley), {}.__getitem__) for number, galley in enumerate(galleys)}
 
 
 def everything():
@@ -135,7 +141,7 @@ def stamped(root, master, galleys, furniture, *, mark=None, signable=True, inste
     plates = PlateMaker(FontSet.of({}), master.style, Signing(signable, instead_of_signing, furniture.language))
     standing = set_furniture(furniture, master.paper.measure, master.style)
     plate = plates(root, master, galleys, standing, mark=mark)
-    return stamp(fill(plate, dict(enumerate(galleys)), standing))
+    return stamp(fill(plate, as_set(galleys), standing))
 
 
 def unpacked(pdf):

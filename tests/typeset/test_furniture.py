@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from handouts.errors import RefusedAppointment, TemplateError
 from handouts.typeset import Furniture, Style, furniture_size
-from handouts.typeset.furniture import Logo, set_furniture
+from handouts.typeset.furniture import Logo
 from handouts.typeset.marks import Glyphs, Picture
+from handouts.typeset.standing import set_furniture
 
 STYLE = Style()
 names = st.text(alphabet="abc deñ Ñ-", min_size=1, max_size=220).filter(str.strip)
@@ -33,7 +34,8 @@ def words(strip):
 
 @given(names, names, names, names)
 def test_long_names_are_neither_cut_nor_overlap_nor_leave_the_measure(clinic, title, person, identity):
-    furniture = made(clinic_name=clinic, title=title, for_line=person, identity_line=identity)
+    values = {"patient_name": person, "mrn": identity}
+    furniture = made(clinic_name=clinic, title=title, for_line="{patient_name}", identity_line="{mrn}", values=values)
     standing = set_furniture(furniture, 516, STYLE)
     header, footer = standing.header, standing.footer(1, 9)
     assert sorted(words(header)) == sorted((clinic + title + person).replace(" ", ""))
@@ -58,8 +60,8 @@ def test_the_footer_names_the_page_and_needs_no_more_room_on_any_page():
 
 
 def test_a_missing_glyph_in_a_patients_name_refuses_the_appointment_and_in_the_clinics_stops_the_content():
-    with pytest.raises(RefusedAppointment, match="for_line"):
-        furniture_size(made(for_line="For: ཁ"), 516, STYLE)
+    with pytest.raises(RefusedAppointment, match="patient_name"):
+        furniture_size(made(for_line="For: {patient_name}", values={"patient_name": "ཁ"}), 516, STYLE)
     with pytest.raises(TemplateError, match="clinic_name"):
         furniture_size(made(clinic_name="ཁ"), 516, STYLE)
 

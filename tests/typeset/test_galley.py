@@ -34,11 +34,9 @@ def set_alone(given, printed=None, around=AROUND, pictures=None):
     return set_block(given, printed or {}, around, pictures or {})
 
 
-def test_a_blank_is_printed_and_makes_the_galley_personal():
+def test_a_blank_is_printed():
     galley = set_alone(block("p", part("p", "Come at ", BlankPlace("arrival"))), {"arrival": "9:30\u202fAM"})
     assert words(galley) == "Come at 9:30\u202fAM"
-    assert galley.personal
-    assert not set_alone(block("p", part("p", "Come."))).personal
 
 
 def test_a_blank_that_was_not_printed_is_a_key_error():

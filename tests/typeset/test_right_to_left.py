@@ -5,8 +5,8 @@ import pytest
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
 from handouts.typeset import LETTER, Furniture, Glyphs, Style, Surroundings, set_block, set_galleys
 from handouts.typeset.bidi import isolated
-from handouts.typeset.furniture import set_furniture
 from handouts.typeset.marks import Box, FieldBox, Picture, Rule, Strip, mirrored
+from handouts.typeset.standing import set_furniture
 
 STYLE = Style()
 MEASURE = LETTER.measure

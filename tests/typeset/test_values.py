@@ -10,12 +10,11 @@ from handouts.errors import RefusedAppointment
 from handouts.memory import forgetting
 from handouts.typeset import LETTER, Style, set_galleys
 from handouts.typeset.breaks import icu_breaks
-from handouts.typeset.furniture import SetFurniture, furniture_size, set_furniture
-from handouts.typeset.galley import is_private
 from handouts.typeset.lines import BoxSize, LineLook
 from handouts.typeset.shape import Shaped
+from handouts.typeset.standing import SetFurniture, furniture_size, set_furniture
 from handouts.typeset.text import LineSetter, Span
-from handouts.typeset.values import Value, Values, plain_letters
+from handouts.typeset.values import Value, Values, is_private, plain_letters
 
 LETTERS = "abcXYZfiáñßÇğŁẹộ абвЖЇ αβΩ אבג ابت محمد 王伟 あア 김이 कि กข 0123456789"
 SIGNS = " .,;:'’()-–—/“”\"&%#·+@\u00a0\u202f\u200b\u2060\u00ad\u200e\u2067\u2069\u0301\u200d"
@@ -34,9 +33,10 @@ def lines(spans, values, measure, language):
         one_stop=True,
     )
     try:
-        return setter.lines(values, Values())
+        pattern, shown = setter.set(values, Values())
     except RefusedAppointment as refused:
         return str(refused)
+    return [line.filled(shown) for line in pattern.lines]
 
 
 @given(paragraphs, st.floats(20, 400), st.sampled_from(["en", "ja", "ar", "ur", "he", "ko", "th", "zh-Hans"]))

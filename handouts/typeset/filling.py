@@ -1,0 +1,56 @@
+"""The values of a packet's blanks in one language, and what is drawn for them in the holes of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handouts.typeset.holes import Hole
+from handouts.typeset.shape import Shaped
+from handouts.typeset.values import Value, Values
+
+
+class Filling:
+    """The blanks as `printed` in one language, by name; `known` is what is found out about their values while the packet is made."""
+
+    __slots__ = ("_letters", "_printed", "_shaped", "_values", "known")
+
+    def __init__(self, printed: Mapping[str, str], known: Values) -> None:
+        self.known = known
+        self._printed = printed
+        self._values: dict[str, Value] = {}
+        self._shaped: dict[Hole, Shaped] = {}
+        self._letters: Filling | None = None
+
+    def text(self, name: str) -> str:
+        """What is printed in the blank `name`; raises as `value`."""
+        return self._printed[name]
+
+    def value(self, name: str) -> Value:
+        """What stands in the blank `name`. Raises KeyError for one that was not printed."""
+        found = self._values.get(name)
+        if found is None:
+            found = self._values[name] = self.known.of(self._printed[name], name)
+        return found
+
+    def given(self, hole: Hole) -> Shaped:
+        """What is drawn in `hole`."""
+        found = self._shaped.get(hole)
+        if found is None:
+            found = self._shaped[hole] = hole.of(self.value(hole.name))
+        return found
+
+    def by_letters(self) -> Filling:
+        """The same with values that are their own skeletons, for lines in which their letters must be divided."""
+        if self._letters is None:
+            self._letters = _ByLetters(self._printed, self.known)
+        return self._letters
+
+
+class _ByLetters(Filling):
+    __slots__ = ()
+
+    def value(self, name: str) -> Value:
+        found = self._values.get(name)
+        if found is None:
+            found = self._values[name] = self.known.of(self._printed[name], name).as_it_is()
+        return found

@@ -1,0 +1,48 @@
+"""A block that is set once for all values that break its lines alike, and the same with the values of a packet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handouts.typeset.holes import Given
+from handouts.typeset.marks import Galley, stacked
+
+
+class Stencil:
+    """A block's `galley` with holes where values stand; whoever makes something of it can keep that in `kept`, by a key of their own."""
+
+    __slots__ = ("galley", "kept")
+
+    def __init__(self, galley: Galley) -> None:
+        self.galley = galley
+        self.kept: dict[object, Any] = {}
+
+    def lowered(self, by: float) -> Stencil:
+        """The same with its first line `by` points lower, if that is down."""
+        if by <= 0 or not self.galley.strips:
+            return self
+        key = "lowered", by
+        if key not in self.kept:
+            first, *others = self.galley.strips
+            self.kept[key] = Stencil(self.galley._replace(strips=(stacked([first], down=by), *others)))
+        return self.kept[key]
+
+
+class SetBlock:
+    """A stencil and what is in its holes; `kept` is as a stencil's, for what holds these values."""
+
+    __slots__ = ("_galley", "given", "kept", "stencil")
+
+    def __init__(self, stencil: Stencil, given: Given) -> None:
+        self.stencil = stencil
+        self.given = given
+        self.kept: dict[object, Any] = {}
+        self._galley: Galley | None = None
+
+    @property
+    def galley(self) -> Galley:
+        """The galley with these values."""
+        if self._galley is None:
+            found = self.stencil.galley
+            self._galley = found._replace(strips=tuple([strip.filled(self.given) for strip in found.strips]))
+        return self._galley
