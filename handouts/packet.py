@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
+from operator import itemgetter
 from typing import cast
 
 from pydantic import BaseModel
@@ -228,7 +229,7 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
 
 def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
     """A fault for every text of the appointment that holds characters no face has, all of them named at once."""
-    if all(map(_drawable, _characters([getattr(appointment, part) for part in PRINTED]))):
+    if all(map(_drawable, set(_all_text(appointment)))):
         return
     for field_, text in (found for part in PRINTED for found in _texts(getattr(appointment, part), part)):
         missing = [char for char in dict.fromkeys(text) if not drawable(char)]
@@ -239,17 +240,11 @@ def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
             yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
 
 
-def _characters(values: Iterable[object]) -> set[str]:
-    """Every character of the texts in parts of an appointment."""
-    found: set[str] = set()
-    for value in values:
-        if isinstance(value, str):
-            found.update(value)
-        elif isinstance(value, tuple):
-            found |= _characters(cast("tuple[object, ...]", value))
-        elif value is not None and isinstance(value, BaseModel):
-            found |= _characters(vars(value).values())
-    return found
+def _all_text(appointment: Appointment) -> str:
+    """The texts in the PRINTED parts of an appointment in one."""
+    named = (appointment.patient, appointment.escort, appointment.representative, appointment.interpreter)
+    parts = (*named, *(appointment.medicines or ()))
+    return "".join([text for part in parts if part for text in vars(part).values() if isinstance(text, str)])
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
@@ -300,10 +295,11 @@ class _Texts(dict[str, Mapping[str, str]]):
     def filled(self) -> str:
         """What stands in the blanks, in the patient's language: a line a blank."""
         texts = self[self._presses[0].language]
-        return "\n".join([f"{name}={texts[name]}" for name in sorted(texts)])
+        lines, sorted_ = _lines(tuple(texts))
+        return lines % sorted_(texts)
 
     @cached_property
-    def furniture(self) -> Furniture:
+    def furniture(self) -> partial[Furniture]:
         """What stands on every page of every document (CLINICAL §3.0); title and document line are each document's own.
 
         All of it is in the patient's language; what one must find on the page stands in both where there are two.
@@ -317,26 +313,32 @@ class _Texts(dict[str, Mapping[str, str]]):
             press.word(words.RECORD) % {"mrn": mrn},
             press.word(words.VISIT) % {"date": visit},
         )
-        return Furniture(
+        return partial(
+            Furniture,
             clinic_name=texts["clinic_name"],
-            title="",
             for_line=press.word(words.FOR) % {"name": patient},
             identity_line=_in_a_row(identity, language),
             page_line=_both(
                 (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in self._presses), language
             ),
-            document_line="",
             made_line=press.word(words.MADE) % {"time": made, "zone": zone},
             help_line=_both((each.word(words.HELP) for each in self._presses), language),
             language=language,
         )
 
 
+@remembered(256)
+def _lines(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]]]:
+    """A line for each of some blanks, by their names' order: their form, and what finds the texts to put in."""
+    in_order = sorted(names)
+    return "\n".join(f"{name}=%s" for name in in_order), itemgetter(*in_order)
+
+
 def _furniture(
     wordings: Sequence[Wording], texts: _Texts, status: str, logos: Mapping[str, Logo], code: Code
 ) -> Furniture:
     """What stands on every page of a document: beside what stands in the whole packet, the document, its version, its hash."""
-    edition, whole = wordings[0].edition, texts.furniture
+    edition = wordings[0].edition
     filled = "\n".join([*[wording.sha256 for wording in wordings], status, texts.filled])
     document = (
         f"{texts[edition.language]['packet_id']}/{edition.kind}",
@@ -344,8 +346,7 @@ def _furniture(
         " + ".join([wording.edition.language for wording in wordings]),
         hashlib.sha256(filled.encode()).hexdigest()[:8],
     )
-    return replace(
-        whole,
+    return texts.furniture(
         title=_both([wording.edition.title for wording in wordings], edition.language),
         document_line=_in_a_row(document, edition.language),
         logo=logos.get(edition.language),
