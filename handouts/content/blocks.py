@@ -215,6 +215,20 @@ class Group:
                 found += child.blocks()
         return tuple(found)
 
+    @cached_property
+    def marked(self) -> tuple[tuple[Field | Unset, Block], ...]:
+        """What each of its blocks has `marked`, with the block."""
+        return tuple(
+            pair
+            for child in self.children
+            for pair in (child.marked if isinstance(child, Group) else ((run, child) for run in child.marked))
+        )
+
+    @cached_property
+    def said(self) -> str:
+        """What its blocks say, one after the other."""
+        return "\n\n".join(filter(None, [child.said for child in self.children]))
+
     @property
     def identity(self) -> str:
         """The hash of all that it is, with everything in it."""

@@ -36,7 +36,7 @@ class Wording:
     def canonical(self) -> str:
         """The whole wording as text, one block after the other: what its hash is made of."""
         head = f"{self.edition.procedure} {self.edition.version} {self.edition.kind} {self.edition.language}"
-        return "\n\n".join([head, *[block.said for block in self.blocks]])
+        return "\n\n".join(filter(None, [head, *[child.said for child in self.root.children]]))
 
     @cached_property
     def sha256(self) -> str:
@@ -92,7 +92,7 @@ def wording(edition: Edition, facts: Facts, items: ItemFacts, item_names: Mappin
 
 def _wording(edition: Edition, choices: Choices, chosen: Chosen) -> Wording:
     found = Wording(edition, choices.root(chosen))
-    marked = [(run, block) for block in found.blocks for run in block.marked]
+    marked = found.root.marked
     unset = {run.key: block for run, block in marked if isinstance(run, Unset)}
     SettingError.gathered(
         Fault("clinic.toml", f"it is not set, and a block of {block.place} needs it.", "Set it.", field=key)
