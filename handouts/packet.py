@@ -242,8 +242,8 @@ def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
 
 def _all_text(appointment: Appointment) -> str:
     """The texts in the PRINTED parts of an appointment in one."""
-    named = (appointment.patient, appointment.escort, appointment.representative, appointment.interpreter)
-    parts = (*named, *(appointment.medicines or ()))
+    people = (appointment.patient, appointment.escort, appointment.representative, appointment.interpreter)
+    parts = (*people, *(appointment.medicines or ()))
     return "".join([text for part in parts if part for text in vars(part).values() if isinstance(text, str)])
 
 

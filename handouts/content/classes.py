@@ -53,11 +53,10 @@ def reasons(medicine_class: str) -> frozenset[str]:
     )
     for word in words:
         if len(word) >= _LONG:
-            letters, length = _letters(word), len(word)
-            for known in _as_long(length):
-                bound = 2 * (letters & known.letters).bit_count() / (length + len(known.word))
+            letters = _letters(word)
+            for known, shared in _as_long(len(word)):
                 if (
-                    bound >= _NEARLY
+                    (letters & known.letters).bit_count() >= shared
                     and not known.reasons <= found
                     and get_close_matches(word, [known.word], 1, _NEARLY)
                 ):
@@ -66,15 +65,16 @@ def reasons(medicine_class: str) -> frozenset[str]:
 
 
 @remembered(64)
-def _as_long(length: int) -> tuple[_Known, ...]:
-    """The known words that a word of `length` letters can be nearly alike to, if they share all the letters they can.
+def _as_long(length: int) -> tuple[tuple[_Known, int], ...]:
+    """The known words that a word of `length` letters can be nearly alike to, each with how many letters they must share.
 
-    By this, and by the letters that two words share, difflib bounds its ratio from above too, but anew for every pair.
+    By this difflib bounds its ratio from above too, but anew for every pair.
     """
+    alike = [(known, length + len(known.word)) for known in (*_KNOWN, *_SHORT_KNOWN)]
     return tuple(
-        known
-        for known in (*_KNOWN, *_SHORT_KNOWN)
-        if 2 * min(length, len(known.word)) / (length + len(known.word)) >= _NEARLY
+        (known, next(shared for shared in range(both) if 2 * shared / both >= _NEARLY))
+        for known, both in alike
+        if 2 * min(length, len(known.word)) / both >= _NEARLY
     )
 
 
