@@ -42,6 +42,11 @@ class _Settings(dict[str, Any]):
 
 
 _settings_of = remembered(16)(_Settings)
+_NO_REASONS: frozenset[str] = frozenset()
+
+
+def _no_times() -> dict[Decimal, datetime]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,9 @@ class Case:
     clinic: Clinic
     now: datetime
     own_language: bool = True
-    _until: dict[Decimal, datetime] = field(
-        default_factory=dict[Decimal, datetime], init=False, repr=False, compare=False
-    )
+    _until: dict[Decimal, datetime] = field(default_factory=_no_times, init=False, repr=False, compare=False)
     """The times before the anchor that were asked for, by their hours."""
-    _again: dict[Decimal, datetime] = field(
-        default_factory=dict[Decimal, datetime], init=False, repr=False, compare=False
-    )
+    _again: dict[Decimal, datetime] = field(default_factory=_no_times, init=False, repr=False, compare=False)
     """The times after the end that were asked for, by their hours."""
 
     def __post_init__(self) -> None:
@@ -84,7 +85,7 @@ class Case:
     @cached_property
     def _reasons(self) -> frozenset[str]:
         """All those reasons."""
-        return frozenset[str]().union(*self._decided.values())
+        return _NO_REASONS.union(*self._decided.values())
 
     def value(self, key: str) -> Any:
         """A setting of the clinic, as `Clinic.value` gives it."""
