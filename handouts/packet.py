@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from operator import itemgetter
 from typing import cast
 
@@ -276,6 +276,13 @@ def opaque_id(clinic: str, appointment: str, revision: int) -> str:
     return base64.b32encode(digest[:10]).decode().lower()
 
 
+@remembered(256)
+def _in_order(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]]]:
+    """A line for each of some blanks, by their names' order: their form, and what finds the texts to put in."""
+    in_order = sorted(names)
+    return "\n".join(f"{name}=%s" for name in in_order), itemgetter(*in_order)
+
+
 class _Texts(dict[str, Mapping[str, str]]):
     """The blanks of one packet as printed in each of its languages, the patient's first; and what follows from them all."""
 
@@ -295,11 +302,11 @@ class _Texts(dict[str, Mapping[str, str]]):
     def filled(self) -> str:
         """What stands in the blanks, in the patient's language: a line a blank."""
         texts = self[self._presses[0].language]
-        lines, sorted_ = _lines(tuple(texts))
-        return lines % sorted_(texts)
+        form, in_order = _in_order(tuple(texts))
+        return form % in_order(texts)
 
     @cached_property
-    def furniture(self) -> partial[Furniture]:
+    def furniture(self) -> Furniture:
         """What stands on every page of every document (CLINICAL §3.0); title and document line are each document's own.
 
         All of it is in the patient's language; what one must find on the page stands in both where there are two.
@@ -313,32 +320,26 @@ class _Texts(dict[str, Mapping[str, str]]):
             press.word(words.RECORD) % {"mrn": mrn},
             press.word(words.VISIT) % {"date": visit},
         )
-        return partial(
-            Furniture,
+        return Furniture(
             clinic_name=texts["clinic_name"],
+            title="",
             for_line=press.word(words.FOR) % {"name": patient},
             identity_line=_in_a_row(identity, language),
             page_line=_both(
                 (each.word(words.PAGE) % {"page": "{page}", "pages": "{pages}"} for each in self._presses), language
             ),
+            document_line="",
             made_line=press.word(words.MADE) % {"time": made, "zone": zone},
             help_line=_both((each.word(words.HELP) for each in self._presses), language),
             language=language,
         )
 
 
-@remembered(256)
-def _lines(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]]]:
-    """A line for each of some blanks, by their names' order: their form, and what finds the texts to put in."""
-    in_order = sorted(names)
-    return "\n".join(f"{name}=%s" for name in in_order), itemgetter(*in_order)
-
-
 def _furniture(
     wordings: Sequence[Wording], texts: _Texts, status: str, logos: Mapping[str, Logo], code: Code
 ) -> Furniture:
     """What stands on every page of a document: beside what stands in the whole packet, the document, its version, its hash."""
-    edition = wordings[0].edition
+    edition, whole = wordings[0].edition, texts.furniture
     filled = "\n".join([*[wording.sha256 for wording in wordings], status, texts.filled])
     document = (
         f"{texts[edition.language]['packet_id']}/{edition.kind}",
@@ -346,7 +347,8 @@ def _furniture(
         " + ".join([wording.edition.language for wording in wordings]),
         hashlib.sha256(filled.encode()).hexdigest()[:8],
     )
-    return texts.furniture(
+    return replace(
+        whole,
         title=_both([wording.edition.title for wording in wordings], edition.language),
         document_line=_in_a_row(document, edition.language),
         logo=logos.get(edition.language),
