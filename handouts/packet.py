@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import cast
 
 from pydantic import BaseModel
@@ -235,7 +236,7 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
 
 def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
     """A fault for every text of the appointment that holds characters no face has, all of them named at once."""
-    if all(map(_drawable, _characters([getattr(appointment, part) for part in PRINTED]))):
+    if all(map(_drawable, set(_all_text(appointment)))):
         return
     for field_, text in (found for part in PRINTED for found in _texts(getattr(appointment, part), part)):
         missing = [char for char in dict.fromkeys(text) if not drawable(char)]
@@ -246,17 +247,11 @@ def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
             yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
 
 
-def _characters(values: Iterable[object]) -> set[str]:
-    """Every character of the texts in parts of an appointment."""
-    found: set[str] = set()
-    for value in values:
-        if isinstance(value, str):
-            found.update(value)
-        elif isinstance(value, tuple):
-            found |= _characters(cast("tuple[object, ...]", value))
-        elif value is not None and isinstance(value, BaseModel):
-            found |= _characters(vars(value).values())
-    return found
+def _all_text(appointment: Appointment) -> str:
+    """The texts in the PRINTED parts of an appointment in one."""
+    people = (appointment.patient, appointment.escort, appointment.representative, appointment.interpreter)
+    parts = (*people, *(appointment.medicines or ()))
+    return "".join([text for part in parts if part for text in vars(part).values() if isinstance(text, str)])
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
@@ -288,6 +283,13 @@ def opaque_id(clinic: str, appointment: str, revision: int) -> str:
     return base64.b32encode(digest[:10]).decode().lower()
 
 
+@remembered(256)
+def _in_order(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]]]:
+    """A line for each of some blanks, by their names' order: their form, and what finds the texts to put in."""
+    in_order = sorted(names)
+    return "\n".join(f"{name}=%s" for name in in_order), itemgetter(*in_order)
+
+
 class _Texts(dict[str, Mapping[str, str]]):
     """The blanks of one packet as printed in each of its languages, the patient's first; and what follows from them all."""
 
@@ -309,7 +311,8 @@ class _Texts(dict[str, Mapping[str, str]]):
     def filled(self) -> str:
         """What stands in the blanks, in the patient's language: a line a blank."""
         texts = self[self._presses[0].language]
-        return "\n".join([f"{name}={texts[name]}" for name in sorted(texts)])
+        form, in_order = _in_order(tuple(texts))
+        return form % in_order(texts)
 
     @cached_property
     def furniture(self) -> Furniture:

@@ -250,10 +250,20 @@ def test_a_name_that_could_act_is_refused_before_any_packet(appointment, name):
         appointment({"patient.given_name": name})
 
 
-def test_a_name_that_no_face_can_print_refuses_the_appointment_and_says_which(make, appointment, now):
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("patient.family_name", {"patient.family_name": "ཀ"}),
+        ("medicines.1.name", {"medicines": [{"name": "ཀ"}]}),
+        ("escort.name", {"escort": {"name": "ཀ"}}),
+        ("representative.authority", {"representative": {"name": "Ana", "authority": "ཀ"}}),
+        ("interpreter.name", {"interpreter": {"name": "ཀ"}}),
+    ],
+)
+def test_a_text_that_no_face_can_print_refuses_the_appointment_and_says_which(make, appointment, now, field, changes):
     with pytest.raises(RefusedAppointment) as caught:
-        make(appointment({"patient.family_name": "ཀ"}), now)
-    assert all("2026-0001" in fault.where for fault in caught.value.faults)
+        make(appointment(changes), now)
+    assert [(fault.where, fault.field) for fault in caught.value.faults] == [('appointment "2026-0001"', field)]
     assert "U+0F40" in str(caught.value)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import NamedTuple, cast
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from handouts.content.case import Case
 from handouts.content.procedure import BlankType
 
 NOT_GIVEN = "—"
 """What stands for something that nobody has said of a person who is named."""
+_MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 
 
 class Blank(NamedTuple):
@@ -55,30 +57,30 @@ def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
         "clinic_zone": Blank("zone", appointment.start),
         "clinician_name": Blank("name", _person(case, appointment.clinician)),
         "discussed_by_name": Blank("name", _person(case, appointment.discussed_by)),
-        "clinic_phone": Blank("phone", cast("str", case.value("clinic_phone")), of_clinic=True),
-        "after_hours_phone": Blank("phone", cast("str", case.value("after_hours_phone")), of_clinic=True),
-        "emergency_number": Blank("text", cast("str", case.value("emergency_number"))),
-        "crisis_line": Blank("text", cast("str", case.value("crisis_line"))),
+        "clinic_phone": Blank("phone", case.value("clinic_phone"), of_clinic=True),
+        "after_hours_phone": Blank("phone", case.value("after_hours_phone"), of_clinic=True),
+        "emergency_number": Blank("text", case.value("emergency_number")),
+        "crisis_line": Blank("text", case.value("crisis_line")),
         "fatty_meal_until": Blank("instant", case.until("fast_fatty_meal_h")),
         "light_meal_until": Blank("instant", case.until("fast_light_meal_h")),
         "clear_liquid_until": Blank("instant", case.until("fast_clear_liquid_h")),
         "alcohol_until": Blank("instant", case.until("fast_alcohol_h")),
         "cannabis_until": Blank("instant", case.until("fast_cannabis_h")),
         "drive_after": Blank("instant", case.again("drive_ban_h")),
-        "drive_day": Blank("date", case.end.date() + timedelta(days=1)),
+        "drive_day": Blank("date", case.end.date() + _DAY),
         "decisions_after": Blank("instant", case.again("decision_ban_h")),
         "alcohol_after": Blank("instant", case.again("alcohol_after_h")),
         "sedatives_after": Blank("instant", case.again("cns_depressant_after_h")),
         "stay_until": Blank("instant", case.again("stay_with_h")),
-        "escort_min_age": Blank("number", int(cast("int", case.value("escort_min_age")))),
+        "escort_min_age": Blank("number", int(case.value("escort_min_age"))),
         "consent_until": Blank("date", _consent_until(case)),
     }
-    return {**found, **_people(case), **_counts(case), **_medicines(case)}
+    return found | _people(case) | _counts(case) | _medicines(case)
 
 
 def _not_midnight(moment: datetime) -> datetime:
     """The time of issue, of which the first minute of a day is printed as the last one of the day before (CLINICAL §3.6)."""
-    return moment - timedelta(minutes=1) if (moment.hour, moment.minute) == (0, 0) else moment
+    return moment - _MINUTE if (moment.hour, moment.minute) == (0, 0) else moment
 
 
 def _consent_until(case: Case) -> date:
@@ -139,5 +141,4 @@ def _person(case: Case, key: str) -> str:
 
 def _minutes_between(first: datetime, last: datetime) -> int:
     """Real minutes between two times of one zone, across a change of the clock too."""
-    change = cast("timedelta", last.utcoffset()) - cast("timedelta", first.utcoffset())
-    return (last - first - change) // timedelta(minutes=1)
+    return (last.astimezone(UTC) - first.astimezone(UTC)) // _MINUTE

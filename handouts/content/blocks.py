@@ -149,9 +149,14 @@ class Block:
         return f"{self.role} {self.kind}".rstrip() + f"\n{self.canonical}"
 
     @cached_property
-    def marked(self) -> tuple[Field | Unset, ...]:
-        """The fields in the block, and the settings that it lacks, in order."""
-        return tuple(run for run in self.runs if isinstance(run, Field | Unset))
+    def fields(self) -> tuple[tuple[str, Block], ...]:
+        """The names of the fields in the block, in order, each with the block."""
+        return tuple((run.name, self) for run in self.runs if isinstance(run, Field))
+
+    @cached_property
+    def unset(self) -> tuple[tuple[str, Block], ...]:
+        """The settings that the block lacks, in order, each with the block."""
+        return tuple((run.key, self) for run in self.runs if isinstance(run, Unset))
 
     @property
     def runs(self) -> Iterator[Run]:
@@ -214,6 +219,21 @@ class Group:
             else:
                 found += child.blocks()
         return tuple(found)
+
+    @cached_property
+    def fields(self) -> tuple[tuple[str, Block], ...]:
+        """The names of the fields in its blocks, in order, each with its block."""
+        return tuple(pair for child in self.children for pair in child.fields)
+
+    @cached_property
+    def unset(self) -> tuple[tuple[str, Block], ...]:
+        """The settings that its blocks lack, in order, each with its block."""
+        return tuple(pair for child in self.children for pair in child.unset)
+
+    @cached_property
+    def said(self) -> str:
+        """What its blocks say, one after the other."""
+        return "\n\n".join(filter(None, [child.said for child in self.children]))
 
     @property
     def identity(self) -> str:

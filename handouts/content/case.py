@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,20 +18,35 @@ from handouts.memory import remembered
 MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
 
 
+class _Hours(dict[str, Decimal]):
+    """The settings of a clinic in hours."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.settings = settings
+
+    def __missing__(self, key: str) -> Decimal:
+        return self.setdefault(key, Decimal(str(self.settings[key])))
+
+
 class _Settings(dict[str, Any]):
     """The settings of a clinic by their keys, each looked up when it is first asked for."""
 
     def __init__(self, clinic: Clinic) -> None:
         super().__init__()
         self.clinic = clinic
-        self.hours: dict[str, Decimal] = {}
+        self.hours = _Hours(self)
 
     def __missing__(self, key: str) -> Any:
-        value = self[key] = self.clinic.value(key)
-        return value
+        return self.setdefault(key, self.clinic.value(key))
 
 
 _settings_of = remembered(16)(_Settings)
+_NO_REASONS: frozenset[str] = frozenset()
+
+
+def _no_times() -> dict[Decimal, datetime]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -46,13 +62,9 @@ class Case:
     clinic: Clinic
     now: datetime
     own_language: bool = True
-    _until: dict[Decimal, datetime] = field(
-        default_factory=dict[Decimal, datetime], init=False, repr=False, compare=False
-    )
+    _until: dict[Decimal, datetime] = field(default_factory=_no_times, init=False, repr=False, compare=False)
     """The times before the anchor that were asked for, by their hours."""
-    _again: dict[Decimal, datetime] = field(
-        default_factory=dict[Decimal, datetime], init=False, repr=False, compare=False
-    )
+    _again: dict[Decimal, datetime] = field(default_factory=_no_times, init=False, repr=False, compare=False)
     """The times after the end that were asked for, by their hours."""
 
     def __post_init__(self) -> None:
@@ -73,7 +85,7 @@ class Case:
     @cached_property
     def _reasons(self) -> frozenset[str]:
         """All those reasons."""
-        return frozenset[str]().union(*self._decided.values())
+        return _NO_REASONS.union(*self._decided.values())
 
     def value(self, key: str) -> Any:
         """A setting of the clinic, as `Clinic.value` gives it."""
@@ -81,14 +93,11 @@ class Case:
 
     def hours(self, key: str) -> Decimal:
         """A setting in hours; the clinic was checked to have it."""
-        known = self._settings.hours
-        if key not in known:
-            known[key] = Decimal(str(self.value(key)))
-        return known[key]
+        return self._settings.hours[key]
 
     def minutes(self, key: str) -> int:
         """A setting in minutes; the clinic was checked to have it."""
-        return int(cast("int", self.value(key)))
+        return int(self.value(key))
 
     @cached_property
     def day(self) -> date:
@@ -103,7 +112,7 @@ class Case:
     @cached_property
     def minor(self) -> bool:
         """Whether the patient is under the age of majority of the clinic's state."""
-        return self.age < cast("int", self.value("age_of_majority"))
+        return self.age < int(self.value("age_of_majority"))
 
     @cached_property
     def arrival(self) -> datetime:
@@ -131,14 +140,14 @@ class Case:
 
     def until(self, key: str) -> datetime:
         """The last moment of what the setting `key` forbids for some hours before."""
-        hours = self.hours(key)
+        hours = self._settings.hours[key]
         if hours not in self._until:
             self._until[hours] = last_allowed(self.anchor, hours)
         return self._until[hours]
 
     def again(self, key: str) -> datetime:
         """The first moment of what the setting `key` forbids for some hours after."""
-        hours = self.hours(key)
+        hours = self._settings.hours[key]
         if hours not in self._again:
             self._again[hours] = first_allowed(self.end, hours)
         return self._again[hours]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from operator import is_
 from typing import NamedTuple
 
 from handouts.content.blocks import Block, Edition, Group, Node
-from handouts.content.condition import Condition, Facts, Test, compiled
+from handouts.content.condition import AllOf, Among, Condition, Facts
 from handouts.memory import remembered
 
 ItemFacts = Mapping[str, tuple[Facts, ...]]
@@ -27,25 +26,50 @@ class Chosen(NamedTuple):
     listed: _Listed
 
 
-class _Bits:
-    """Conditions, each with a bit of its own, however many blocks it stands on."""
+class _Fact(dict[str, int]):
+    """The tests of one fact, by each of its values: the bits of those that hold."""
 
     def __init__(self) -> None:
-        self._places: dict[Condition, int] = {}
-        self._tests: list[tuple[int, Test]] = []
+        super().__init__()
+        self.tests: list[tuple[int, Among]] = []
+
+    def __missing__(self, value: str) -> int:
+        holding = (bit for bit, test in self.tests if (value in test.values) is not test.negated)
+        return self.setdefault(value, sum(holding))
+
+
+class _Bits:
+    """Conditions, each with a bit of its own, however many blocks it stands on; and so has each that stands in another."""
+
+    def __init__(self) -> None:
+        self._known: dict[Condition, int] = {}
+        self._of_blocks = 0
+        self._facts: dict[str, _Fact] = {}
+        self._joined: list[tuple[int, int, bool]] = []
 
     def bit(self, condition: Condition) -> int:
-        place = self._places.setdefault(condition, len(self._places))
-        if place == len(self._tests):
-            self._tests.append((1 << place, compiled(condition)))
-        return 1 << place
+        bit = self._bit(condition)
+        self._of_blocks |= bit
+        return bit
+
+    def _bit(self, condition: Condition) -> int:
+        if condition not in self._known:
+            within = 0 if isinstance(condition, Among) else sum({self._bit(term) for term in condition.terms})
+            bit = self._known[condition] = 1 << len(self._known)
+            if isinstance(condition, Among):
+                self._facts.setdefault(condition.name, _Fact()).tests.append((bit, condition))
+            else:
+                self._joined.append((bit, within, isinstance(condition, AllOf)))
+        return self._known[condition]
 
     def holding(self, facts: Facts) -> int:
         bits = 0
-        for bit, test in self._tests:
-            if test(facts):
+        for name, fact in self._facts.items():
+            bits |= fact[facts[name]]
+        for bit, within, all_of in self._joined:
+            if bits & within == within if all_of else bits & within:
                 bits |= bit
-        return bits
+        return bits & self._of_blocks
 
 
 class Choices:
@@ -121,7 +145,7 @@ def _chosen(group: Group, entries: Sequence[tuple[int, Block | None, _Nodes]], b
         children = []
     if len(children) == len(group.children) and all(map(is_, children, group.children)):
         return group
-    return replace(group, children=tuple(children))
+    return Group(group.role, tuple(children), group.widths, group.keep)
 
 
 def _inner(

@@ -26,7 +26,8 @@ DECIDED_BY_A_CLINICIAN: dict[str, frozenset[str]] = {
 }
 """Words for classes of medicines of which only a clinician says what to do on the day (CLINICAL §0-7, §1.4, §3.5), by why."""
 
-FLAGGED_CLASSES = frozenset[str]().union(*DECIDED_BY_A_CLINICIAN.values())
+_NONE: frozenset[str] = frozenset()
+FLAGGED_CLASSES = _NONE.union(*DECIDED_BY_A_CLINICIAN.values())
 
 _NEARLY = 0.82
 """How alike two words are when one may be the other mistyped ("opiods"), by difflib's ratio."""
@@ -34,6 +35,8 @@ _LONG = 5
 """Letters of a word that counts wherever it stands in another; a shorter one ("bp") must stand alone."""
 _PLACES = 8
 """How often a letter is counted; no word of ours has one as often."""
+_FIRST_PLACE = {chr(code): 1 << (code - ord("0")) * _PLACES for code in range(ord("0"), ord("z") + 1)}
+"""The bit of each letter, digit and low line."""
 
 
 class _Known(NamedTuple):
@@ -47,34 +50,31 @@ class _Known(NamedTuple):
 def reasons(medicine_class: str) -> frozenset[str]:
     """For what of DECIDED_BY_A_CLINICIAN a class is one: it is such a word, holds one ("opioid_patch"), or is nearly one."""
     words = dict.fromkeys((medicine_class, *medicine_class.split("_")))
-    found = frozenset[str]().union(
+    found = _NONE.union(
         *[_SHORT[word] for word in words if word in _SHORT],
         *[known.reasons for known in _KNOWN if known.word in medicine_class],
     )
     for word in words:
         if len(word) >= _LONG:
-            letters, length = _letters(word), len(word)
-            for known in _as_long(length):
-                bound = 2 * (letters & known.letters).bit_count() / (length + len(known.word))
-                if (
-                    bound >= _NEARLY
-                    and not known.reasons <= found
-                    and get_close_matches(word, [known.word], 1, _NEARLY)
-                ):
+            letters = _letters(word)
+            near = [known for known, shared in _as_long(len(word)) if (letters & known.letters).bit_count() >= shared]
+            for known in near:
+                if not known.reasons <= found and get_close_matches(word, [known.word], 1, _NEARLY):
                     found |= known.reasons
     return found
 
 
 @remembered(64)
-def _as_long(length: int) -> tuple[_Known, ...]:
-    """The known words that a word of `length` letters can be nearly alike to, if they share all the letters they can.
+def _as_long(length: int) -> tuple[tuple[_Known, int], ...]:
+    """The known words that a word of `length` letters can be nearly alike to, each with how many letters they must share.
 
-    By this, and by the letters that two words share, difflib bounds its ratio from above too, but anew for every pair.
+    By this difflib bounds its ratio from above too, but anew for every pair.
     """
+    alike = [(known, length + len(known.word)) for known in (*_KNOWN, *_SHORT_KNOWN)]
     return tuple(
-        known
-        for known in (*_KNOWN, *_SHORT_KNOWN)
-        if 2 * min(length, len(known.word)) / (length + len(known.word)) >= _NEARLY
+        (known, next(shared for shared in range(both) if 2 * shared / both >= _NEARLY))
+        for known, both in alike
+        if 2 * min(length, len(known.word)) / both >= _NEARLY
     )
 
 
@@ -82,7 +82,7 @@ def _letters(word: str) -> int:
     """The letters of `word` as bits, the second and third of the same letter beside the first."""
     bits = 0
     for letter in word:
-        place = 1 << (ord(letter) - ord("0")) * _PLACES if "0" <= letter <= "z" else 0
+        place = _FIRST_PLACE.get(letter, 0)
         while bits & place:
             place <<= 1
         bits |= place

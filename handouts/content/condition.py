@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 Facts = Mapping[str, str]
@@ -45,38 +45,18 @@ class AnyOf:
 
 Condition = Among | AllOf | AnyOf
 
-Test = Callable[[Facts], bool]
-
 ALWAYS: Condition = AllOf(())
 
 
 def holds(condition: Condition, facts: Facts) -> bool:
     """Whether `condition` is true of `facts`; a fact that is missing from `facts` is a KeyError, never a no."""
-    return compiled(condition)(facts)
-
-
-def compiled(condition: Condition) -> Test:
-    """`condition` as a function of facts, for who asks often: a fact is looked up in a set and no tree is walked."""
     match condition:
         case Among(name, values, negated):
-            among = frozenset(values)
-            return (lambda facts: facts[name] not in among) if negated else (lambda facts: facts[name] in among)
+            return (facts[name] in values) is not negated
         case AllOf(terms):
-            return _until(False, tuple(map(compiled, terms)))
+            return all(holds(term, facts) for term in terms)
         case AnyOf(terms):
-            return _until(True, tuple(map(compiled, terms)))
-
-
-def _until(decisive: bool, tests: tuple[Test, ...]) -> Test:
-    """One test after the other, until one gives what decides of all of them."""
-
-    def decided(facts: Facts) -> bool:
-        for test in tests:
-            if test(facts) is decisive:
-                return decisive
-        return not decisive
-
-    return tests[0] if len(tests) == 1 else decided
+            return any(holds(term, facts) for term in terms)
 
 
 def both(first: Condition, second: Condition) -> Condition:

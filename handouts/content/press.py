@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
@@ -66,9 +66,9 @@ def all_printed(values: Mapping[str, Blank], press: Press) -> tuple[dict[str, st
     """The texts of blanks by their names, and what is wrong with those that cannot be printed; raises CatalogError as `printed`."""
     texts: dict[str, str] = {}
     troubles: dict[str, ValueError] = {}
-    for name, blank in values.items():
+    for name, (kind, value, of_clinic) in values.items():
         try:
-            texts[name] = _PRINTS[blank.type](blank, press)
+            texts[name] = (_CLINICS if of_clinic else _PRINTS)[kind](value, press)
         except ValueError as trouble:
             troubles[name] = trouble
     return texts, troubles
@@ -80,7 +80,7 @@ def printed(blank: Blank, press: Press) -> str:
     Raises CatalogError for a word the catalog lacks, ValueError for midnight and for output that still holds a key of CLDR, or
     Latin letters in a language that is not written in them.
     """
-    return _PRINTS[blank.type](blank, press)
+    return (_CLINICS if blank.of_clinic else _PRINTS)[blank.type](blank.value, press)
 
 
 def _checked(kind: BlankType, text: str, language: str) -> str:
@@ -97,9 +97,8 @@ def _require_form(kind: BlankType, text: str, language: str) -> None:
         raise ValueError(f"{kind} is printed as {text!r} in {language}: CLDR has no form for it")
 
 
-def _instant(blank: Blank, press: Press) -> str:
+def _instant(moment: datetime, press: Press) -> str:
     """Weekday, date, year and time by CLDR; noon by its word, midnight never (CLINICAL §3.6)."""
-    moment = cast("datetime", blank.value)
     minute = moment.hour * 60 + moment.minute
     noon = press.word(NOON, TIME_OF_DAY) if minute == _NOON and _has_noon(press.language) else ""
     return _said_instant(moment.date(), minute, noon, press.language)
@@ -125,8 +124,8 @@ def _has_noon(language: str) -> bool:
     return "a" in cldr.clock_pattern(language)
 
 
-def _date(blank: Blank, press: Press) -> str:
-    return _said_date(cast("date", blank.value), press.language)
+def _date(day: date, press: Press) -> str:
+    return _said_date(day, press.language)
 
 
 @remembered(1024)
@@ -139,15 +138,15 @@ def _whole_date(day: date, language: str) -> str:
     return haitian.whole_date(day) if _is_haitian(language) else cldr.date_form(language, "full")(day)
 
 
-def _birth_date(blank: Blank, press: Press) -> str:
+def _birth_date(day: date, press: Press) -> str:
     """The date without its weekday; a patient's own, so it is never remembered."""
-    day, language = cast("date", blank.value), press.language
+    language = press.language
     said = haitian.day_of_year(day) if _is_haitian(language) else cldr.date_form(language, "long")(day)
     return _checked("birth_date", said, language)
 
 
-def _minutes(blank: Blank, press: Press) -> str:
-    return _said_minutes(cast("int", blank.value), press.language)
+def _minutes(minutes: int, press: Press) -> str:
+    return _said_minutes(minutes, press.language)
 
 
 @remembered(1024)
@@ -172,8 +171,8 @@ def _measured(number: int, unit: str, language: str) -> str:
     )
 
 
-def _number(blank: Blank, press: Press) -> str:
-    return _said_number(cast("int", blank.value), press.language)
+def _number(number: int, press: Press) -> str:
+    return _said_number(number, press.language)
 
 
 @remembered(256)
@@ -182,10 +181,13 @@ def _said_number(number: int, language: str) -> str:
     return _checked("number", said, language)
 
 
-def _phone(blank: Blank, press: Press) -> str:
-    """The number as it is dialled in the clinic's region; only the clinic's own are remembered."""
-    said = _clinics_phone if blank.of_clinic else dialled
-    return said(cast("str", blank.value), press.region)
+def _phone(number: str, press: Press) -> str:
+    """The number as it is dialled in the clinic's region; a patient's own, so it is never remembered."""
+    return dialled(number, press.region)
+
+
+def _clinics_phone(number: str, press: Press) -> str:
+    return _clinics_dialled(number, press.region)
 
 
 def dialled(number: str, region: str) -> str:
@@ -210,11 +212,11 @@ def _taken_apart(number: str) -> phonenumbers.PhoneNumber:
     )
 
 
-_clinics_phone = remembered(64)(dialled)
+_clinics_dialled = remembered(64)(dialled)
 
 
-def _language(blank: Blank, press: Press) -> str:
-    return _said_language(cast("str", blank.value), press.language)
+def _language(tag: str, press: Press) -> str:
+    return _said_language(tag, press.language)
 
 
 @remembered(256)
@@ -249,8 +251,7 @@ class _Zone(tzinfo):
         return self.key
 
 
-def _zone(blank: Blank, press: Press) -> str:
-    moment = cast("datetime", blank.value)
+def _zone(moment: datetime, press: Press) -> str:
     key = getattr(moment.tzinfo, "key", None) or str(moment.tzname())
     return _said_zone(key, moment.utcoffset(), bool(moment.dst()), press.language)
 
@@ -266,13 +267,12 @@ def _said_zone(key: str, offset: timedelta | None, summer: bool, language: str) 
     return _checked("zone", said, language)
 
 
-def _term(blank: Blank, press: Press) -> str:
-    value = cast("str", blank.value)
+def _term(value: str, press: Press) -> str:
     return press.word(TERMS[value], TERM) if value in TERMS else value
 
 
-def _text(blank: Blank, _: Press) -> str:
-    return str(blank.value)
+def _text(value: str, _: Press) -> str:
+    return value
 
 
 @remembered(64)
@@ -280,7 +280,7 @@ def _is_haitian(language: str) -> bool:
     return cldr.locale_of(language).language == haitian.LANGUAGE
 
 
-_PRINTS: Mapping[BlankType, Callable[[Blank, Press], str]] = {
+_PRINTS: Mapping[BlankType, Callable[[Any, Press], str]] = {
     "name": _text,
     "text": _text,
     "birth_date": _birth_date,
@@ -294,6 +294,8 @@ _PRINTS: Mapping[BlankType, Callable[[Blank, Press], str]] = {
     "language": _language,
 }
 """How a value of each type is printed. What many patients have alike (a time, a number of minutes) is remembered."""
+_CLINICS: Mapping[BlankType, Callable[[Any, Press], str]] = {**_PRINTS, "phone": _clinics_phone}
+"""The same for values that are the clinic's own."""
 
 
 class Usual(NamedTuple):

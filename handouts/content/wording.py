@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import cast
 
-from handouts.content.blocks import Block, Edition, Field, Group, Unset
+from handouts.content.blocks import Block, Edition, Group
 from handouts.content.choice import Choices, Chosen, ItemFacts
 from handouts.content.condition import Facts, tests
 from handouts.content.procedure import Procedure
@@ -36,7 +36,7 @@ class Wording:
     def canonical(self) -> str:
         """The whole wording as text, one block after the other: what its hash is made of."""
         head = f"{self.edition.procedure} {self.edition.version} {self.edition.kind} {self.edition.language}"
-        return "\n\n".join([head, *[block.said for block in self.blocks]])
+        return "\n\n".join(filter(None, [head, *[child.said for child in self.root.children]]))
 
     @cached_property
     def sha256(self) -> str:
@@ -92,15 +92,13 @@ def wording(edition: Edition, facts: Facts, items: ItemFacts, item_names: Mappin
 
 def _wording(edition: Edition, choices: Choices, chosen: Chosen) -> Wording:
     found = Wording(edition, choices.root(chosen))
-    marked = [(run, block) for block in found.blocks for run in block.marked]
-    unset = {run.key: block for run, block in marked if isinstance(run, Unset)}
     SettingError.gathered(
         Fault("clinic.toml", f"it is not set, and a block of {block.place} needs it.", "Set it.", field=key)
-        for key, block in unset.items()
+        for key, block in dict(found.root.unset).items()
     )
     TemplateError.gathered(
         Fault(block.place, f'two fields named "{name}" stand in one {edition.kind}.', "Give each its own name.")
-        for name, block in _twice([(run.name, block) for run, block in marked if isinstance(run, Field)])
+        for name, block in _twice(found.root.fields)
     )
     return found
 

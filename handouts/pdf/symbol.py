@@ -1,66 +1,52 @@
-"""What a code says → a DataMatrix symbol (ISO/IEC 16022, ECC 200) → the operators that draw it."""
+"""What a code says → a DataMatrix symbol → the operators that draw it."""
 
 from __future__ import annotations
 
-import re
-from importlib import import_module
-from itertools import pairwise
-from operator import itemgetter
-from typing import Any
+from itertools import cycle, pairwise
 
 from handouts.memory import remembered
+from handouts.pdf.datamatrix import PIECES, SIDE, symbol
 from handouts.pdf.file import numbers
 
-SIDE = 22
-"""Modules in a row and in a column, the finder pattern among them, without the quiet zone of one module all around."""
-LONGEST = 43
-"""Characters that the symbol holds."""
-
-_VERSION = 7  # the square symbol of 22 modules, by zint's numbers
-_SPOKEN = re.compile(rf"[A-Z0-9]{{1,{LONGEST}}}")
-_PIECES = tuple((row, start, end) for row in range(SIDE) for start, end in pairwise((0, 7, 14, SIDE)))
-_ROWS, _STARTS, _ = zip(*_PIECES, strict=True)
-_IN_PIECES = itemgetter(*(slice(SIDE * row + start, SIDE * row + end) for row, start, end in _PIECES))
-_DARK = re.compile(rb"\0+")
+_TOP, _RIGHT = SIDE - 1, range(2, SIDE, 2)
+_FINDER = f"0 0 1 {SIDE} re\n1 0 {_TOP} 1 re\n" + "".join(f"{column} {_TOP} 1 1 re\n" for column in _RIGHT)
+"""First column, last row and first row: the same in every symbol."""
 
 
-def modules(text: str) -> tuple[bytes, ...]:
-    """The rows of the symbol that says `text`, from the top; a module is 0 where it is dark and 255 where it is light.
-
-    Raises ValueError for a text that is too long, or is not of capitals and digits alone.
-    """
-    symbol = _symbol(text)
-    return tuple(symbol[start : start + SIDE] for start in range(0, SIDE * SIDE, SIDE))
+def modules(text: str) -> tuple[tuple[int, ...], ...]:
+    """The rows of the symbol that says `text`, from the top; a module is 1 where it is dark. Raises as `symbol`."""
+    pieces = zip(cycle(PIECES), symbol(text), strict=False)
+    dark = [piece >> place & 1 for (start, end), piece in pieces for place in range(end - start)]
+    return tuple(tuple(dark[start : start + SIDE]) for start in range(0, SIDE * SIDE, SIDE))
 
 
 def painted(text: str, x: float, y: float, side: float) -> str:
     """The operators that draw the symbol of `text`, `side` points wide, with its lower left corner at (`x`, `y`).
 
-    One path of whole modules, filled at once, so that no seam shows between them (ISO 32000-1 §8.5). Raises as `modules`.
+    One path of whole modules, filled at once, so that no seam shows between them (ISO 32000-1 §8.5). Raises as `symbol`.
     """
-    path = "".join(map(_runs, _ROWS, _STARTS, _IN_PIECES(_symbol(text))))
+    between = symbol(text)[len(PIECES) : -len(PIECES)]
+    path = "".join([drawn[piece] for drawn, piece in zip(_drawn(), between, strict=True)])
     module = f"{side / SIDE:.4f}"
-    return f"q 0 g {module} 0 0 {module} {numbers((x, y))} cm\n{path}f Q"
+    return f"q 0 g {module} 0 0 {module} {numbers((x, y))} cm\n{_FINDER}{path}f Q"
 
 
-def _symbol(text: str) -> bytes:
-    """All modules of the symbol, row after row."""
-    if not _SPOKEN.fullmatch(text):
-        raise ValueError(f"a code is 1 to {LONGEST} capitals and digits")
-    create, kind = _encoder()
-    return bytes(create(text, kind, version=_VERSION).to_image(add_quiet_zones=False))
+class _Piece(dict[int, str]):
+    """How one piece of a row is drawn, by which of its modules are dark: each of the few ways it can look is drawn once."""
 
+    def __init__(self, start: int, end: int, height: int) -> None:
+        super().__init__()
+        self._columns, self._height = range(start, end), height
 
-@remembered(8192)
-def _runs(row: int, start: int, piece: bytes) -> str:
-    """The dark modules of a piece of a row, from column `start`, as rectangles; few enough that all there are can be kept."""
-    return "".join(
-        f"{start + run.start()} {SIDE - 1 - row} {run.end() - run.start()} 1 re\n" for run in _DARK.finditer(piece)
-    )
+    def __missing__(self, dark: int) -> str:
+        shades = [0, *[dark >> place & 1 for place in range(len(self._columns))], 0]
+        edges = [place for place, (before, after) in enumerate(pairwise(shades)) if before != after]
+        runs = zip(edges[::2], edges[1::2], strict=True)
+        drawn = "".join(f"{self._columns[start]} {self._height} {end - start} 1 re\n" for start, end in runs)
+        return self.setdefault(dark, drawn)
 
 
 @remembered()
-def _encoder() -> tuple[Any, Any]:
-    """zxing-cpp's function and its kind of symbol; loaded where the first code is drawn. It has no types of its own."""
-    library: Any = import_module("zxingcpp")
-    return library.create_barcode, library.BarcodeFormat.DataMatrix
+def _drawn() -> tuple[_Piece, ...]:
+    """The pieces of the rows between the first and the last, without the first column."""
+    return tuple(_Piece(max(start, 1), end, height) for height in range(SIDE - 2, 0, -1) for start, end in PIECES)
