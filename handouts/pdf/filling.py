@@ -12,12 +12,12 @@ from handouts.pdf.file import in_utf_16, number
 from handouts.pdf.font_set import NO_FONTS, FontSet, named_fonts
 from handouts.pdf.painter import moved_to
 from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
-from handouts.pdf.stencils import Text, painted, painted_edge
+from handouts.pdf.stencils import Text, painted, painted_line
 from handouts.pdf.symbol import painted as drawn_code
 from handouts.typeset.code import SIDE
 from handouts.typeset.holes import Given, Hole, Open
 from handouts.typeset.marks import Glyphs
-from handouts.typeset.standing import SetFurniture
+from handouts.typeset.standing import OwnLine, SetFurniture
 from handouts.typeset.stencil import SetBlock
 from handouts.typeset.values import Values
 
@@ -66,7 +66,8 @@ def fill(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, 
 def _extra(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, known: Values) -> FontSet:
     """Fonts for what `plate` has no glyphs for; the documents of one packet mostly need the same."""
     fonts, count = plate.fonts, len(plate.pages)
-    texts = [(painted_edge(furniture.standing, fonts, (page, count)), furniture.given) for page in range(count + 1)]
+    own = {line for page in range(count + 1) for line in furniture.own(page, count)}
+    texts = [(painted_line(line, fonts), furniture.given) for line in own]
     for slot in (slot for page in plate.pages for slot in page.slots):
         block = blocks[slot.galley]
         texts += [(text, block.given) for text in painted(block.stencil, fonts, (slot.first, slot.last)).texts]
@@ -89,38 +90,40 @@ class _Filling:
         self._extra = extra
         self._links: list[tuple[Area, Corners]] = []
         self._words: dict[int, str] = {}
+        self._own: dict[tuple[OwnLine, ...], str] = {}
 
     def filled(self) -> Filled:
-        shown: dict[Text, str] = {}
-        header = self._edge(0, shown)
+        header = self._edge(0)
         pages = tuple(
             [
-                FilledPage(
-                    tuple([(slot, self._slot(slot)) for slot in page.slots]), (header, self._edge(number_, shown))
-                )
+                FilledPage(tuple([(slot, self._slot(slot)) for slot in page.slots]), (header, self._edge(number_)))
                 for number_, page in enumerate(self._plate.pages, 1)
             ]
         )
         links = tuple((area, corners, self._words[area.link]) for area, corners in self._links)
         return Filled(self._plate, pages, self._extra, links)
 
-    def _edge(self, page: int, shown: dict[Text, str]) -> Edge:
-        """What is this packet's own in the footer of a page, in the header on page 0; `shown` is what was painted of others."""
-        paper, fonts, count = self._plate.paper, self._plate.fonts, len(self._plate.pages)
-        standing, given, code = self._furniture.standing, self._furniture.given, self._furniture.furniture.code
-        text = painted_edge(standing, fonts, (page, count))
-        if text not in shown:
-            unordered = _unread(text[1], given)
-            shown[text] = self._text(
-                painted_edge(standing, fonts, (page, count), unordered) if unordered else text, given
-            )
+    def _edge(self, page: int) -> Edge:
+        """What is this packet's own in the footer of a page, in the header on page 0."""
+        paper, count, furniture = self._plate.paper, len(self._plate.pages), self._furniture
+        own = furniture.own(page, count)
+        shown = self._own.get(own)
+        if shown is None:
+            shown = self._own[own] = "\n".join([self._line(line) for line in own])
         if not page:
-            return Edge(moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, shown[text])
-        footer = standing.footer(page, count)
+            return Edge(moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, shown)
+        footer, code = furniture.standing.footer(page, count), furniture.furniture.code
+        if code:
+            x, y = furniture.standing.code_corner(footer)
+            shown = f"{shown}\n{drawn_code(code.text(page, count), x, -y, SIDE)}"
         at = moved_to((paper.left, paper.height - paper.bottom - footer.height), paper.height)
-        x, y = standing.code_corner(footer)
-        drawn = f"\n{drawn_code(code.text(page, count), x, -y, SIDE)}" if code else ""
-        return Edge(at, Artifact.FOOTER.tag, shown[text] + drawn)
+        return Edge(at, Artifact.FOOTER.tag, shown)
+
+    def _line(self, line: OwnLine) -> str:
+        fonts, given = self._plate.fonts, self._furniture.given
+        text = painted_line(line, fonts)
+        unordered = _unread(text[1], given)
+        return self._text(painted_line(line, fonts, unordered) if unordered else text, given)
 
     def _slot(self, slot: Slot) -> tuple[str, ...]:
         block, fonts, strips = self._blocks[slot.galley], self._plate.fonts, (slot.first, slot.last)

@@ -26,7 +26,7 @@ from handouts.typeset.holes import Hole
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture, Rule, Strip, text_in
 from handouts.typeset.master import Master, Place
 from handouts.typeset.same import Same
-from handouts.typeset.standing import OWN, SetFurniture
+from handouts.typeset.standing import SetFurniture
 from handouts.typeset.style import Style
 
 _PLAIN = ":/?#[]@!$&'*+,;=%-._~"  # the characters of an address that are written as they are (RFC 3986)
@@ -74,8 +74,10 @@ class PlateMaker:
             filled = [index for index, galley in enumerate(galleys) if galley.block.blanks]
         across = mark_across(mark or "", master.paper)
         count = len(master.pages)
-        strips = furniture.standing.header, *(furniture.standing.footer(page, count) for page in range(1, count + 1))
-        painter = self._fitting(galleys, (*across[0], *text_in(strips)))
+        standing = furniture.standing
+        strips = standing.header, *(standing.footer(page, count) for page in range(1, count + 1))
+        own = [mark for page in range(count + 1) for line in furniture.own(page, count) for mark in line.marks()]
+        painter = self._fitting(galleys, (*across[0], *text_in(strips), *own))
         made = _Making(root, master, furniture, painter, frozenset(filled), across)
         for page in master.pages:
             made.page(page, galleys)
@@ -302,7 +304,7 @@ class _Making:
         for mark in strip.marks:
             if isinstance(mark, Rule):
                 brush.line((mark.x1, mark.y1), (mark.x2, mark.y2), mark.width, mark.colour)
-            elif isinstance(mark, Glyphs) and mark.part != OWN:
+            elif isinstance(mark, Glyphs):
                 brush.glyphs(mark, 0)
         lines = [(at, brush.taken())]
         sheet.paint(_artifact(artifact, lines), lines)

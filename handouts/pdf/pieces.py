@@ -8,7 +8,7 @@ from typing import NamedTuple
 from handouts.content.blocks import BlankPlace, Block
 from handouts.memory import remembered
 from handouts.typeset.marks import FieldBox, Glyphs, Mark, Picture, Strip
-from handouts.typeset.standing import OWN, SetFurniture
+from handouts.typeset.standing import SetFurniture
 from handouts.typeset.stencil import Stencil
 
 LINKED = ("tel:", "https:")
@@ -129,7 +129,7 @@ def edge_shape(furniture: SetFurniture) -> Shape:
     standing = furniture.standing
     found = standing.kept.get(_SHAPE)
     if found is None:
-        told = shape((standing.header, standing.footer(1, 1)), (OWN,))
+        told = shape((standing.header, standing.footer(1, 1)), ())
         said = furniture.furniture.of_nobody
         found = standing.kept[_SHAPE] = _met((said, standing.size, standing.order, told))
     return found

@@ -9,8 +9,8 @@ from handouts.pdf.brush import Brush, Place
 from handouts.pdf.font_set import FontSet
 from handouts.pdf.pieces import filled_parts, is_filled, pieces
 from handouts.typeset.holes import Hole
-from handouts.typeset.marks import Glyphs, text_in
-from handouts.typeset.standing import OWN, Standing
+from handouts.typeset.marks import Glyphs
+from handouts.typeset.standing import OwnLine
 from handouts.typeset.stencil import Stencil
 
 Text = tuple[str, tuple[Place, ...]]
@@ -53,14 +53,13 @@ def _painted(stencil: Stencil, fonts: FontSet, strips: tuple[int, int], unordere
     return Painted(tuple(texts), tuple(links))
 
 
-def painted_edge(standing: Standing, fonts: FontSet, page: tuple[int, int], unordered: Collection[Hole] = ()) -> Text:
-    """What is a packet's own in the footer of a page (its number, how many there are), painted once; in the header on page 0."""
-    key = fonts.identity, page, frozenset(unordered) if unordered else None
-    found = standing.kept.get(key)
+def painted_line(line: OwnLine, fonts: FontSet, unordered: Collection[Hole] = ()) -> Text:
+    """One of a packet's own lines in header or footer, painted once wherever it stands alike."""
+    key = fonts.identity, line.tops, line.right, frozenset(unordered) if unordered else None
+    found = line.pattern.kept.get(key)
     if found is None:
         brush = Brush(fonts.fonts, unordered=unordered)
-        for mark in text_in((standing.footer(*page) if page[0] else standing.header,)):
-            if mark.part == OWN:
-                brush.glyphs(mark, 0)
-        found = standing.kept[key] = brush.taken_with_places()
+        for mark in line.marks():
+            brush.glyphs(mark, 0)
+        found = line.pattern.kept[key] = brush.taken_with_places()
     return found

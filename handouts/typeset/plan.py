@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from handouts.content.cldr import Direction
 from handouts.typeset.fonts import reaches
@@ -34,14 +34,16 @@ class TooWide(Exception):
 class Pattern(Generic[T]):
     """The lines of a paragraph for all values that break them alike, with holes where the values stand.
 
-    `tells`: more can be learned from it of a value than that it is of some letters.
+    `tells`: more can be learned from it of a value than that it is of some letters. Whoever makes something of the lines can keep
+    that in `kept`, by a key of their own.
     """
 
-    __slots__ = ("lines", "tells")
+    __slots__ = ("kept", "lines", "tells")
 
     def __init__(self, lines: tuple[T, ...], *, tells: bool) -> None:
         self.lines = lines
         self.tells = tells
+        self.kept: dict[object, Any] = {}
 
 
 class Plan(Generic[T]):

@@ -1,23 +1,22 @@
-"""Furniture → strips of header and footer, as high as needed, which all packets share whose own lines break and stand alike."""
+"""Furniture → header and footers, as high as needed: what is the same for everybody as strips, and where a packet's own lines stand."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from handouts.content.cldr import direction_of
 from handouts.memory import remembered
 from handouts.typeset.code import FROM_EDGE, SIDE, Code
 from handouts.typeset.filling import Filling
-from handouts.typeset.furniture import Furniture, FurnitureSize, Logo, parts_of
-from handouts.typeset.holes import Given, length
+from handouts.typeset.furniture import Furniture, FurnitureSize, Logo
+from handouts.typeset.furniture_lines import Entry, SetLine, StillLine, alone, still_line
+from handouts.typeset.holes import Given
 from handouts.typeset.marks import Glyphs, Mark, Picture, Rule, Strip, moved
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.plan import Pattern, TooWide
 from handouts.typeset.same import Same
-from handouts.typeset.style import LETTER, Colour, Style
-from handouts.typeset.text import Align, BoxSize, Line, LineLook, LineSetter, Span, require_glyphs
+from handouts.typeset.style import LETTER, Style
 from handouts.typeset.values import Values
 
 _GAP = 24.0  # between texts that share a line, in points
@@ -26,43 +25,66 @@ _TO_TEXT = 11.0
 _WIDEST_NUMBER = 888
 _DIGITS = tuple((own, all_) for all_ in (1, 2, 3) for own in range(1, all_ + 1))  # of a page, and of how many there are
 _CODE_TYPE = 6.0  # the size of what the code says, below it
+_CODE_ROOM = 200.0  # the measure in which that is centred
 _CODE_LANGUAGE = "en"
 _QUIET = 3.0  # between the code and the rule above it
 _TO_BOTTOM = FROM_EDGE - LETTER.bottom  # from the code down to the end of the footer; all papers have these margins
 _TO_SIDE = FROM_EDGE - LETTER.right
 _BESIDE_CODE = _TO_SIDE + SIDE + 28  # what the code, and what it says below, take of a footer's width
-OWN = 1
-"""The part of header and footer that is one packet's own; the other is the same on this page for everybody."""
 _PACKET = "{packet_code}"
-_MOST = 64
+_MOST = 256
 
-_SetLine = tuple[Line, tuple[Glyphs, ...]]
-"""A line and its marks, on a baseline at the strip's top."""
+PERSON, IDENTITY, DOCUMENT, MADE, PACKET = range(5)
+"""The lines that are a packet's own."""
+
+
+class OwnLine(NamedTuple):
+    """One of a packet's own lines on the page: the depth in points of the top of each of its lines, and how far right they stand."""
+
+    pattern: Pattern[SetLine]
+    tops: tuple[float, ...]
+    right: float
+
+    def marks(self) -> Iterator[Glyphs]:
+        """Its marks in their places, with holes."""
+        for top, (_, marks) in zip(self.tops, self.pattern.lines, strict=True):
+            for mark in marks:
+                yield Glyphs(mark[0] + self.right, mark[1] + top, *mark[2:])
 
 
 class SetFurniture:
-    """The furniture of a document, set for all its pages: how it stands, and what is in its holes."""
+    """The furniture of a document, set for all its pages: how it stands, the lines that are its own, and what is in their holes."""
 
-    __slots__ = ("furniture", "given", "standing")
+    __slots__ = ("_lines", "furniture", "given", "standing")
 
-    def __init__(self, furniture: Furniture, standing: Standing, given: Given) -> None:
+    def __init__(self, furniture: Furniture, standing: Standing, lines: _Lines, given: Given) -> None:
         self.furniture = furniture
         self.standing = standing
         self.given = given
+        self._lines = lines
 
     @property
     def size(self) -> FurnitureSize:
         """How much height every page gives to it."""
         return self.standing.size
 
+    def own(self, page: int, pages: int) -> tuple[OwnLine, ...]:
+        """What is its own in the footer of page `page` of `pages`; on page 0 in the header."""
+        places = self.standing.own_in_footer(page, pages) if page else self.standing.own_in_header
+        return tuple([OwnLine(self._lines[place.line], place.tops, place.right) for place in places])
+
     @property
     def header(self) -> Strip:
-        """The header of every page."""
-        return self.standing.header.filled(self.given)
+        """The header of every page, with all that is in it."""
+        return self._whole(self.standing.header, self.own(0, 0))
 
     def footer(self, page: int, pages: int) -> Strip:
-        """The footer of page `page` of `pages`."""
-        return self.standing.footer(page, pages).filled(self.given)
+        """The footer of page `page` of `pages`, with all that is in it."""
+        return self._whole(self.standing.footer(page, pages), self.own(page, pages))
+
+    def _whole(self, strip: Strip, own: Sequence[OwnLine]) -> Strip:
+        marks = [mark.filled(self.given) for line in own for mark in line.marks()]
+        return Strip(strip.height, (*strip.marks, *marks))
 
 
 def set_furniture(furniture: Furniture, measure: float, style: Style, known: Values | None = None) -> SetFurniture:
@@ -78,10 +100,10 @@ def set_furniture(furniture: Furniture, measure: float, style: Style, known: Val
     values = {**furniture.values, "packet_code": code.packet} if code else furniture.values
     filling = Filling(values, known or Values())
     try:
-        return SetFurniture(furniture, still.standing(filling, code), filling.given)
+        return SetFurniture(furniture, *still.standing(filling, code), filling.given)
     except TooWide:
         letters = filling.by_letters()
-        return SetFurniture(furniture, still.standing(letters, code), letters.given)
+        return SetFurniture(furniture, *still.standing(letters, code), letters.given)
 
 
 def furniture_size(furniture: Furniture, measure: float, style: Style) -> FurnitureSize:
@@ -89,57 +111,10 @@ def furniture_size(furniture: Furniture, measure: float, style: Style) -> Furnit
     return set_furniture(furniture, measure, style).size
 
 
-class _Entry:
-    """One line of the furniture with the values of a packet."""
-
-    __slots__ = ("_still", "_values", "known", "pattern", "width")
-
-    def __init__(self, still: _StillLine, filling: Filling) -> None:
-        self._still = still
-        self._values = [filling.value(name) for name in still.blanks]
-        self.known = filling.known
-        self.pattern = still.setter(math.inf, "start").pattern(self._values, self.known)
-        self.width = max([length(line.width, filling.given) for line, _ in self.pattern.lines], default=0.0)
-
-    def lines(self, measure: float, align: Align) -> Pattern[_SetLine]:
-        """Its lines in `measure`, each with its marks on a baseline at the strip's top."""
-        if align == "start" and self._still.from_left and self.width <= measure:
-            return self.pattern  # it stands where it would in a line without end
-        return self._still.setter(measure, align).pattern(self._values, self.known)
-
-
-class _StillLine:
-    """One line of the furniture without the values of a packet: words, look, the names of its blanks."""
-
-    def __init__(
-        self, text: str, size: float, colour: Colour, language: str, name: str, *, strong: bool = False, own: int = 0
-    ) -> None:
-        parts = parts_of(text) if own else [(text, False)]
-        self._spans = tuple(Span("" if blank else part, strong, blank=part if blank else "") for part, blank in parts)
-        self._place = f"header and footer ({name})"
-        require_glyphs(self._spans, self._place)
-        self._size, self._colour, self._language, self._own = size, colour, language, own
-        self._setters: dict[tuple[float, Align], LineSetter[_SetLine]] = {}
-        self.blanks = tuple(part for part, blank in parts if blank)
-        self.from_left = direction_of(language) == "ltr"
-
-    def setter(self, measure: float, align: Align) -> LineSetter[_SetLine]:
-        """What sets it in `measure`."""
-        found = self._setters.get((measure, align))
-        if found is None:
-            look = LineLook(measure, self._size, 1.3, align, BoxSize(), self._language)
-            found = self._setters[measure, align] = LineSetter(self._spans, look, self._place, self._finished)
-        return found
-
-    def _finished(self, line: Line) -> _SetLine:
-        colour, own = self._colour, self._own
-        return line, tuple(
-            [Glyphs(s.x, 0, s.text, s.face, s.size, None, colour, s.width, s.pieces, own) for s in line.segments]
-        )
-
-    def alone(self) -> _Entry:
-        """It as it is for everybody."""
-        return _Entry(self, Filling({}, Values()))
+_Lines = tuple[Pattern[SetLine], ...]
+"""The lines that are a packet's own, as its values break them."""
+_Form = tuple[tuple[float, ...], ...]
+"""How high each of such lines is, line by line."""
 
 
 class _Still:
@@ -156,7 +131,6 @@ class _Still:
         coded: bool,
     ) -> None:
         clinic_name, title, help_line, page_line, self.language = words
-        for_line, identity_line, document_line, made_line = own
         self.measure, self.style, self.coded = measure, style, coded
         self.rtl = direction_of(self.language) == "rtl"
         self.column = measure - _BESIDE_CODE if coded else measure
@@ -164,66 +138,71 @@ class _Still:
         self.code_x = _TO_SIDE if self.rtl else measure - _TO_SIDE - SIDE
         self.logo = _logo(logo, style) if logo else None
         self.beside = self.logo.width + _TO_TEXT if self.logo else 0.0
-        self.clinic = self._line(clinic_name, "clinic_name", style.small, style.heading, strong=True).alone()
-        self.title = self._line(title, "title", style.small, style.soft).alone()
-        self.help = self._line(help_line, "help_line", style.small, style.heading, strong=True).alone()
+        self.clinic = self._alone("clinic_name", clinic_name, strong=True)
+        self.title = alone(still_line("title", title, style.small, style.soft, self.language))
+        self.help = self._alone("help_line", help_line, strong=True)
         self._page_line = page_line
-        self._own = tuple(
-            self._line(text, name, size, colour, own=OWN)
-            for text, name, size, colour in (
-                (for_line, "for_line", style.small, style.ink),
-                (identity_line, "identity_line", style.small, style.ink),
-                (document_line, "document_line", style.smallest, style.soft),
-                (made_line, "made_line", style.smallest, style.soft),
-            )
+        sizes = (
+            (style.small, style.ink),
+            (style.small, style.ink),
+            (style.smallest, style.soft),
+            (style.smallest, style.soft),
         )
-        packet = _StillLine(_PACKET if coded else "", _CODE_TYPE, style.soft, _CODE_LANGUAGE, "code", own=OWN)
-        self._packet = packet
-        self._counted: dict[str, _Entry] = {}
+        names = "for_line", "identity_line", "document_line", "made_line"
+        self._own: tuple[StillLine, ...] = (
+            *(
+                still_line(name, text, *look, self.language, own=True)
+                for name, text, look in zip(names, own, sizes, strict=True)
+            ),
+            still_line("code", _PACKET if coded else "", _CODE_TYPE, style.soft, _CODE_LANGUAGE, own=True),
+        )
+        self._counted: dict[tuple[int, int], Entry] = {}
         self._standings: dict[object, Standing] = {}
 
-    def _line(
-        self, text: str, name: str, size: float, colour: Colour, *, strong: bool = False, own: int = 0
-    ) -> _StillLine:
-        return _StillLine(text, size, colour, self.language, name, strong=strong, own=own)
+    def _alone(self, name: str, text: str, *, strong: bool) -> Entry:
+        style = self.style
+        return alone(still_line(name, text, style.small, style.heading, self.language, strong=strong))
 
-    def counted(self, page: int, pages: int) -> _Entry:
+    def counted(self, page: int, pages: int) -> Entry:
         """The line that says which page it is."""
-        text = self._page_line.replace("{pages}", str(pages)).replace("{page}", str(page))
-        if text not in self._counted:
-            line = self._line(text, "page_line", self.style.small, self.style.ink, strong=True)
-            self._counted[text] = line.alone()
-        return self._counted[text]
+        found = self._counted.get((page, pages))
+        if found is None:
+            text = self._page_line.replace("{pages}", str(pages)).replace("{page}", str(page))
+            line = still_line("page_line", text, self.style.small, self.style.ink, self.language, strong=True)
+            found = self._counted[page, pages] = alone(line)
+        return found
 
-    def standing(self, filling: Filling, code: Code | None) -> Standing:
-        """How it stands with what is one packet's own. Raises TooWide as `Plan.pattern`."""
-        person, identity, document, made, packet = [_Entry(line, filling) for line in (*self._own, self._packet)]
-        head, order = self._head_rows(person), self._order(identity)
+    def standing(self, filling: Filling, code: Code | None) -> tuple[Standing, _Lines]:
+        """How it stands with what is one packet's own, and that. Raises TooWide as `Plan.pattern`."""
+        person, identity, document, made, packet = [self._entry(line, filling) for line in self._own]
+        head, order = self._head_rows(person), self._order(identity.width)
         fits = document.width + made.width + _GAP <= self.column
-        own = _Lines(
+        lines = (
             person.lines(self.measure - self.beside, "start" if head else "centre"),
             identity.lines(self.column, "start"),
             document.lines(self.column, "start"),
             made.lines(self.column, "end" if fits else "start"),
-            packet.pattern,
+            packet.lines(_CODE_ROOM, "centre"),
         )
-        key = own, head, order, fits, code.page(1, 1) if code else ""
-        tells = any(pattern.tells for pattern in own)
-        kept: dict[Any, Standing] = filling.known.kept if tells else self._standings
-        where = (self, key) if tells else key
-        found = kept.get(where)
+        forms = tuple([_form(each) for each in lines])
+        key = forms, head, order, fits, code and (code.revision, code.document)
+        found = self._standings.get(key)
         if found is None:
-            if not tells and len(kept) >= _MOST:
-                kept.clear()
-            found = kept[where] = Standing(self, own, order, code, head=head, fits=fits)
+            if len(self._standings) >= _MOST:
+                self._standings.clear()
+            found = self._standings[key] = Standing(self, forms, order, code, head=head, fits=fits)
+        return found, lines
+
+    def _entry(self, line: StillLine, filling: Filling) -> Entry:
+        """The line with a packet's values; its documents share it if they have the same values for it."""
+        kept = filling.known.kept
+        key = line, tuple([filling.value(name) for name in line.blanks])
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = Entry(line, filling)
         return found
 
-    def below_code(self, text: str) -> Pattern[_SetLine]:
-        """What the code says of a page."""
-        line = _StillLine(text, _CODE_TYPE, self.style.soft, _CODE_LANGUAGE, "code")
-        return line.alone().pattern
-
-    def _head_rows(self, person: _Entry) -> int:
+    def _head_rows(self, person: Entry) -> int:
         """In how many lines more than one clinic, whom it is for and title stand beside the logo."""
         widths = [entry.width for entry in (self.clinic, person, self.title)]
         room = self.measure - self.beside
@@ -231,30 +210,24 @@ class _Still:
             return 0
         return 1 if widths[0] + widths[2] + _GAP <= room else 2
 
-    def _order(self, identity: _Entry) -> tuple[float, ...]:
-        """All that decides on which line a page's number stands in, whatever the number is.
+    def _order(self, identity: float) -> tuple[float, ...]:
+        """All that decides on which line a page's number stands in, whatever the number is; `identity` is the width of that line.
 
         It is the line for numbers of one, two and three digits, narrow and wide; where that does not tell, the width it follows from.
         """
-        widest = self.line_of(self.counted(_WIDEST_NUMBER, _WIDEST_NUMBER), identity.width)
-        if self.line_of(self.counted(1, 1), identity.width) == widest:
+        widest = self.line_of(_WIDEST_NUMBER, _WIDEST_NUMBER, identity)
+        if self.line_of(1, 1, identity) == widest:
             return (widest,)
         narrow, wide = (
-            tuple(
-                [
-                    self.line_of(self.counted(int(digit * own), int(digit * all_)), identity.width)
-                    for own, all_ in _DIGITS
-                ]
-            )
+            tuple([self.line_of(int(digit * own), int(digit * all_), identity) for own, all_ in _DIGITS])
             for digit in "18"
         )
-        return narrow if narrow == wide else (identity.width, self.help.width)
+        return narrow if narrow == wide else (identity, self.help.width)
 
-    def line_of(self, counted: _Entry, identity: float) -> int:
-        """Which line the page's number stands in beside an identity line so wide: the first, the second, or one of its own."""
-        widths = identity, self.help.width
-        fitting = (row for row, width in enumerate(widths) if width + counted.width + _GAP <= self.column)
-        return next(fitting, len(widths))
+    def line_of(self, page: int, pages: int, identity: float) -> int:
+        """Which line a page's number stands in beside an identity line so wide: the first, the second, or one of its own."""
+        room = self.column - _GAP - self.counted(page, pages).width
+        return 0 if identity <= room else 1 if self.help.width <= room else 2
 
 
 @remembered(128)
@@ -269,75 +242,93 @@ def _still(
     return _Still(words, own, logo.held if logo else None, measure, style.held, coded=coded)
 
 
-class _Lines(NamedTuple):
-    """The lines that are one packet's own, as its values break them."""
+class _OwnPlace(NamedTuple):
+    """Where one of a packet's own lines stands."""
 
-    person: Pattern[_SetLine]
-    identity: Pattern[_SetLine]
-    document: Pattern[_SetLine]
-    made: Pattern[_SetLine]
-    packet: Pattern[_SetLine]
+    line: int
+    tops: tuple[float, ...]
+    right: float
 
 
 class Standing:
-    """Header and footers in which everything has its place, with holes for what is one packet's own.
+    """Header and footers in which everything has its place, without what is one packet's own.
 
     Whoever makes something of them can keep that in `kept`, by a key of their own.
     """
 
     def __init__(
-        self, still: _Still, own: _Lines, order: tuple[float, ...], code: Code | None, *, head: int, fits: bool
+        self,
+        still: _Still,
+        forms: tuple[_Form, ...],
+        order: tuple[float, ...],
+        code: Code | None,
+        *,
+        head: int,
+        fits: bool,
     ) -> None:
         self.kept: dict[object, Any] = {}
         self.order = order
-        self._still, self._own, self._code, self._fits = still, own, code, fits
-        self._footers: dict[tuple[int, int], Strip] = {}
-        self.header = self._header(head)
+        self._still, self._forms, self._code, self._fits = still, forms, code, fits
+        self._footers: dict[tuple[int, int], tuple[Strip, tuple[_OwnPlace, ...]]] = {}
+        self.header, self.own_in_header = self._header(head)
         widest = self.footer(_WIDEST_NUMBER, _WIDEST_NUMBER)
         self.size = FurnitureSize(self.header.height + _TO_TEXT, widest.height + _TO_TEXT)
 
-    def _header(self, head: int) -> Strip:
+    def footer(self, page: int, pages: int) -> Strip:
+        """The footer of page `page` of `pages`: a thin rule, which page it is, the help line, what the code says of the page."""
+        return self._footer(page, pages)[0]
+
+    def own_in_footer(self, page: int, pages: int) -> tuple[_OwnPlace, ...]:
+        """Where a packet's own lines stand in it: whose it is, which document, when it was made, which packet."""
+        return self._footer(page, pages)[1]
+
+    def _header(self, head: int) -> tuple[Strip, tuple[_OwnPlace, ...]]:
         """The logo, beside it clinic, whom it is for and title, in one line if they fit; a thin rule below."""
         still, measure, logo = self._still, self._still.measure, self._still.logo
-        room, person = measure - still.beside, self._own.person
+        room = measure - still.beside
         clinic = still.clinic.lines(room, "start")
         title = still.title.lines(room, "start" if head == 2 else "end")
-        rows = ([[clinic, person, title]], [[clinic, title], [person]], [[clinic], [title], [person]])[head]
-        height, marks = _placed(rows, 0)
+        rows: _Rows = ([[clinic, PERSON, title]], [[clinic, title], [PERSON]], [[clinic], [title], [PERSON]])[head]
+        height, marks, own = self._placed(rows, 0)
+        right = down = 0.0
         if logo:
-            down = max(logo.height - height, 0) / 2
+            right, down = 0 if still.rtl else still.beside, max(logo.height - height, 0) / 2
             picture = logo._replace(x=room + _TO_TEXT if still.rtl else 0)
-            marks = [picture, *(moved(mark, 0 if still.rtl else still.beside, down) for mark in marks)]
+            marks = [picture, *(moved(mark, right, down) for mark in marks)]
             height = max(height, logo.height)
         height += _TO_RULE
-        return Strip(height, (*marks, Rule(0, height, measure, height, 0.6, still.style.hairline)))
+        strip = Strip(height, (*marks, Rule(0, height, measure, height, 0.6, still.style.hairline)))
+        return strip, tuple([_OwnPlace(line, tuple([top + down for top in tops]), right) for line, tops in own])
 
-    def footer(self, page: int, pages: int) -> Strip:
-        """The footer of page `page` of `pages`: a thin rule, whose document and page it is, the help line, which document it is."""
+    def _footer(self, page: int, pages: int) -> tuple[Strip, tuple[_OwnPlace, ...]]:
         found = self._footers.get((page, pages))
         if found is None:
-            found = self._footers[page, pages] = self._footer(page, pages)
+            found = self._footers[page, pages] = self._new_footer(page, pages)
         return found
 
-    def _footer(self, page: int, pages: int) -> Strip:
-        still, own = self._still, self._own
+    def _new_footer(self, page: int, pages: int) -> tuple[Strip, tuple[_OwnPlace, ...]]:
+        still, code = self._still, self._code
         order = self._line_of(page, pages)
         counted = still.counted(page, pages).lines(still.column, "start" if order == 2 else "end")
         help_ = still.help.lines(still.column, "start")
-        last = [[own.document, own.made]] if self._fits else [[own.document], [own.made]]
-        rows = (
-            [[own.identity, counted], [help_], *last],
-            [[own.identity], [help_, counted], *last],
-            [[own.identity], [help_], *last, [counted]],
-        )[order]
-        height, placed = _placed(rows, _TO_RULE)
-        marks: list[Mark] = [Rule(0, 0, still.measure, 0, 0.6, still.style.hairline)]
-        marks += [moved(mark, still.indent, 0) for mark in placed] if still.indent else placed
-        if self._code:
+        last: _Rows = [[DOCUMENT, MADE]] if self._fits else [[DOCUMENT], [MADE]]
+        orders: tuple[_Rows, ...] = (
+            [[IDENTITY, counted], [help_], *last],
+            [[IDENTITY], [help_, counted], *last],
+            [[IDENTITY], [help_], *last, [counted]],
+        )
+        height, marks, lines = self._placed(orders[order], _TO_RULE)
+        marks = [moved(mark, still.indent, 0) for mark in marks] if still.indent else marks
+        own = [_OwnPlace(line, tops, still.indent) for line, tops in lines]
+        if code:
             height = max(height, _TO_RULE + _QUIET + SIDE + _TO_BOTTOM)
-            said = still.below_code(self._code.page(page, pages))
-            marks += [*self._below_code(own.packet, height, 0), *self._below_code(said, height, 1)]
-        return Strip(height, tuple(marks))
+            first, second = (height - _TO_BOTTOM + _TO_RULE + row * 1.2 * _CODE_TYPE for row in (1, 2))
+            right = still.code_x + SIDE / 2 - _CODE_ROOM / 2
+            said = still_line("code", code.page(page, pages), _CODE_TYPE, still.style.soft, _CODE_LANGUAGE)
+            ((line, shown),) = alone(said).lines(_CODE_ROOM, "centre").lines
+            marks += [moved(mark, right, second - line.baseline) for mark in shown]
+            own.append(_OwnPlace(PACKET, (first - line.baseline,), right))
+        return Strip(height, (Rule(0, 0, still.measure, 0, 0.6, still.style.hairline), *marks)), tuple(own)
 
     def _line_of(self, page: int, pages: int) -> int:
         """Which line the page's number stands in, as `order` tells."""
@@ -345,20 +336,43 @@ class Standing:
             return int(self.order[0])
         if len(self.order) == len(_DIGITS):
             return int(self.order[_DIGITS.index((len(str(page)), len(str(pages))))])
-        return self._still.line_of(self._still.counted(page, pages), self.order[0])
+        return self._still.line_of(page, pages, self.order[0])
 
     def code_corner(self, footer: Strip) -> tuple[float, float]:
         """Where the lower left corner of the code stands, in points from the top left of `footer`."""
         return self._still.code_x, footer.height - _TO_BOTTOM
 
-    def _below_code(self, lines: Pattern[_SetLine], height: float, row: int) -> list[Mark]:
-        """A line of what the code says, in the middle below it, in a footer of this height."""
-        y = height - _TO_BOTTOM + _TO_RULE + (row + 1) * 1.2 * _CODE_TYPE
-        return [
-            Glyphs(mark[0] + (SIDE - line.width) / 2 + self._still.code_x, y, *mark[2:])
-            for line, shown in lines.lines
-            for mark in shown
-        ]
+    def _placed(self, rows: _Rows, top: float) -> tuple[float, list[Mark], list[tuple[int, tuple[float, ...]]]]:
+        """`rows` below one another from `top`; what shares a row shares its first baseline.
+
+        The height reached, the marks, and of each of a packet's own lines the depth at which its lines stand.
+        """
+        marks: list[Mark] = []
+        own: list[tuple[int, tuple[float, ...]]] = []
+        for row in rows:
+            height = 0.0
+            forms = [self._forms[each] if isinstance(each, int) else _form(each) for each in row]
+            lowest = max([form[0][0] for form in forms if form], default=0)
+            for each, form in zip(row, forms, strict=True):
+                y = top + (lowest - form[0][0] if form else 0.0)
+                tops: list[float] = []
+                for _, tall in form:
+                    tops.append(y)
+                    y += tall
+                height = max(height, y - top)
+                if isinstance(each, int):
+                    own.append((each, tuple(tops)))
+                else:
+                    marks += OwnLine(each, tuple(tops), 0).marks()
+            top += height
+        return top, marks, own
+
+
+_Rows = Sequence[Sequence[Pattern[SetLine] | int]]
+
+
+def _form(lines: Pattern[SetLine]) -> _Form:
+    return tuple([(line.baseline, line.height) for line, _ in lines.lines])
 
 
 def _logo(logo: Logo, style: Style) -> Picture:
@@ -366,19 +380,3 @@ def _logo(logo: Logo, style: Style) -> Picture:
     across, down = pixel_size(logo.content)
     scale = min(style.logo_height / down, style.logo_width / across)
     return Picture(0, 0, across * scale, down * scale, logo.content, logo.description)
-
-
-def _placed(rows: Sequence[Sequence[Pattern[_SetLine]]], top: float) -> tuple[float, list[Mark]]:
-    """`rows` below one another from `top`; what shares a row shares its first baseline. The height reached, and the marks."""
-    found: list[Mark] = []
-    for row in rows:
-        height = 0.0
-        lowest = max([each.lines[0][0].baseline for each in row if each.lines], default=0)
-        for each in row:
-            y = lowest - each.lines[0][0].baseline if each.lines else 0.0
-            for line, marks in each.lines:
-                found += [Glyphs(mark[0], top + y + line.baseline, *mark[2:]) for mark in marks]
-                y += line.height
-            height = max(height, y)
-        top += height
-    return top, found
