@@ -98,6 +98,24 @@ def _others(strip: Strip, parts: Collection[int]) -> Hashable:
     return tuple(found)
 
 
+def outline(strips: Iterable[Strip], parts: Collection[int]) -> Hashable:
+    """All of `strips` but the text of these parts: of that there is only which pieces it has, and where between the others."""
+    return tuple([(strip.height, tuple(_outlined(strip, parts))) for strip in strips])
+
+
+def _outlined(strip: Strip, parts: Collection[int]) -> Iterator[Hashable]:
+    last: Hashable = None
+    for mark in strip.marks:
+        if isinstance(mark, Glyphs) and mark.part in parts and not mark.role:
+            own = key_of(mark)
+            if own != last or own[2]:
+                yield own
+            last = own
+        else:
+            yield mark
+            last = None
+
+
 def shapes(galleys: Iterable[Galley]) -> Hashable:
     """The shapes of `galleys`, around the text of their blanks."""
     return tuple([shape(galley.strips, filled_parts(galley.block)) for galley in galleys])
