@@ -158,7 +158,7 @@ class Block:
         """Every run of every part, in order."""
         return (run for part in self.parts for run in part.runs)
 
-    @property
+    @cached_property
     def blanks(self) -> tuple[str, ...]:
         """The names of the blanks in the block, in order, each as often as it stands there."""
         return tuple(run.name for run in self.runs if isinstance(run, BlankPlace))

@@ -17,13 +17,8 @@ from handouts.pdf.plate import Corners, words_of
 from handouts.pdf.tags import NO_BRANCH, Annotation, Branch, Content, Element, Growth, Setting, figure, printed_field
 from handouts.typeset.marks import FieldBox, Glyphs, Picture, Strip
 
-
-class Cut(NamedTuple):
-    """Strips `first` to `last` (exclusive) of a block, on one of the pages that it stands on, counted from the first."""
-
-    first: int
-    last: int
-    page: int
+Cut = tuple[int, int, int]
+"""Which strips of a block stand together, the last exclusive, and on which of its pages, counted from the first."""
 
 
 class Numbered(NamedTuple):
@@ -88,9 +83,9 @@ def cast(
     NotCovered for glyphs that the painter's fonts do not have.
     """
     casting = _Casting(block, filled, painter, setting, box)
-    for number, cut in enumerate(cuts):
-        casting.stretch(number, strips[cut.first : cut.last])
-    return casting.cast([cut.page for cut in cuts])
+    for number, (first, last, _) in enumerate(cuts):
+        casting.stretch(number, strips[first:last])
+    return casting.cast([page for _, _, page in cuts])
 
 
 class _Stretch(NamedTuple):

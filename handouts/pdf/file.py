@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from handouts.memory import remembered
 
@@ -162,13 +163,10 @@ _FREE = bytes(5) + b"\xff\xff"  # the head of the list of free objects (§7.5.4)
 
 def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
     """A stream that holds these objects by number, none of which is a stream itself (§7.5.7)."""
-    heads: list[str] = []
-    at = 0
-    for number, content in objects:
-        heads.append(f"{number} {at}")
-        at += len(content) + 1
-    head = " ".join(heads).encode() + b"\n"
-    body = b"\n".join([content for _, content in objects])
+    contents = [content for _, content in objects]
+    places = accumulate([len(content) + 1 for content in contents], initial=0)
+    head = " ".join([f"{number} {at}" for (number, _), at in zip(objects, places, strict=False)]).encode() + b"\n"
+    body = b"\n".join(contents)
     return stream(f"/Type/ObjStm/N {len(objects)}/First {len(head)}", head + body)
 
 

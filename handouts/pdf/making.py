@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from handouts.content.blocks import Group
 from handouts.errors import Fault, TemplateError
-from handouts.memory import Recent
+from handouts.memory import Recent, remembered
 from handouts.pdf.brush import Artifact, Brush, NotCovered, picture_name
 from handouts.pdf.cast import Cast, Cut, Spot, Stretch, cast
 from handouts.pdf.embed import united, used
@@ -124,19 +124,25 @@ class _Foundry:
 
     def __init__(self, painter: Painter) -> None:
         self.painter = painter
-        self._casts: Recent[object, Cast] = Recent(_CASTS)
+        self._still = remembered(_CASTS)(self._cast)
+        self._filled: Recent[object, Cast] = Recent(_CASTS)
         self._edges: Recent[object, tuple[str, tuple[str, ...]]] = Recent(_WIDER)
 
     def cast(
-        self, given: _Given, number_: int, cuts: Sequence[Cut], setting: Setting | None, box: Corners | None
+        self, given: _Given, number_: int, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None
     ) -> Cast:
         """The cast of a block; one with blanks is known by all that is around their text."""
-        galley, parts = given.galleys[number_], given.filled_in(number_)
-        standing = (Same(galley.block), outline(galley.strips, parts)) if number_ in given.filled else Same(galley)
-        return self._casts(
-            (standing, cuts, setting, box),
+        galley = given.galleys[number_]
+        if number_ not in given.filled:
+            return self._still(Same(galley), cuts, setting, box)
+        parts = filled_parts(galley.block)
+        return self._filled(
+            (Same(galley.block), outline(galley.strips, parts), cuts, setting, box),
             lambda: cast(galley.block, galley.strips, cuts, parts, self.painter, setting, box),
         )
+
+    def _cast(self, galley: Same[Galley], cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None) -> Cast:
+        return cast(galley.held.block, galley.held.strips, cuts, (), self.painter, setting, box)
 
     def edge(self, strip: Strip) -> tuple[str, tuple[str, ...]]:
         """What everybody's header or footer has: lines and words, and each of its pictures."""
@@ -249,17 +255,17 @@ class _Making:
 
     def _placed(self) -> dict[int, list[tuple[Place, int]]]:
         """Where each block stands, with the number of the page."""
-        found: dict[int, list[tuple[Place, int]]] = {}
+        found: dict[int, list[tuple[Place, int]]] = {number_: [] for number_ in range(len(self._given.galleys))}
         for page, places in enumerate(self._master.pages):
             for place in places:
                 if not place.repeated:
-                    found.setdefault(place.galley, []).append((place, page))
+                    found[place.galley].append((place, page))
         return found
 
     def _root(self, number_: int, setting: Setting) -> Rooted:
         """The block with this number in reading order, as it is cast for this file."""
-        places = self._places.get(number_) or []
-        cuts = tuple([Cut(place.first, place.last, page - places[0][1]) for place, page in places])
+        places = self._places[number_]
+        cuts = tuple([(place.first, place.last, page - places[0][1]) for place, page in places])
         box: Corners | None = None
         if self._given.galleys[number_].block.role == "img":
             for mark in self._given.galleys[number_].strips[0].marks:
@@ -293,7 +299,7 @@ class _Making:
         """What stands in `place`."""
         if not place.repeated:
             return next(self._stretches[place.galley])
-        cut = (Cut(place.first, place.last, 0),)
+        cut = ((place.first, place.last, 0),)
         (found,) = self._foundry.cast(self._given, place.galley, cut, None, None).stretches
         return found
 

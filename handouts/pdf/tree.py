@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import NamedTuple
 
 from handouts.content.blocks import Block, Group, Node
@@ -14,7 +13,7 @@ from handouts.pdf.tags import NUMBERING, Branch, Setting, listed
 _ROLES = {"document": "Document", "section": "Sect", "ul": "L", "ol": "L", "table": "Table"}
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
 _WITH_HEADINGS = frozenset((*_HEADINGS, "aside"))
-_PLAIN = Setting()
+_PLAIN, _LISTED = Setting(), Setting(listed=True)
 
 
 @dataclass(slots=True)
@@ -60,7 +59,7 @@ class Tree:
     ) -> None:
         self._language = language
         self._rooted = rooted
-        self._numbers = count()
+        self._number = 0
         self._notes = 0
         self._headings: list[int] = []
         self._identified: list[tuple[str, int]] = []
@@ -99,24 +98,37 @@ class Tree:
         """What stands in `group` and holds anything."""
         found: list[_Node] = []
         for block, groups in _runs(group, is_list=is_list):
-            note, number = self._notes, 0
-            setting = _PLAIN
             if block:
-                number = next(self._numbers)
-                levels = tuple([self._level(rank) for rank in _ranks(block)]) if block.role in _WITH_HEADINGS else ()
-                said = block.language if block.language != self._language else ""
-                note = self._notes = self._notes + (block.role == "aside")
-                setting = Setting(said, levels, is_list)
-            nested = [node for each in groups for node in self._group(each)]
-            if block:
-                rooted = self._rooted(number, setting._replace(nested=len(nested)) if nested else setting)
-                if rooted.branch.elements:
-                    found.append(_Leaf(rooted, note, nested))
-            elif is_list and nested:
+                leaf = self._leaf(block, groups, is_list=is_list)
+                if leaf.rooted.branch.elements:
+                    found.append(leaf)
+                continue
+            nested = self._groups(groups)
+            if is_list and nested:
                 found.append(_Fork("LI", "", [_Fork("LBody", "", nested)]))
             else:
                 found += nested
         return found
+
+    def _leaf(self, block: Block, groups: Sequence[Group], *, is_list: bool) -> _Leaf:
+        """A block, and the `groups` that stand in the last of its elements."""
+        number, role, said = self._number, block.role, block.language
+        self._number += 1
+        self._notes += role == "aside"
+        note = self._notes
+        setting = _LISTED if is_list else _PLAIN
+        if role in _WITH_HEADINGS:
+            setting = setting._replace(levels=tuple([self._level(rank) for rank in _ranks(block)]))
+        if said != self._language:
+            setting = setting._replace(language=said)
+        nested: Sequence[_Node] = ()
+        if groups:
+            nested = self._groups(groups)
+            setting = setting._replace(nested=len(nested))
+        return _Leaf(self._rooted(number, setting), note, nested)
+
+    def _groups(self, groups: Iterable[Group]) -> list[_Node]:
+        return [node for each in groups for node in self._group(each)]
 
     def _group(self, group: Group) -> list[_Node]:
         role = _ROLES[group.role]
