@@ -9,31 +9,31 @@ from urllib.parse import quote
 
 from handouts.content.blocks import Group
 from handouts.errors import Fault, TemplateError
-from handouts.memory import Recent, remembered
-from handouts.pdf.brush import Artifact, Brush, NotCovered, picture_name
-from handouts.pdf.cast import Cast, Cut, Spot, Stretch, cast
+from handouts.memory import Recent
+from handouts.pdf.brush import Brush, NotCovered, picture_name
+from handouts.pdf.cast import Cast, Cut, Spot, Stretch
 from handouts.pdf.embed import united, used
 from handouts.pdf.fields import Fields
 from handouts.pdf.file import File, number, text_string
 from handouts.pdf.font_set import FontSet
+from handouts.pdf.foundry import NOTHING, Foundry, Printed
 from handouts.pdf.images import image
 from handouts.pdf.metadata import catalog_entries, information
 from handouts.pdf.notices import Signing, instead_of_signing, mark_across
-from handouts.pdf.painter import Painter, moved_to, stretch
-from handouts.pdf.pieces import filled_parts, outline
+from handouts.pdf.painter import Painter
+from handouts.pdf.pieces import filled_parts
 from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, annotation, area_of, box_of
 from handouts.pdf.tags import Setting, figure_branch
 from handouts.pdf.tree import Rooted, Tree
 from handouts.typeset.furniture import OWN, SetFurniture
-from handouts.typeset.marks import FieldBox, Galley, Glyphs, Mark, Picture, Rule, Strip, text_in
+from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture, Strip, text_in
 from handouts.typeset.master import Master, Place
-from handouts.typeset.same import Same
 from handouts.typeset.style import Style
 
 _PLAIN = ":/?#[]@!$&'*+,;=%-._~"  # the characters of an address that are written as they are (RFC 3986)
 
 
-_CASTS, _WIDER = 4096, 8
+_WIDER = 8
 
 
 class PlateMaker:
@@ -46,8 +46,8 @@ class PlateMaker:
         self.fonts = fonts
         self._style = style
         self._signing = signing
-        self._foundry = _Foundry(Painter(fonts, style, signing))
-        self._wider: Recent[object, _Foundry] = Recent(_WIDER)
+        self._foundry = Foundry(Painter(fonts, style, signing))
+        self._wider: Recent[object, Foundry] = Recent(_WIDER)
 
     def __call__(
         self,
@@ -78,11 +78,11 @@ class PlateMaker:
         except NotCovered:
             return _Making(given, self._wider_foundry(given)).plate()
 
-    def _wider_foundry(self, given: _Given) -> _Foundry:
+    def _wider_foundry(self, given: _Given) -> Foundry:
         """One with fonts for all that is the same in every file."""
         missing = [mark for mark in self._still(given) if not self.fonts.covers(mark.face, mark.pieces)]
         met = united(self.fonts.met, used((mark.face, mark.glyphs) for mark in missing))
-        return self._wider(tuple(met.items()), lambda: _Foundry(Painter(FontSet.of(met), self._style, self._signing)))
+        return self._wider(tuple(met.items()), lambda: Foundry(Painter(FontSet.of(met), self._style, self._signing)))
 
     def _still(self, given: _Given) -> Iterator[Glyphs]:
         """All text of the plate."""
@@ -119,83 +119,29 @@ class _Given:
         return self.furniture.header, *(self.furniture.footer(page, count) for page in range(1, count + 1))
 
 
-class _Foundry:
-    """Casts blocks with one painter, and edges of pages; remembers what it cast, of which none is a patient's own."""
-
-    def __init__(self, painter: Painter) -> None:
-        self.painter = painter
-        self._still = remembered(_CASTS)(self._cast)
-        self._filled: Recent[object, Cast] = Recent(_CASTS)
-        self._edges: Recent[object, tuple[str, tuple[str, ...]]] = Recent(_WIDER)
-
-    def cast(
-        self, given: _Given, number_: int, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None
-    ) -> Cast:
-        """The cast of a block; one with blanks is known by all that is around their text."""
-        galley = given.galleys[number_]
-        if number_ not in given.filled:
-            return self._still(Same(galley), cuts, setting, box)
-        parts = filled_parts(galley.block)
-        return self._filled(
-            (Same(galley.block), outline(galley.strips, parts), cuts, setting, box),
-            lambda: cast(galley.block, galley.strips, cuts, parts, self.painter, setting, box),
-        )
-
-    def _cast(self, galley: Same[Galley], cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None) -> Cast:
-        return cast(galley.held.block, galley.held.strips, cuts, (), self.painter, setting, box)
-
-    def edge(self, strip: Strip) -> tuple[str, tuple[str, ...]]:
-        """What everybody's header or footer has: lines and words, and each of its pictures."""
-        marks = tuple([mark for mark in strip.marks if not isinstance(mark, Glyphs) or mark.part != OWN])
-        return self._edges(marks, lambda: self._edge(marks))
-
-    def _edge(self, marks: Sequence[Mark]) -> tuple[str, tuple[str, ...]]:
-        brush = Brush(self.painter.fonts.fonts)
-        for mark in marks:
-            if isinstance(mark, Rule):
-                brush.line((mark.x1, mark.y1), (mark.x2, mark.y2), mark.width, mark.colour)
-            elif isinstance(mark, Glyphs):
-                brush.glyphs(mark, 0)
-        shown = brush.taken()
-        pictures: list[str] = []
-        for mark in marks:
-            if isinstance(mark, Picture):
-                brush.picture((mark.x, mark.y), (mark.width, mark.height), mark.content)
-                pictures.append(brush.taken())
-        return shown, tuple(pictures)
-
-
 @dataclass(slots=True)
 class _Sheet:
-    """One page while it is made: its objects, its content, the elements of its pieces, its annotations and slots."""
+    """One page while it is made: its objects, the elements of its pieces, its annotations and slots, what is printed on it."""
 
     object_: int
     filled: int
-    parts: list[str] = field(default_factory=list[str])
     pieces: int = 0
     owners: list[tuple[Rooted, Sequence[int]]] = field(default_factory=list[tuple[Rooted, Sequence[int]]])
     annotations: list[int] = field(default_factory=list[int])
     slots: list[Slot] = field(default_factory=list[Slot])
-    still: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    printed: Printed = NOTHING
 
-    def own(self, rooted: Rooted, owners: Sequence[int]) -> int:
-        """The number of the first of the next pieces, whose elements are `owners` on the branch."""
-        first = self.pieces
+    def own(self, rooted: Rooted, owners: Sequence[int]) -> None:
+        """The next pieces are of these elements on the branch."""
+        rooted.stretches += (self.pieces, self.object_)
         self.pieces += len(owners)
         self.owners.append((rooted, owners))
-        rooted.stretches += (first, self.object_)
-        return first
-
-    def artifact(self, artifact: Artifact, painted: Sequence[tuple[str, str]]) -> None:
-        """Paints what is no content."""
-        if painted:
-            self.parts += (artifact.tag, *[stretch(at, (shown,)) for at, shown in painted], "EMC")
 
 
 class _Making:
     """One plate while it is made, page by page."""
 
-    def __init__(self, given: _Given, foundry: _Foundry) -> None:
+    def __init__(self, given: _Given, foundry: Foundry) -> None:
         self._given = given
         self._master = given.master
         self._foundry = foundry
@@ -229,8 +175,7 @@ class _Making:
         pages: list[PlatePage] = []
         size = f"/MediaBox[0 0 {number(master.paper.width)} {number(master.paper.height)}]"
         for index, sheet in enumerate(self._sheets):
-            content = "\n".join(sheet.parts).encode("latin-1")
-            still = file.stream("", content)
+            still = file.add_stream(sheet.printed.stream)
             annotated = (
                 f"/Annots[{' '.join([f'{each} 0 R' for each in sheet.annotations])}]" if sheet.annotations else ""
             )
@@ -239,7 +184,7 @@ class _Making:
                 f"<</Type/Page/Parent {self._pages} 0 R{size}/Resources {resources} 0 R"
                 f"/Contents[{still} 0 R {sheet.filled} 0 R]/StructParents {index}/Tabs/S{annotated}>>",
             )
-            pages.append(PlatePage(tuple(sheet.slots), sheet.filled, tuple(sheet.still)))
+            pages.append(PlatePage(tuple(sheet.slots), sheet.filled, sheet.printed.still))
         kids = " ".join([f"{sheet.object_} 0 R" for sheet in self._sheets])
         file.put(self._pages, f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>")
         structure = self._tree.written(file, [sheet.owners for sheet in self._sheets], self._annotated)
@@ -270,29 +215,36 @@ class _Making:
         if self._given.galleys[number_].block.role == "img":
             for mark in self._given.galleys[number_].strips[0].marks:
                 box = self._corners(places[0][0], mark, 0) if isinstance(mark, Picture) else box
-        made = self._foundry.cast(self._given, number_, cuts, setting, box)
+        made = self._cast(number_, cuts, setting, box)
         self._stretches[number_] = iter(made.stretches)
-        rooted = self._rooted[number_] = Rooted(made.branch)
+        rooted = self._rooted[number_] = Rooted(made.branch, [], [])
         return rooted
 
     def _sheet(self, page: int) -> _Sheet:
-        """The next page: grounds, the mark across it, lines and boxes, the text in reading order, header and footer."""
+        """The next page: its blocks in reading order, header and footer."""
         sheet = _Sheet(self._file.reserved(), self._file.later())
-        places = [
-            (place, moved_to((place.x, place.y), self._height), self._stretch(place))
-            for place in self._master.pages[page]
-        ]
-        grounds = [(at, shown.grounds) for _, at, shown in places if shown.grounds]
-        marks = [(moved_to((0, 0), self._height), self._across)] if self._across else []
-        sheet.artifact(Artifact.LAYOUT, grounds)
-        sheet.artifact(Artifact.WATERMARK, marks)
-        sheet.artifact(Artifact.LAYOUT, [(at, shown.lines) for _, at, shown in places if shown.lines])
-        sheet.still += (*grounds, *marks)
-        for place, at, shown in places:
-            self._block(sheet, place, at, shown)
-        paper, footer = self._master.paper, self._footers[page]
-        self._edge(sheet, self._header, paper.top, Artifact.HEADER, first=page == 0)
-        self._edge(sheet, footer, paper.height - paper.bottom - footer.height, Artifact.FOOTER, first=page == 0)
+        places = self._master.pages[page]
+        stretches = [self._stretch(place) for place in places]
+        areas = [self._block(sheet, place, shown) for place, shown in zip(places, stretches, strict=True)]
+        edges = self._header, self._footers[page]
+        first = page == 0
+        sheet.printed = self._foundry.printed(
+            [(shown, place.x, place.y) for place, shown in zip(places, stretches, strict=True)],
+            self._across,
+            edges,
+            self._master.paper,
+            first=first,
+        )
+        for edge in edges:
+            for mark in edge.marks:
+                if isinstance(mark, Picture):
+                    self._use(mark.content, 0)
+        if first and self._logo:
+            sheet.own(self._logo, (0,))
+        for number_, at, tags in sheet.printed.slots:
+            place = places[number_]
+            corner = place.x, place.y
+            sheet.slots.append(Slot(place.galley, place.first, place.last, at, corner, tags, tuple(areas[number_])))
         return sheet
 
     def _stretch(self, place: Place) -> Stretch:
@@ -300,27 +252,24 @@ class _Making:
         if not place.repeated:
             return next(self._stretches[place.galley])
         cut = ((place.first, place.last, 0),)
-        (found,) = self._foundry.cast(self._given, place.galley, cut, None, None).stretches
+        (found,) = self._cast(place.galley, cut, None, None).stretches
         return found
 
-    def _block(self, sheet: _Sheet, place: Place, at: str, shown: Stretch) -> None:
-        """The content of a block: its fields and pictures, and its text, unless that is filled in; then a slot for it is noted."""
-        first = 0
+    def _block(self, sheet: _Sheet, place: Place, shown: Stretch) -> list[Area]:
+        """The pieces, fields and pictures of a block are made known to the file; what opens an address and is filled in is given back."""
         areas: list[Area] = []
         if not place.repeated:
             rooted = self._rooted[place.galley]
-            first = sheet.own(rooted, shown.owners)
+            sheet.own(rooted, shown.owners)
             for spot in shown.spots:
                 areas += self._spot(sheet, place, rooted, spot)
         for content in shown.pictures:
             self._use(content, place.galley)
-        if shown.tags.text:
-            tags = tuple(shown.tags.at(first).split("\n"))
-            sheet.slots.append(Slot(place.galley, place.first, place.last, at, (place.x, place.y), tags, tuple(areas)))
-        if shown.content.text:
-            sheet.parts += ("q", at, shown.content.at(first), "Q")
-        if shown.still:
-            sheet.still.append((at, shown.still))
+        return areas
+
+    def _cast(self, number_: int, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None) -> Cast:
+        galley = self._given.galleys[number_]
+        return self._foundry.cast(galley, cuts, setting, box, filled=number_ in self._given.filled)
 
     def _spot(self, sheet: _Sheet, place: Place, rooted: Rooted, spot: Spot) -> Sequence[Area]:
         """A field, or an area of a link; that is given back if its text is filled in."""
@@ -355,24 +304,8 @@ class _Making:
         for mark in self._header.marks:
             if isinstance(mark, Picture) and mark.description:
                 box = box_of((mark.x + paper.left, mark.y + paper.top), (mark.width, mark.height), self._height)
-                return Rooted(figure_branch(box, mark.description))
+                return Rooted(figure_branch(box, mark.description), [], [])
         return None
-
-    def _edge(self, sheet: _Sheet, strip: Strip, y: float, artifact: Artifact, *, first: bool) -> None:
-        """What everybody's header or footer has on this page: lines, words, and the logo, which is a figure on the first page."""
-        at = moved_to((self._master.paper.left, y), self._height)
-        shown, pictures = self._foundry.edge(strip)
-        lines = [(at, shown)] if shown else []
-        sheet.artifact(artifact, lines)
-        sheet.still += lines
-        marks = [mark for mark in strip.marks if isinstance(mark, Picture)] if pictures else []
-        for mark, drawn in zip(marks, pictures, strict=True):
-            self._use(mark.content, 0)
-            tag = artifact.tag if mark.description else Artifact.LAYOUT.tag
-            if mark.description and first and self._logo:
-                tag = f"/Figure<</MCID {sheet.own(self._logo, (0,))}>>BDC"
-            sheet.parts.append(stretch(at, (tag, drawn, "EMC")))
-            sheet.still.append((at, drawn))
 
     def _use(self, content: bytes, galley: int) -> None:
         """Writes the picture, once; raises TemplateError, with the place of the block, for a damaged one."""

@@ -83,9 +83,11 @@ def shape(strips: Iterable[Strip], parts: Collection[int]) -> Hashable:
 
 def _others(strip: Strip, parts: Collection[int]) -> Hashable:
     found: list[Hashable] = []
-    last: Hashable = None
+    last: Key | None = None
     for mark in strip.marks:
         if isinstance(mark, Glyphs):
+            if last and not mark.href and last == (mark.part, mark.role, ""):
+                continue
             own = key_of(mark)
             if own != last or own[2]:
                 filled = own[0] in parts and not own[1]
@@ -104,9 +106,11 @@ def outline(strips: Iterable[Strip], parts: Collection[int]) -> Hashable:
 
 
 def _outlined(strip: Strip, parts: Collection[int]) -> Iterator[Hashable]:
-    last: Hashable = None
+    last: Key | None = None
     for mark in strip.marks:
         if isinstance(mark, Glyphs) and mark.part in parts and not mark.role:
+            if last and not mark.href and last == (mark.part, "", ""):
+                continue
             own = key_of(mark)
             if own != last or own[2]:
                 yield own

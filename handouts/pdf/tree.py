@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from handouts.content.blocks import Block, Group, Node
@@ -24,8 +24,8 @@ class Rooted:
     """
 
     branch: Branch
-    stretches: list[int] = field(default_factory=list[int])
-    annotations: list[int] = field(default_factory=list[int])
+    stretches: list[int]
+    annotations: list[int]
     number: int = 0
 
 
