@@ -215,7 +215,7 @@ class Group:
                 found += child.blocks()
         return tuple(found)
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """The hash of all that it is, with everything in it."""
         own = repr((self.role, self.widths, self.keep))

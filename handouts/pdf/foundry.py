@@ -40,9 +40,10 @@ class Printed(NamedTuple):
 NOTHING = Printed(b"", (), (), ())
 
 
-class _Edge(NamedTuple):
-    """What everybody's header or footer has: lines and words, and its pictures, each with whether words stand for it."""
+class Edge(NamedTuple):
+    """A header or footer as everybody has it: lines and words, and its pictures, each with whether words stand for it."""
 
+    height: float
     shown: str
     pictures: tuple[tuple[str, bool], ...]
 
@@ -54,7 +55,7 @@ class Foundry:
         self.painter = painter
         self._still = remembered(_CASTS)(self._cast)
         self._filled: Recent[object, Cast] = Recent(_CASTS)
-        self._edges: Recent[object, _Edge] = Recent(_EDGES)
+        self._edges: Recent[object, Edge] = Recent(_EDGES)
         self._pages: Recent[object, Printed] = Recent(_PAGES)
 
     def cast(
@@ -70,27 +71,27 @@ class Foundry:
         )
 
     def printed(
-        self, standing: Sequence[Standing], across: str, edges: tuple[Strip, Strip], paper: Paper, *, first: bool
+        self, standing: Sequence[Standing], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
     ) -> Printed:
-        """A page: grounds, the mark across it, lines and boxes, the text in reading order, header and footer.
+        """A page: grounds, the mark across it, lines and boxes, the text in reading order, header and footer (`edges`).
 
         On the `first` page the logo is a figure.
         """
-        shown = [self._edge(strip) for strip in edges]
         key = tuple([(id(stretch), x, y) for stretch, x, y in standing])  # what was printed keeps its stretches alive
         return self._pages(
-            (key, across, *shown, edges[1].height, paper, first),
-            lambda: _printed(standing, across, shown, edges[1].height, paper, first=first),
+            (key, across, edges, paper, first),
+            lambda: _printed(standing, across, edges, paper, first=first),
         )
 
     def _cast(self, galley: Same[Galley], cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None) -> Cast:
         return cast(galley.held.block, galley.held.strips, cuts, (), self.painter, setting, box)
 
-    def _edge(self, strip: Strip) -> _Edge:
+    def edge(self, strip: Strip) -> Edge:
+        """What everybody's header or footer has."""
         marks = tuple([mark for mark in strip.marks if not isinstance(mark, Glyphs) or mark.part != OWN])
-        return self._edges(marks, lambda: self._painted_edge(marks))
+        return self._edges((strip.height, marks), lambda: self._painted_edge(strip.height, marks))
 
-    def _painted_edge(self, marks: Sequence[Mark]) -> _Edge:
+    def _painted_edge(self, height: float, marks: Sequence[Mark]) -> Edge:
         brush = Brush(self.painter.fonts.fonts)
         for mark in marks:
             if isinstance(mark, Rule):
@@ -103,11 +104,11 @@ class Foundry:
             if isinstance(mark, Picture):
                 brush.picture((mark.x, mark.y), (mark.width, mark.height), mark.content)
                 pictures.append((brush.taken(), bool(mark.description)))
-        return _Edge(shown, tuple(pictures))
+        return Edge(height, shown, tuple(pictures))
 
 
 def _printed(
-    standing: Sequence[Standing], across: str, edges: Sequence[_Edge], footer: float, paper: Paper, *, first: bool
+    standing: Sequence[Standing], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
 ) -> Printed:
     placed = [(moved_to((x, y), paper.height), shown) for shown, x, y in standing]
     grounds = [(at, shown.grounds) for at, shown in placed if shown.grounds]
@@ -128,8 +129,8 @@ def _printed(
         if shown.still:
             still.append((at, shown.still))
         number += len(shown.owners)
-    tops = paper.top, paper.height - paper.bottom - footer
-    for (shown, pictures), artifact, top in zip(edges, (Artifact.HEADER, Artifact.FOOTER), tops, strict=True):
+    tops = paper.top, paper.height - paper.bottom - edges[1].height
+    for (_, shown, pictures), artifact, top in zip(edges, (Artifact.HEADER, Artifact.FOOTER), tops, strict=True):
         at = moved_to((paper.left, top), paper.height)
         lines = [(at, shown)] if shown else []
         parts += _artifact(artifact, lines)

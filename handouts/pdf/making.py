@@ -155,7 +155,7 @@ class _Making:
         self._images: dict[bytes, int] = {}
         self._stretches: dict[int, Iterator[Stretch]] = {}
         self._rooted: dict[int, Rooted] = {}
-        self._header, *self._footers = given.edges
+        self._edges = [(strip, foundry.edge(strip)) for strip in given.edges]
         self._logo = self._rooted_logo()
         furniture = given.furniture.furniture
         self._places = self._placed()
@@ -226,17 +226,17 @@ class _Making:
         places = self._master.pages[page]
         stretches = [self._stretch(place) for place in places]
         areas = [self._block(sheet, place, shown) for place, shown in zip(places, stretches, strict=True)]
-        edges = self._header, self._footers[page]
+        header, footer = self._edges[0], self._edges[page + 1]
         first = page == 0
         sheet.printed = self._foundry.printed(
             [(shown, place.x, place.y) for place, shown in zip(places, stretches, strict=True)],
             self._across,
-            edges,
+            (header[1], footer[1]),
             self._master.paper,
             first=first,
         )
-        for edge in edges:
-            for mark in edge.marks:
+        for strip, _ in (header, footer):
+            for mark in strip.marks:
                 if isinstance(mark, Picture):
                     self._use(mark.content, 0)
         if first and self._logo:
@@ -301,7 +301,7 @@ class _Making:
     def _rooted_logo(self) -> Rooted | None:
         """The figure at the head of the first page."""
         paper = self._master.paper
-        for mark in self._header.marks:
+        for mark in self._edges[0][0].marks:
             if isinstance(mark, Picture) and mark.description:
                 box = box_of((mark.x + paper.left, mark.y + paper.top), (mark.width, mark.height), self._height)
                 return Rooted(figure_branch(box, mark.description), [], [])
