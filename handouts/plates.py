@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -103,8 +103,11 @@ class Plates:
             made = self._new(given, filled, furniture, look, self._maker(editions, look, said))
             return replace(made, fonts=NO_FONTS) if made.fonts is fonts else made  # these are kept by themselves, once
 
-        named = "\n".join((given.root.identity, fonts.identity, repr(key), self._pictures))
-        found = self._editions.cache.value("plate", lambda: named, _PACKING, kept)
+        @cache
+        def named() -> str:
+            return "\n".join((given.root.identity, fonts.identity, repr(key), self._pictures))
+
+        found = self._editions.cache.value("plate", named, _PACKING, kept)
         return found if found.fonts.met else replace(found, fonts=fonts)
 
     def _new(

@@ -163,7 +163,7 @@ class Block:
         """Every run of every part, in order."""
         return (run for part in self.parts for run in part.runs)
 
-    @property
+    @cached_property
     def blanks(self) -> tuple[str, ...]:
         """The names of the blanks in the block, in order, each as often as it stands there."""
         return tuple(run.name for run in self.runs if isinstance(run, BlankPlace))
@@ -235,7 +235,7 @@ class Group:
         """What its blocks say, one after the other."""
         return "\n\n".join(filter(None, [child.said for child in self.children]))
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """The hash of all that it is, with everything in it."""
         own = repr((self.role, self.widths, self.keep))

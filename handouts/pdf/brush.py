@@ -46,15 +46,15 @@ class NotCovered(KeyError):
 
 
 class Codes(NamedTuple):
-    """The place of a hole's glyphs within a string, in type of `size` points of the font named `key`.
+    """The place of a hole's glyphs within a string, in type of `size` points of `font`.
 
-    If that is "", no font at hand has the face: then it is the place of operators that choose one, and of a space if `spaced`.
+    If that is None, no font at hand has the face: then it is the place of operators that choose one, and of a space if `spaced`.
     """
 
     hole: Hole
     face: Face
     size: float
-    key: str
+    font: Font | None
     spaced: bool
 
 
@@ -145,22 +145,21 @@ class Brush:
                     shown = font.shown(pieces, size, spaced=spaced)
                 except KeyError:
                     continue
-                key = font.key
                 break
         else:
             if not all(isinstance(piece, Hole) for piece in pieces):
                 raise NotCovered(mark.text)
-            shown, key = PLACE * len(pieces), ""
-        look = key, size
-        if look != self._look:
-            self._look = look if key else None
-            self.parts += [f"{key} {_short(size)} Tf"] if key else []
+            shown, font = PLACE * len(pieces), None
+        look = (font.key, size) if font else None
+        if look != self._look and font:
+            self.parts.append(f"{font.key} {_short(size)} Tf")
+        self._look = look
         if mark.colour != self._ink:
             self._ink = mark.colour
             self.parts.append(f"{_colour(mark.colour)} rg")
         self.parts.append(f"BT {place} {shown} ET")
         holes = [piece for piece in pieces if isinstance(piece, Hole)]
-        self._places += [Codes(hole, face, size, key, spaced and hole is holes[-1]) for hole in holes]
+        self._places += [Codes(hole, face, size, font, spaced and hole is holes[-1]) for hole in holes]
 
     def line(self, start: Point, end: Point, width: float, colour: Colour) -> None:
         """A straight line."""

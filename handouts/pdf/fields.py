@@ -7,10 +7,11 @@ the file (ISO 19005-2 §6.4.1), and the font for what is written in is embedded 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from handouts.memory import remembered
 from handouts.pdf.embed import Subset, opened, subset
-from handouts.pdf.file import File, name, number, numbers, text_string
+from handouts.pdf.file import File, name, number, numbers, stream, text_string
 from handouts.typeset.fonts import Face, plain_face
 from handouts.typeset.marks import FieldBox
 from handouts.typeset.style import Style
@@ -29,7 +30,7 @@ class Fields:
         self._style = style
         self._font = 0
         self._signed = False
-        self._looks: dict[str, int] = {}
+        self._looks: dict[bytes, int] = {}
         self._roots: list[int] = []
         self._groups: dict[str, tuple[int, list[int]]] = {}
         self._names: set[str] = set()
@@ -41,8 +42,7 @@ class Fields:
         parents. A field is named as the template names it; what stands before a full stop is the name of a group of fields
         (§12.7.3.2). A name that is there already gets a number after it: no field shares its value with another.
         """
-        named = self._free_name(box.name)
-        group, _, last = named.rpartition(".")
+        group, _, last = self._free_name(box.name).rpartition(".")
         widget = self._file.reserved()
         parent = self._group(group)
         (self._groups[group][1] if group else self._roots).append(widget)
@@ -50,7 +50,7 @@ class Fields:
         self._file.put(
             widget,
             f"<</Type/Annot/Subtype/Widget/Rect[{numbers(corners)}]/P {page} 0 R{_PRINTED}/StructParent {key}"
-            f"{belongs}/T {text_string(last)}/TU {text_string(box.label)}{self._kind(box, corners)}>>",
+            f"{belongs}/T {_text(last)}/TU {_text(box.label)}{self._kind(box, corners)}>>",
         )
         return widget
 
@@ -70,7 +70,7 @@ class Fields:
 
     def _free_name(self, wanted: str) -> str:
         parts = wanted.split(".")
-        while len(parts) > 1 and any(".".join(parts[:end]) in self._names for end in range(1, len(parts))):
+        while len(parts) > 1 and not self._names.isdisjoint(accumulate(parts[:-1], "{}.{}".format)):
             parts[-2:] = [f"{parts[-2]}-{parts[-1]}"]  # what stands before is a field already, and no group
         wanted = found = ".".join(parts)
         times = 1
@@ -94,9 +94,9 @@ class Fields:
     def _kind(self, box: FieldBox, corners: Sequence[float]) -> str:
         size = corners[2] - corners[0], corners[3] - corners[1]
         if box.kind == "checkbox":
-            looks = f"/Yes {self._look(size, _tick(*size))} 0 R/Off {self._look(size, '')} 0 R"
+            looks = f"/Yes {self._look(_ticked(*size))} 0 R/Off {self._look(_empty(*size))} 0 R"
             return f"/FT/Btn/V/Off/AS/Off/AP<</N<<{looks}>>>>"
-        empty = f"/AP<</N {self._look(size, '')} 0 R>>"
+        empty = f"/AP<</N {self._look(_empty(*size))} 0 R>>"
         if box.kind == "signature":
             self._signed = True
             return f"/FT/Sig{empty}"
@@ -106,13 +106,32 @@ class Fields:
         appearance = f"{_KEY} {number(self._style.table)} Tf {numbers(self._style.ink)} rg"
         return f"/FT/Tx{flags}{middle}/DA({appearance}){empty}"
 
-    def _look(self, size: tuple[float, float], drawn: str) -> int:
-        """The number of an appearance of this size (§12.5.5); those that look the same are one."""
-        entries = f"/Type/XObject/Subtype/Form/BBox[0 0 {numbers(size)}]/Resources<<>>"
-        key = f"{entries}{drawn}"
-        if key not in self._looks:
-            self._looks[key] = self._file.stream(entries, drawn.encode(), packed=False)
-        return self._looks[key]
+    def _look(self, appearance: bytes) -> int:
+        """The number of an appearance; those that look the same are one."""
+        if appearance not in self._looks:
+            self._looks[appearance] = self._file.add_stream(appearance)
+        return self._looks[appearance]
+
+
+@remembered(4096)
+def _text(text: str) -> str:
+    return text_string(text)
+
+
+@remembered(256)
+def _empty(width: float, height: float) -> bytes:
+    """An appearance of this size that draws nothing (§12.5.5)."""
+    return _appearance(width, height, "")
+
+
+@remembered(256)
+def _ticked(width: float, height: float) -> bytes:
+    return _appearance(width, height, _tick(width, height))
+
+
+def _appearance(width: float, height: float, drawn: str) -> bytes:
+    entries = f"/Type/XObject/Subtype/Form/BBox[0 0 {numbers((width, height))}]/Resources<<>>"
+    return stream(entries, drawn.encode(), packed=False)
 
 
 def _tick(width: float, height: float) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from handouts.memory import remembered
 
@@ -54,10 +55,11 @@ class File:
         self._streams: set[int] = set()
         self._later: set[int] = set()
 
-    def reserved(self) -> int:
-        """The number of an object that is written with `put`."""
-        self._contents.append(b"")
-        return self._first + len(self._contents) - 1
+    def reserved(self, count: int = 1) -> int:
+        """The number of an object that is written with `put`, or of the first of `count` that follow one another."""
+        number = self._first + len(self._contents)
+        self._contents += [b""] * count
+        return number
 
     def later(self) -> int:
         """The number of an object that every file writes for itself, after the chunk."""
@@ -68,6 +70,11 @@ class File:
     def put(self, number: int, content: str | bytes) -> None:
         """Writes the object with a reserved number."""
         self._contents[number - self._first] = content.encode("latin-1") if isinstance(content, str) else content
+
+    def put_all(self, number: int, contents: Sequence[bytes]) -> None:
+        """Writes objects with reserved numbers that follow one another from `number`."""
+        start = number - self._first
+        self._contents[start : start + len(contents)] = contents
 
     def add(self, content: str | bytes) -> int:
         """Writes an object that is no stream; its number."""
@@ -87,30 +94,29 @@ class File:
 
     def chunk(self, base: int) -> Chunk:
         """All of it as it stands at `base` in a file. Raises ValueError for an object that was reserved and never written."""
-        numbered = tuple(enumerate(self._contents, self._first))
-        empty = [number for number, content in numbered if not content and number not in self._later]
-        if empty:
-            raise ValueError(f"objects were reserved and never written: {empty}")
-        plain = [number for number, content in numbered if content and number not in self._streams]
-        packs = [plain[start : start + TOGETHER] for start in range(0, len(plain), TOGETHER)]
-        rows = bytearray(ROW * (len(numbered) + len(packs)))
+        contents, first = self._contents, self._first
+        empty = [number for number, content in enumerate(contents, first) if not content]
+        if len(empty) > len(self._later):
+            unwritten = [number for number in empty if number not in self._later]
+            raise ValueError(f"objects were reserved and never written: {unwritten}")
+        others = self._streams.union(empty)
+        plain = [number for number in range(first, first + len(contents)) if number not in others]
+        rows = [0] * len(contents)
         parts: list[bytes] = []
         at = base
-
-        def write(number: int, content: bytes) -> None:
-            nonlocal at
-            _set_row(rows, number - self._first, 1, at, 0)
-            parts.append(object_(number, content))
+        for number in sorted(self._streams):
+            rows[number - first] = _row(1, at, 0)
+            parts.append(object_(number, contents[number - first]))
             at += len(parts[-1])
-
-        for number, content in numbered:
-            if number in self._streams:
-                write(number, content)
-        for number, pack in enumerate(packs, self._first + len(numbered)):
-            write(number, object_stream([(each, self._contents[each - self._first]) for each in pack]))
-            for index, each in enumerate(pack):
-                _set_row(rows, each - self._first, 2, number, index)
-        return Chunk(self._first, base, b"".join(parts), bytes(rows))
+        for start in range(0, len(plain), TOGETHER):
+            pack = plain[start : start + TOGETHER]
+            number = first + len(rows)
+            for row, each in enumerate(pack, _row(2, number, 0)):
+                rows[each - first] = row
+            rows.append(_row(1, at, 0))
+            parts.append(object_(number, object_stream([(each, contents[each - first]) for each in pack])))
+            at += len(parts[-1])
+        return Chunk(first, base, b"".join(parts), b"".join([row.to_bytes(ROW, "big") for row in rows]))
 
 
 def finished(
@@ -144,9 +150,12 @@ def object_(number: int, content: bytes) -> bytes:
 
 
 def _set_row(rows: bytearray, index: int, kind: int, place: int, last: int) -> None:
-    row = kind << 48 | place << 16 | last
     start = ROW * index
-    rows[start : start + ROW] = row.to_bytes(ROW, "big")
+    rows[start : start + ROW] = _row(kind, place, last).to_bytes(ROW, "big")
+
+
+def _row(kind: int, place: int, last: int) -> int:
+    return kind << 48 | place << 16 | last
 
 
 _FREE = bytes(5) + b"\xff\xff"  # the head of the list of free objects (§7.5.4)
@@ -154,13 +163,10 @@ _FREE = bytes(5) + b"\xff\xff"  # the head of the list of free objects (§7.5.4)
 
 def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
     """A stream that holds these objects by number, none of which is a stream itself (§7.5.7)."""
-    heads: list[str] = []
-    at = 0
-    for number, content in objects:
-        heads.append(f"{number} {at}")
-        at += len(content) + 1
-    head = " ".join(heads).encode() + b"\n"
-    body = b"\n".join(content for _, content in objects)
+    contents = [content for _, content in objects]
+    places = accumulate([len(content) + 1 for content in contents], initial=0)
+    head = " ".join([f"{number} {at}" for (number, _), at in zip(objects, places, strict=False)]).encode() + b"\n"
+    body = b"\n".join(contents)
     return stream(f"/Type/ObjStm/N {len(objects)}/First {len(head)}", head + body)
 
 

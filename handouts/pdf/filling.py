@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,9 @@ from handouts.pdf.stencils import Text, painted, painted_line
 from handouts.pdf.symbol import painted as drawn_code
 from handouts.typeset.code import SIDE
 from handouts.typeset.holes import Given, Hole, Open
-from handouts.typeset.marks import Glyphs
+from handouts.typeset.lines import glyphs_of
+from handouts.typeset.marks import Glyphs, text_in
+from handouts.typeset.shape import Shaped
 from handouts.typeset.standing import OwnLine, SetFurniture
 from handouts.typeset.stencil import SetBlock
 from handouts.typeset.values import Values
@@ -58,22 +60,23 @@ def fill(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, 
     `blocks` are the filled ones by their number in reading order, of the shapes that the plate was made with.
     """
     try:
-        return _Filling(plate, blocks, furniture, NO_FONTS).filled()
+        return _Filling(plate, blocks, furniture, NO_FONTS, NO_FONTS).filled()
     except NotCovered:
-        return _Filling(plate, blocks, furniture, _extra(plate, blocks, furniture, known or Values())).filled()
+        extra = _extra(plate, blocks, furniture, known or Values())
+    try:
+        return _Filling(plate, blocks, furniture, extra, NO_FONTS).filled()
+    except NotCovered:  # for words of the template in a form that was not foreseen
+        return _Filling(plate, blocks, furniture, extra, extra).filled()
 
 
 def _extra(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, known: Values) -> FontSet:
     """Fonts for what `plate` has no glyphs for; the documents of one packet mostly need the same."""
-    fonts, count = plate.fonts, len(plate.pages)
+    count = len(plate.pages)
+    marks = [(mark, block.given) for block in blocks.values() for mark in text_in(block.stencil.galley.strips)]
     own = {line for page in range(count + 1) for line in furniture.own(page, count)}
-    texts = [(painted_line(line, fonts), furniture.given) for line in own]
-    for slot in (slot for page in plate.pages for slot in page.slots):
-        block = blocks[slot.galley]
-        texts += [(text, block.given) for text in painted(block.stencil, fonts, (slot.first, slot.last)).texts]
-    codes = [(place, given) for (_, places), given in texts for place in places if isinstance(place, Codes)]
-    found = [(place.face, given(place.hole)) for place, given in codes]
-    missing = used((face, piece.glyphs) for face, piece in found if not fonts.covers(face, (piece,)))
+    marks += [(mark, furniture.given) for line in own for mark in line.marks()]
+    found = [(mark.face, pieces) for mark, given in marks for pieces in _together(mark.pieces, given)]
+    missing = used((face, glyphs_of(pieces)) for face, pieces in found if not plate.fonts.covers(face, pieces))
     key = "extra fonts", tuple(missing.items())
     if key not in known.kept:
         known.kept[key] = named_fonts(missing, _EXTRA, dense=True)
@@ -83,13 +86,22 @@ def _extra(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture
 class _Filling:
     """One file while it is filled in."""
 
-    def __init__(self, plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, extra: FontSet) -> None:
+    def __init__(
+        self,
+        plate: Plate,
+        blocks: Mapping[int, SetBlock],
+        furniture: SetFurniture,
+        extra: FontSet,
+        words: FontSet,
+    ) -> None:
+        """`extra` are a packet's own fonts, `words` those for words of the template that `plate` does not have."""
         self._plate = plate
+        self._words = words
         self._blocks = blocks
         self._furniture = furniture
         self._extra = extra
         self._links: list[tuple[Area, Corners]] = []
-        self._words: dict[int, str] = {}
+        self._linked: dict[int, str] = {}
         self._own: dict[tuple[OwnLine, ...], str] = {}
 
     def filled(self) -> Filled:
@@ -100,7 +112,7 @@ class _Filling:
                 for number_, page in enumerate(self._plate.pages, 1)
             ]
         )
-        links = tuple((area, corners, self._words[area.link]) for area, corners in self._links)
+        links = tuple((area, corners, self._linked[area.link]) for area, corners in self._links)
         return Filled(self._plate, pages, self._extra, links)
 
     def _edge(self, page: int) -> Edge:
@@ -121,18 +133,18 @@ class _Filling:
 
     def _line(self, line: OwnLine) -> str:
         fonts, given = self._plate.fonts, self._furniture.given
-        text = painted_line(line, fonts)
+        text = painted_line(line, fonts, (), self._words)
         unordered = _unread(text[1], given)
-        return self._text(painted_line(line, fonts, unordered) if unordered else text, given)
+        return self._text(painted_line(line, fonts, unordered, self._words) if unordered else text, given)
 
     def _slot(self, slot: Slot) -> tuple[str, ...]:
         block, fonts, strips = self._blocks[slot.galley], self._plate.fonts, (slot.first, slot.last)
-        shown = painted(block.stencil, fonts, strips)
+        shown = painted(block.stencil, fonts, strips, (), self._words)
         texts = block.kept.get((fonts.identity, strips))
         if texts is None:
             unordered = [hole for _, places in shown.texts for hole in _unread(places, block.given)]
             if unordered:
-                shown = painted(block.stencil, fonts, strips, unordered)
+                shown = painted(block.stencil, fonts, strips, unordered, self._words)
             texts = tuple([self._text(text, block.given) for text in shown.texts])
             if not self._extra.met:
                 block.kept[fonts.identity, strips] = texts
@@ -151,20 +163,27 @@ class _Filling:
             return number(place.length(given))
         if isinstance(place, Said):
             return in_utf_16(given(place.hole).text)
-        hole, face, size, key, spaced = place
-        shaped = given(hole)
-        font = self._plate.fonts.fonts.get(face)
+        shaped, font = given(place.hole), place.font
         if font and font.covers(shaped):
-            return font.inline(shaped, size)
-        other = self._extra.fonts.get(face)
-        if not other:
-            raise NotCovered(shaped.text)
-        shown = f"{other.key} {number(size)} Tf [({other.inline(shaped, size)}{other.space if spaced and not key else ''})]TJ"
-        return f")]TJ {shown} {key} {number(size)} Tf [(" if key else shown
+            return font.inline(shaped, place.size)
+        for fonts in (self._plate.fonts.fonts, self._extra.fonts):
+            other = fonts.get(place.face)
+            if other and other.covers(shaped):
+                space = other.space if place.spaced and not font else ""
+                size = number(place.size)
+                shown = f"{other.key} {size} Tf [({other.inline(shaped, place.size)}{space})]TJ"
+                return f")]TJ {shown} {font.key} {size} Tf [(" if font else shown
+        raise NotCovered(shaped.text)
 
     def _link(self, area: Area, mark: Glyphs, place: tuple[float, float]) -> None:
-        self._words[area.link] = self._words.get(area.link, "") + words_of(mark)
+        self._linked[area.link] = self._linked.get(area.link, "") + words_of(mark)
         self._links.append((area, area_of(mark, place, self._plate.paper.height)))
+
+
+def _together(pieces: Sequence[Shaped], given: Given) -> Iterator[tuple[Shaped, ...]]:
+    """What is painted in one font: the words of a segment, and what is in each of its holes."""
+    yield tuple([piece for piece in pieces if not isinstance(piece, Hole)])
+    yield from ((given(piece),) for piece in pieces if isinstance(piece, Hole))
 
 
 def _unread(places: Iterable[Place], given: Given) -> list[Hole]:

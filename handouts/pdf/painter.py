@@ -5,52 +5,40 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from handouts.memory import Recent
 from handouts.pdf.brush import Brush, Point
 from handouts.pdf.file import number
 from handouts.pdf.font_set import FontSet
 from handouts.pdf.notices import Signing, instead_of_signing
-from handouts.pdf.pieces import Piece, filled_parts, is_filled, pieces
-from handouts.typeset.marks import Box, FieldBox, Galley, Glyphs, Picture, Rule, Strip
-from handouts.typeset.same import Same
+from handouts.pdf.pieces import Piece, is_filled, pieces
+from handouts.typeset.marks import Box, FieldBox, Glyphs, Picture, Rule, Strip
 from handouts.typeset.style import Colour, Style
 
 _DASHED: Colour = (0.55, 0.57, 0.60)
 _DASHES = (3.0, 2.0)
-_KNOWN = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """What is painted of a block, from the top left corner of its first strip: below everything, beside the text, and the content."""
+    """What is painted of a block, from the top left corner of its first strip: below everything, beside the text, and the content.
+
+    Of a piece that is filled in there is nothing.
+    """
 
     grounds: str
     lines: str
     content: tuple[tuple[Piece, str], ...]
 
-    @property
-    def above(self) -> str:
-        """All but the grounds, where nobody asks what belongs to what."""
-        return "\n".join(filter(None, (self.lines, *(shown for _, shown in self.content))))
-
 
 class Painter:
-    """Paints blocks in a `style`; what it painted last of blocks without blanks is remembered as long as it is itself."""
+    """Paints blocks in a `style`."""
 
     def __init__(self, fonts: FontSet, style: Style, signing: Signing) -> None:
         self.fonts = fonts
         self.style = style
         self.signing = signing
-        self._known: Recent[tuple[Same[Galley], int, int], Painted] = Recent(_KNOWN)
 
-    def block(self, galley: Galley, first: int, last: int, *, filled: bool) -> Painted:
-        """The strips `first` to `last` (exclusive) of `galley`; if it is `filled`, without the text of the parts with blanks."""
-        if filled:
-            return self._painted(galley.strips[first:last], filled_parts(galley.block))
-        return self._known((Same(galley), first, last), lambda: self._painted(galley.strips[first:last]))
-
-    def _painted(self, strips: Sequence[Strip], parts: Collection[int] = ()) -> Painted:
-        found = [piece for piece in pieces(strips) if not is_filled(piece, parts)]
+    def painted(self, strips: Sequence[Strip], filled: Collection[int]) -> Painted:
+        """`strips` of a block without the text of its parts that are `filled` in. Raises NotCovered for other fonts' glyphs."""
         grounds, lines, content = (Brush(self.fonts.fonts) for _ in range(3))
         down = 0.0
         for strip in strips:
@@ -65,8 +53,8 @@ class Painter:
                 elif isinstance(mark, FieldBox) and self.signing.allowed:
                     self._field(lines, mark, down)
             down += strip.height
-        shown = tuple([(piece, self._piece(content, piece)) for piece in found])
-        return Painted(grounds.taken(), lines.taken(), shown)
+        shown = [(piece, "" if is_filled(piece, filled) else self._piece(content, piece)) for piece in pieces(strips)]
+        return Painted(grounds.taken(), lines.taken(), tuple(shown))
 
     def _piece(self, brush: Brush, piece: Piece) -> str:
         for mark, down in piece.marks:

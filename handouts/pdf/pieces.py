@@ -85,9 +85,11 @@ def shape(strips: Iterable[Strip], parts: Collection[int]) -> Hashable:
 
 def _others(strip: Strip, parts: Collection[int]) -> Hashable:
     found: list[Hashable] = []
-    last: Hashable = None
+    last: Key | None = None
     for mark in strip.marks:
         if isinstance(mark, Glyphs):
+            if last and not mark.href and last == (mark.part, mark.role, ""):
+                continue
             own = key_of(mark)
             if own != last or own[2]:
                 filled = own[0] in parts and not own[1]
@@ -98,6 +100,26 @@ def _others(strip: Strip, parts: Collection[int]) -> Hashable:
             if isinstance(mark, FieldBox | Picture):
                 last = None
     return tuple(found)
+
+
+def outline(strips: Iterable[Strip], parts: Collection[int]) -> Hashable:
+    """All of `strips` but the text of these parts: of that there is only which pieces it has, and where between the others."""
+    return tuple([(strip.height, tuple(_outlined(strip, parts))) for strip in strips])
+
+
+def _outlined(strip: Strip, parts: Collection[int]) -> Iterator[Hashable]:
+    last: Key | None = None
+    for mark in strip.marks:
+        if isinstance(mark, Glyphs) and mark.part in parts and not mark.role:
+            if last and not mark.href and last == (mark.part, "", ""):
+                continue
+            own = key_of(mark)
+            if own != last or own[2]:
+                yield own
+            last = own
+        else:
+            yield mark
+            last = None
 
 
 class Shape:

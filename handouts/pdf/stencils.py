@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from handouts.pdf.brush import Brush, Place
-from handouts.pdf.font_set import FontSet
+from handouts.pdf.font_set import NO_FONTS, FontSet
 from handouts.pdf.pieces import filled_parts, is_filled, pieces
 from handouts.typeset.holes import Hole
 from handouts.typeset.marks import Glyphs
@@ -24,20 +24,28 @@ class Painted(NamedTuple):
     links: tuple[tuple[Glyphs, float], ...]
 
 
-def painted(stencil: Stencil, fonts: FontSet, strips: tuple[int, int], unordered: Collection[Hole] = ()) -> Painted:
+def painted(
+    stencil: Stencil,
+    fonts: FontSet,
+    strips: tuple[int, int],
+    unordered: Collection[Hole] = (),
+    extra: FontSet = NO_FONTS,
+) -> Painted:
     """The pieces that are filled in of strips (first, last and exclusive) of `stencil`, painted once.
 
-    In `unordered` holes the glyphs do not give their text in its order.
+    In `unordered` holes the glyphs do not give their text in its order. `extra` are a packet's own fonts for words that `fonts` do not
+    have; without them such words raise NotCovered.
     """
     key = fonts.identity, strips, frozenset(unordered) if unordered else None
-    found = stencil.kept.get(key)
+    found = None if extra.met else stencil.kept.get(key)
     if found is None:
-        found = stencil.kept[key] = _painted(stencil, fonts, strips, unordered)
+        found = _painted(stencil, strips, Brush(fonts.fonts, extra.fonts, unordered=unordered))
+        if not extra.met:
+            stencil.kept[key] = found
     return found
 
 
-def _painted(stencil: Stencil, fonts: FontSet, strips: tuple[int, int], unordered: Collection[Hole]) -> Painted:
-    brush = Brush(fonts.fonts, unordered=unordered)
+def _painted(stencil: Stencil, strips: tuple[int, int], brush: Brush) -> Painted:
     parts = filled_parts(stencil.galley.block)
     texts: list[Text] = []
     links: list[tuple[Glyphs, float]] = []
@@ -53,13 +61,15 @@ def _painted(stencil: Stencil, fonts: FontSet, strips: tuple[int, int], unordere
     return Painted(tuple(texts), tuple(links))
 
 
-def painted_line(line: OwnLine, fonts: FontSet, unordered: Collection[Hole] = ()) -> Text:
-    """One of a packet's own lines in header or footer, painted once wherever it stands alike."""
+def painted_line(line: OwnLine, fonts: FontSet, unordered: Collection[Hole] = (), extra: FontSet = NO_FONTS) -> Text:
+    """One of a packet's own lines in header or footer, painted once wherever it stands alike; `extra` is as of `painted`."""
     key = fonts.identity, line.tops, line.right, frozenset(unordered) if unordered else None
-    found = line.pattern.kept.get(key)
+    found = None if extra.met else line.pattern.kept.get(key)
     if found is None:
-        brush = Brush(fonts.fonts, unordered=unordered)
+        brush = Brush(fonts.fonts, extra.fonts, unordered=unordered)
         for mark in line.marks():
             brush.glyphs(mark, 0)
-        found = line.pattern.kept[key] = brush.taken_with_places()
+        found = brush.taken_with_places()
+        if not extra.met:
+            line.pattern.kept[key] = found
     return found

@@ -1,7 +1,7 @@
-"""A wording's tree → the structure tree of the file: what each piece of the pages is, in the order it is read.
+"""A block → its branch of the structure tree: what each of its pieces is, in the order it is read.
 
-Roles are the standard ones of ISO 32000-1 §14.8.4 and are taken from the wording; nothing is inferred from the look. What is
-painted is named by page and number (§14.7.4.2) while it is painted, so that a paragraph that goes on overleaf is one element.
+Roles are the standard ones of ISO 32000-1 §14.8.4 and are taken from the template; nothing is inferred from the look. A branch is
+written before anybody knows the numbers of its elements, or of its pieces on their pages (§14.7.4.2): it has places for them.
 """
 
 from __future__ import annotations
@@ -9,27 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from handouts.content.blocks import Block, Field, Group, Node, Part
-from handouts.pdf.file import File, numbers, text_string
+from handouts.content.blocks import Block, Field, Part
+from handouts.pdf.file import numbers, text_string
 from handouts.typeset.marks import FieldBox, Glyphs, Picture
 
-_ROLES = {"document": "Document", "section": "Sect", "ul": "L", "ol": "L", "table": "Table"}
-_NUMBERING = {"ul": "Disc", "ol": "Decimal"}
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
+NUMBERING = {"ul": "Disc", "ol": "Decimal"}
 _CELLS = frozenset(("TR", "TH", "TD"))
 
 
 class Content(NamedTuple):
-    """A piece of a page's content: the page, from 0, and the piece's number on it (MCID)."""
+    """A piece of a page's content: the stretch of the block it is in, from 0, and its number there."""
 
-    page: int
+    stretch: int
     number: int
 
 
 class Annotation(NamedTuple):
-    """An annotation: the page it is on, from 0, and the number of its object."""
+    """An annotation: the stretch of the block it is in, and its number among those of the whole block."""
 
-    page: int
+    stretch: int
+    number: int
+
+
+class Nested(NamedTuple):
+    """An element that stands below the last of a block and is none of it, by its number among those that do."""
+
     number: int
 
 
@@ -37,7 +41,7 @@ class Element:
     """One structure element: its own content, in the order it was painted, stands before the elements below it.
 
     `language` is a BCP 47 tag where it differs from what is around ("" elsewhere), `attributes` are dictionaries in PDF syntax.
-    `kids` is what is in it, once it is settled.
+    `kids` is what is in it, once it is settled, `number` its place in the order they are read.
     """
 
     __slots__ = ("alternative", "attributes", "below", "content", "identifier", "kids", "language", "number", "role")
@@ -49,13 +53,13 @@ class Element:
         self.identifier = identifier
         self.alternative = ""
         self.content: list[Content | Annotation | Element] = []
-        self.below: list[Element] = []
-        self.kids: list[Content | Annotation | Element] = []
-        self.number = 0
+        self.below: list[Element | Nested] = []
+        self.kids: list[Content | Annotation | Nested | Element] = []
+        self.number = -1
 
-    def under(self, role: str, language: str = "", attributes: str = "", identifier: str = "") -> Element:
+    def under(self, role: str, language: str = "", attributes: str = "") -> Element:
         """A new element of this `role` below it."""
-        made = Element(role, language, attributes, identifier)
+        made = Element(role, language, attributes)
         self.below.append(made)
         return made
 
@@ -74,6 +78,40 @@ class Element:
         return bool(self.kids) or self.role in _CELLS or (self.role == "Form" and bool(self.attributes))
 
 
+class Setting(NamedTuple):
+    """All that the elements of a block depend on beside itself.
+
+    `language` is its own where that differs from what is around, `levels` are those of its headings; it is `listed` if it stands in
+    a list, and `nested` elements stand below its last.
+    """
+
+    language: str = ""
+    levels: tuple[int, ...] = ()
+    listed: bool = False
+    nested: int = 0
+
+
+class Branch(NamedTuple):
+    """The elements of a block as they are written, one a line, with places for numbers.
+
+    `places` are what the numbers count from, and how far they are from there: OWN is the first of its elements, AROUND the one it
+    stands in, NOTE the callout's number; then come, for each stretch, the first piece of its content and its page; then the
+    annotations, then what is nested. `tops` are the elements that stand below no other of the block, `last` is the last of them
+    all, `note` whether it has an identifier.
+    """
+
+    shown: bytes
+    places: tuple[tuple[int, int], ...]
+    elements: int
+    tops: tuple[int, ...]
+    last: int
+    note: bool
+
+
+OWN, AROUND, NOTE, STRETCHES = range(4)
+NO_BRANCH = Branch(b"", (), 0, (), 0, note=False)
+
+
 class _Place:
     """Where the marks of a part go: its element, that of its bullet or number, and that of the last label."""
 
@@ -85,95 +123,71 @@ class _Place:
         self.label: Element | None = None
 
 
-class Tree:
-    """The structure tree of a document with the blocks of `root`, in `language` (BCP 47)."""
+class Growth:
+    """The elements of one block, while its pieces are named."""
 
-    def __init__(self, root: Group, language: str) -> None:
-        self.root = Element("Document", language)
-        self._places: list[tuple[_Place, ...]] = []
-        self._notes = 0
-        self._headings: list[int] = []
-        self._fill(root, self.root, language)
+    def __init__(self, block: Block, setting: Setting) -> None:
+        self._around = Element("L" if setting.listed else "")
+        self._levels = iter(setting.levels)
+        self._places = tuple(self._parts(block, setting))
+        self._last = self._places[-1].text
+        self._last.below += map(Nested, range(setting.nested))
 
-    def element(self, galley: int, mark: Glyphs | Picture) -> Element:
-        """The element of a mark of the block with this number in reading order."""
+    def element(self, mark: Glyphs | Picture) -> Element:
+        """The element of a mark of the block."""
         if isinstance(mark, Picture):
-            return self._places[galley][0].text
-        place = self._places[galley][mark.part]
+            return self._places[0].text
+        place = self._places[mark.part]
         if mark.role == "marker" and place.marker:
             return place.marker
         if mark.role == "label" and place.label:
             return place.label
         return place.text
 
-    def logo(self) -> Element:
-        """A new element for the picture at the head of the first page, before all others."""
-        made = Element("Figure")
-        self.root.below.insert(0, made)
-        return made
-
-    def form(self, galley: int, box: FieldBox) -> Element:
+    def form(self, box: FieldBox) -> Element:
         """A new element for a field; its label, which comes after it on the page, is read before it."""
-        place = self._places[galley][box.part]
+        place = self._places[box.part]
         if box.kind != "checkbox":
             place.label = place.text.within("Span")
         return place.text.within("Form")
 
-    def link(self, galley: int, mark: Glyphs) -> Element:
+    def link(self, mark: Glyphs) -> Element:
         """The element of a link: a new one, or the one before if that goes on in this mark."""
-        around = self.element(galley, mark)
+        around = self.element(mark)
         last = around.content[-1] if around.content else None
         if isinstance(last, Element) and last.role == "Link" and last.identifier == mark.href:
             return last
         return around.within("Link", identifier=mark.href or "")
 
-    def _fill(self, group: Group, around: Element, language: str) -> None:
-        item: Element | None = None
-        for child in _unpaired(group):
-            if isinstance(child, Block):
-                inside = around
-                if child.role == "li" and around.role != "L":
-                    inside = around.under("L", attributes=_listed("ul", child.parts))
-                item = self._block(child, inside, language)
-            elif around.role == "L":
-                # A list in a list, or whatever else stands between items, is the body of the item before it (§14.8.4.3.3).
-                item = item or around.under("LI").under("LBody")
-                self._fill(child, self._group(child, item), language)
-            else:
-                self._fill(child, self._group(child, around), language)
+    def branch(self, pages: Sequence[int], annotations: int) -> Branch:
+        """All of them that hold anything, when everything is named; `pages` tell which stretches are on one page."""
+        self._around.settle()
+        return _branch(self._around.kids, self._last, pages, annotations)
 
-    def _group(self, group: Group, around: Element) -> Element:
-        items = [part for child in group.children if isinstance(child, Block) for part in child.parts]
-        attributes = _listed(group.role, items) if group.role in _NUMBERING else ""
-        return around.under(_ROLES[group.role], attributes=attributes)
-
-    def _block(self, block: Block, around: Element, language: str) -> Element:
-        """The elements of `block`; the last of them, in which a list may follow."""
-        said = block.language if block.language != language else ""
+    def _parts(self, block: Block, setting: Setting) -> Iterator[_Place]:
+        around = self._around
         match block.role:
             case "tr":
-                row = around.under("TR", language=said)
-                places = [_Place(_cell(row, part)) for part in block.parts]
+                row = around.under("TR", language=setting.language)
+                yield from (_Place(_cell(row, part)) for part in block.parts)
             case "aside":
-                self._notes += 1
-                note = around.under("Note", language=said, identifier=f"note-{self._notes:04}")
-                places = list(self._note(block, note))
+                yield from self._note(block, around.under("Note", language=setting.language))
             case _:
-                places = [self._part(block.parts[0], around, said)]
-        self._places.append(tuple(places))
-        return places[-1].text
+                if block.role == "li" and not setting.listed:
+                    around = around.under("L", attributes=listed("ul", block.parts))
+                yield self._part(block.parts[0], around, setting.language)
 
     def _note(self, block: Block, note: Element) -> Iterator[_Place]:
         """The parts of a callout; items that follow one another are one list."""
         items: Element | None = None
         for part in block.parts:
-            items = (items or note.under("L", attributes=_listed("ul", (part,)))) if part.role == "li" else None
+            items = (items or note.under("L", attributes=listed("ul", (part,)))) if part.role == "li" else None
             yield self._part(part, items or note, "")
 
     def _part(self, part: Part, around: Element, language: str) -> _Place:
         match part.role:
             case "h1" | "h2" | "h3":
-                return _Place(around.under(f"H{self._level(_HEADINGS[part.role])}", language=language))
+                return _Place(around.under(f"H{next(self._levels)}", language=language))
             case "li":
                 item = around.under("LI", language=language)
                 marker = item.under("Lbl")
@@ -183,51 +197,19 @@ class Tree:
             case _:
                 return _Place(around.under("P", language=language))
 
-    def _level(self, wanted: int) -> int:
-        """The level of the next heading: as deep as it stands below others, so that none is skipped (ISO 14289-1 §7.4.2)."""
-        while self._headings and self._headings[-1] >= wanted:
-            self._headings.pop()
-        self._headings.append(wanted)
-        return len(self._headings)
-
-    def written(
-        self, file: File, pages: Sequence[int], painted: Sequence[Sequence[Element]], annotated: Sequence[Element]
-    ) -> int:
-        """The number of the structure tree's root (§14.7.2).
-
-        `pages` are the pages' objects, `painted` the elements of every page's content by its number, `annotated` those of the
-        annotations in the order of their keys, which come after the pages'.
-        """
-        root = file.reserved()
-        self.root.settle()
-        notes: list[tuple[str, int]] = []
-        _write(self.root, root, file, pages, notes)
-        rows = [f"[{' '.join(f'{element.number} 0 R' for element in page)}]" for page in painted]
-        rows += [f"{element.number} 0 R" for element in annotated]
-        parents = file.add(f"<</Nums[{' '.join(f'{key} {row}' for key, row in enumerate(rows))}]>>")
-        names = " ".join(f"({identifier}) {number} 0 R" for identifier, number in sorted(notes))
-        named_tree = f"/IDTree<</Names[{names}]>>" if notes else ""
-        file.put(
-            root,
-            f"<</Type/StructTreeRoot/K[{self.root.number} 0 R]/ParentTree {parents} 0 R"
-            f"/ParentTreeNextKey {len(rows)}{named_tree}>>",
-        )
-        return root
-
-
-def _unpaired(group: Group) -> Iterator[Node]:
-    """What is in `group` as it is read: of two blocks that say the same, one after the other, each in its language."""
-    for child in group.children:
-        if isinstance(child, Group) and child.role == "pair":
-            yield from child.children
-        else:
-            yield child
-
 
 def figure(element: Element, box: Sequence[float], description: str) -> None:
     """Says of a figure where it stands (left, bottom, right, top) and what words stand for it (ISO 14289-1 §7.3)."""
     element.attributes = f"<</O/Layout/Placement/Block/BBox[{numbers(box)}]>>"
     element.alternative = description
+
+
+def figure_branch(box: Sequence[float], description: str) -> Branch:
+    """A figure alone."""
+    element = Element("Figure")
+    figure(element, box, description)
+    element.kids = [Content(0, 0)]
+    return _branch([element], element, (0,), 0)
 
 
 def printed_field(element: Element, kind: str, label: str) -> None:
@@ -236,11 +218,11 @@ def printed_field(element: Element, kind: str, label: str) -> None:
     element.attributes = f"<</O/PrintField{role}/Desc{text_string(label)}>>"
 
 
-def _listed(role: str, items: Iterable[Part]) -> str:
+def listed(role: str, items: Iterable[Part]) -> str:
     """How the items of a list are numbered (§14.8.5.5): not at all if a box to tick stands before each."""
     firsts = [part.runs[0] if part.runs else None for part in items]
     boxes = bool(firsts) and all(isinstance(first, Field) and first.kind == "checkbox" for first in firsts)
-    numbering = "None" if boxes else _NUMBERING[role]
+    numbering = "None" if boxes else NUMBERING[role]
     return f"<</O/List/ListNumbering/{numbering}>>"
 
 
@@ -250,36 +232,70 @@ def _cell(row: Element, part: Part) -> Element:
     return row.under("TH", attributes=f"<</O/Table/Scope/{'Row' if part.scope == 'row' else 'Column'}>>")
 
 
-def _write(element: Element, parent: int, file: File, pages: Sequence[int], notes: list[tuple[str, int]]) -> None:
-    """Writes an element and all below it, numbered as they are read; `notes` are those that have identifiers."""
-    element.number = file.reserved()
-    for kid in element.kids:
-        if isinstance(kid, Element):
-            _write(kid, element.number, file, pages, notes)
-    if element.role == "Note":
-        notes.append((element.identifier, element.number))
-    file.put(element.number, _written(element, parent, pages))
+def _branch(tops: Iterable[object], last: Element, pages: Sequence[int], annotations: int) -> Branch:
+    """`tops` and all below them, settled, numbered as they are read."""
+    elements: list[tuple[Element, int]] = []
+
+    def number(kids: Iterable[object], parent: int) -> list[int]:
+        own = [kid for kid in kids if isinstance(kid, Element)]
+        for each in own:
+            each.number = len(elements)
+            elements.append((each, parent))
+            number(each.kids, each.number)
+        return [each.number for each in own]
+
+    standing = tuple(number(tops, -1))
+    writing = _Writing(pages, annotations)
+    shown = "\n".join([writing.element(each, parent) for each, parent in elements])
+    note = bool(elements) and elements[0][0].role == "Note"
+    return Branch(shown.encode("latin-1"), tuple(writing.places), len(elements), standing, last.number, note)
 
 
-def _written(element: Element, parent: int, pages: Sequence[int]) -> str:
-    """The element's dictionary (§14.7.2)."""
-    page = -1
-    shown: list[str] = []
-    for kid in element.kids:
-        if isinstance(kid, Element):
-            shown.append(f"{kid.number} 0 R")
-        elif isinstance(kid, Annotation):
-            shown.append(f"<</Type/OBJR/Obj {kid.number} 0 R/Pg {pages[kid.page]} 0 R>>")
-        else:
-            page = kid.page if page < 0 else page
-            same = kid.page == page
-            shown.append(str(kid.number) if same else f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.number}>>")
-    entries = (
-        f"/Pg {pages[page]} 0 R" if page >= 0 else "",
-        f"/Lang {text_string(element.language)}" if element.language else "",
-        f"/ID({element.identifier})" if element.role == "Note" else "",
-        f"/A{element.attributes}" if element.attributes else "",
-        f"/Alt {text_string(element.alternative)}" if element.alternative else "",
-        f"/K[{' '.join(shown)}]" if shown else "",
-    )
-    return f"<</Type/StructElem/S/{element.role}/P {parent} 0 R{''.join(entries)}>>"
+class _Writing:
+    """The dictionaries of a branch's elements (§14.7.2), and the places for numbers that are left in them."""
+
+    def __init__(self, pages: Sequence[int], annotations: int) -> None:
+        self.places: list[tuple[int, int]] = []
+        self._pages = pages
+        self._annotations = STRETCHES + 2 * len(pages)
+        self._nested = self._annotations + annotations
+
+    def element(self, element: Element, parent: int) -> str:
+        """The dictionary of one element."""
+        around = self._at(AROUND) if parent < 0 else self._at(OWN, parent)
+        first = next((kid.stretch for kid in element.kids if isinstance(kid, Content)), -1)
+        entries = (
+            f"/Pg {self._page(first)} 0 R" if first >= 0 else "",
+            f"/Lang {_plain(element.language)}" if element.language else "",
+            f"/ID(note-{self._at(NOTE, digits=4)})" if element.role == "Note" else "",
+            f"/A{element.attributes.replace('%', '%%')}" if element.attributes else "",
+            f"/Alt {_plain(element.alternative)}" if element.alternative else "",
+            f"/K[{' '.join([self._kid(kid, first) for kid in element.kids])}]" if element.kids else "",
+        )
+        return f"<</Type/StructElem/S/{element.role}/P {around} 0 R{''.join(entries)}>>"
+
+    def _kid(self, kid: Content | Annotation | Nested | Element, stretch: int) -> str:
+        match kid:
+            case Element():
+                return f"{self._at(OWN, kid.number)} 0 R"
+            case Nested():
+                return f"{self._at(self._nested + kid.number)} 0 R"
+            case Annotation():
+                return f"<</Type/OBJR/Obj {self._at(self._annotations + kid.number)} 0 R/Pg {self._page(kid.stretch)} 0 R>>"
+            case Content() if self._pages[kid.stretch] == self._pages[stretch]:
+                return self._at(STRETCHES + 2 * kid.stretch, kid.number)
+            case Content():
+                page = self._page(kid.stretch)
+                return f"<</Type/MCR/Pg {page} 0 R/MCID {self._at(STRETCHES + 2 * kid.stretch, kid.number)}>>"
+
+    def _page(self, stretch: int) -> str:
+        return self._at(STRETCHES + 2 * stretch + 1)
+
+    def _at(self, base: int, further: int = 0, *, digits: int = 0) -> str:
+        """A place for a number."""
+        self.places.append((base, further))
+        return f"%0{digits}d" if digits else "%d"
+
+
+def _plain(text: str) -> str:
+    return text_string(text).replace("%", "%%")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from handouts.content.blocks import LINES, Block, Field, Group
@@ -16,6 +17,7 @@ from handouts.typeset.same import Same
 from handouts.typeset.style import Paper, Style
 
 _ROUNDING = 1e-6
+_height = attrgetter("height")
 
 
 class Place(NamedTuple):
@@ -49,10 +51,11 @@ class _Atom(NamedTuple):
     """Strips that stay together, with the space before them, whether a page may break there, and its table.
 
     `at_need` says whether a page may break there if what stands together is taller than a page. `pieces` are the galley and its
-    strips, `first` to `last`; two of them where two languages stand side by side.
+    strips, `first` to `last`; two of them where two languages stand side by side. `heights` are theirs, `height` that of the tallest.
     """
 
     pieces: _Pieces
+    heights: tuple[float, ...]
     height: float
     gap: float
     may_break: bool
@@ -131,17 +134,15 @@ def _placed(
     """
     places: list[Place] = []
     y, ends = pen.y, pen.ends
-    for index, atom in enumerate(chunk):
-        y += 0 if first and index == 0 else atom.gap
-        tops = {which: ends.get(which, y) if begin else y for which, begin, _ in atom.pieces}
-        places.extend(
-            Place(which, begin, end, left + galleys[which].x, tops[which]) for which, begin, end in atom.pieces
-        )
-        ends = {
-            which: tops[which] + sum([strip.height for strip in galleys[which].strips[begin:end]])
-            for which, begin, end in atom.pieces
-        }
-        y = max(y, *ends.values())
+    for index, (pieces, heights, _, gap, *_) in enumerate(chunk):
+        y += 0 if first and index == 0 else gap
+        above, ends, lowest = ends, dict[int, float](), y
+        for (which, begin, end), height in zip(pieces, heights, strict=True):
+            top = above.get(which, y) if begin else y
+            places.append(Place(which, begin, end, left + galleys[which].x, top))
+            ends[which] = top + height
+            lowest = max(lowest, top + height)
+        y = lowest
     return places, _Pen(y, ends)
 
 
@@ -201,21 +202,23 @@ def _all_standings(root: Same[Group]) -> tuple[_Standing, ...]:
 
 def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Iterator[_Standing]:
     """One for each block, or pair of blocks, of `group`, in reading order."""
-    number = next(numbers)
+    number, role = next(numbers), group.role
     here = _Standing(
-        table=number if group.role == "table" else 0,
+        table=number if role == "table" else 0,
         kept=around.kept or (number if group.keep else 0),
         signed=around.signed if around.kept else group.keep and _is_signed(group),
-        series=around.series or (number if group.role in ("ul", "ol", "table") else 0),
+        series=around.series or (number if role in ("ul", "ol", "table") else 0),
     )
+    last = len(group.children) - 1
     for index, child in enumerate(group.children):
-        there = here._replace(from_start=index, from_end=len(group.children) - 1 - index)
+        if isinstance(child, Group) and child.role != "pair":
+            yield from _standings(child, numbers, here)
+            continue
+        there = _Standing(*here[:4], from_start=index, from_end=last - index)
         if isinstance(child, Block):
             yield there
-        elif child.role == "pair":
-            yield from (there, there._replace(follows=True)) if here.table else (there._replace(abreast=2),)
         else:
-            yield from _standings(child, numbers, here)
+            yield from (there, there._replace(follows=True)) if here.table else (there._replace(abreast=2),)
 
 
 def _is_signed(group: Group) -> bool:
@@ -228,6 +231,10 @@ def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterato
     above: Galley | None = None
     before = _Standing()
     index = 0
+
+    def breaks(which: int) -> Sequence[int]:
+        return galleys[which].breaks
+
     for standing in standings:
         galley = galleys[index]
         begins = above is None or before.table != standing.table
@@ -239,14 +246,14 @@ def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterato
         in_heads = head
         abreast = range(index, index + standing.abreast)
         uncut = tuple((which, 0, len(galleys[which].strips)) for which in abreast)
-        for pieces in _cut(uncut, lambda which: galleys[which].breaks):
+        for pieces in _cut(uncut, breaks):
             inside = pieces[0][1] > 0
             free = not standing.kept if inside else may_break
             must = standing.follows or (above and above.keep_with_next) or after_head
             undivided = standing.signed and (inside or before.kept == standing.kept)
             at_need = not undivided and (inside or not must)
-            height = _tallest(pieces, galleys)
-            yield _Atom(pieces, height, 0 if inside else gap, free, at_need, standing.table, head)
+            heights = _heights(pieces, galleys)
+            yield _Atom(pieces, heights, max(heights), 0 if inside else gap, free, at_need, standing.table, head)
         above, before, index = galley, standing, index + standing.abreast
 
 
@@ -262,8 +269,8 @@ def _cut(pieces: _Pieces, cuts: Callable[[int], Sequence[int]]) -> Iterator[_Pie
         yield tuple(piece for piece in own if piece[1] < piece[2]) or own[:1]
 
 
-def _tallest(pieces: _Pieces, galleys: Sequence[Galley]) -> float:
-    return max([sum([strip.height for strip in galleys[which].strips[first:last]]) for which, first, last in pieces])
+def _heights(pieces: _Pieces, galleys: Sequence[Galley]) -> tuple[float, ...]:
+    return tuple([sum(map(_height, galleys[which].strips[first:last])) for which, first, last in pieces])
 
 
 def _may_break(above: Galley, below: Galley, before: _Standing, here: _Standing) -> bool:
@@ -294,7 +301,9 @@ def _fitting(
 ) -> Iterator[list[_Atom]]:
     """`atoms` cut wherever a page may break, and at need where they would be taller than a page."""
     for chunk in _chunks(atoms):
-        height = sum(atom.height for atom in (*_repeated(chunk, heads), *chunk)) + sum(atom.gap for atom in chunk[1:])
+        height = sum([atom.height for atom in (*_repeated(chunk, heads), *chunk)]) + sum(
+            [atom.gap for atom in chunk[1:]]
+        )
         if height <= room + _ROUNDING:
             yield chunk
             continue
@@ -305,7 +314,8 @@ def _fitting(
 def _divided(atom: _Atom, galleys: Sequence[Galley]) -> Iterator[_Atom]:
     """`atom` cut at need: where all that stands abreast in it can be cut at once."""
     for index, pieces in enumerate(_cut(atom.pieces, lambda which: galleys[which].at_need)):
-        part = atom._replace(pieces=pieces, height=_tallest(pieces, galleys))
+        heights = _heights(pieces, galleys)
+        part = atom._replace(pieces=pieces, heights=heights, height=max(heights))
         yield part._replace(gap=0, at_need=True) if index else part
 
 

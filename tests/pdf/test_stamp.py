@@ -154,7 +154,8 @@ def test_only_subsets_of_our_faces_are_in_the_file():
     named = set(re.findall(rb"/BaseFont /([^ /\n]+)", written))
     assert {name.partition(b"+")[2] for name in named} == {b"NotoSans-Regular", b"NotoSans-Bold"}
     assert all(re.fullmatch(rb"[A-Z]{6}\+.*", name) for name in named)
-    assert written.count(b"/FontFile2") == len(named) == 3  # two for the text, one for what is written into the fields
+    # two for the text, two for the blanks, one for what is written into the fields
+    assert written.count(b"/FontFile2") == len(named) == 5
     assert len(pdf) < 100_000
     assert b"/ca " not in written
     assert b"/SMask" not in written
