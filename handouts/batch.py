@@ -8,11 +8,8 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
-from multiprocessing import get_context
 from pathlib import Path
 
 from handouts.appointment import Appointment
@@ -134,6 +131,10 @@ def _in_processes(work: _Work, given: Sequence[_Appointment], jobs: int) -> Iter
     The processes are forks of this one, which has prepared everything; where there are no forks (Windows), or no safe ones
     (macOS), it does all of it itself.
     """
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - one process alone does without
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+    from multiprocessing import get_context  # noqa: PLC0415
+
     done = 0
     if sys.platform == "linux":
         with ProcessPoolExecutor(jobs, get_context("fork"), initializer=_begin, initargs=(work,)) as pool:

@@ -204,9 +204,11 @@ NO_CACHE = Cache(None)
 def program() -> str:
     """The hash of all that decides on a result beside what it is made of: Python, the installed packages and our own code.
 
-    A checkout that is worked on never reads what its older code made. "" if our code cannot be read, and nothing can be told.
+    A checkout that is worked on never reads what its older code made, nor what a copy of it made: results name files of the
+    program by where they are. "" if our code cannot be read, and nothing can be told.
     """
-    digest = hashlib.sha256(f"{sys.version} {sys.platform} {zlib.ZLIB_RUNTIME_VERSION}".encode())
+    versions = f"{sys.version} {sys.platform} {zlib.ZLIB_RUNTIME_VERSION} {builtin.PACKAGE}"
+    digest = hashlib.sha256(versions.encode("utf-8", "surrogateescape"))
     for folder in map(Path, sys.path):
         with suppress(OSError):
             names = sorted(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208

@@ -37,7 +37,7 @@ def _an_existing_zone(name: str) -> str:
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 class Location(_Entry):
@@ -87,7 +87,7 @@ class Clinic(BaseModel):
     required keys that are not set, identity first, then in the order of the table. `sha256` is of all that clinic.toml says.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     folder: Path
     demo: bool

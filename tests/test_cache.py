@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -47,11 +48,15 @@ def test_other_code_or_another_python_does_not_find_it(cache, monkeypatch):
     assert cache.get("edition", "one") is None
 
 
-def test_a_changed_source_is_another_program():
+def test_a_changed_source_is_another_program_and_so_is_one_elsewhere(tmp_path):
     code = "from handouts import builtin, cache, memory; from pathlib import Path; import shutil, sys\n"
     code += "builtin.PACKAGE = Path(sys.argv[1]); print(cache.program())"
-    said = [_started(code, ROOT / "handouts" / folder).communicate()[0] for folder in ("settings", "settings", "cli")]
-    assert said[0] == said[1] != said[2]
+    here, there = (shutil.copytree(ROOT / "handouts/settings", tmp_path / name) for name in ("here", "there"))
+    said = [_started(code, folder).communicate()[0] for folder in (here, here, there)]
+    (here / "__init__.py").write_text('"""Changed."""', "utf-8")
+    said.append(_started(code, here).communicate()[0])
+    assert said[0] == said[1]
+    assert len(set(said)) == 3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no modes")

@@ -62,9 +62,14 @@ InterpreterMode = Annotated[
 
 
 class _Part(BaseModel):
-    """A part of an appointment: nothing beside the named fields, and nothing changes once it is read."""
+    """A part of an appointment: nothing beside the named fields, and nothing changes once it is read.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+    What checks the parts is built with the whole appointment, once.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True, defer_build=True
+    )
 
 
 class Patient(_Part):

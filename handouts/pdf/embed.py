@@ -16,18 +16,13 @@ from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 
-import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
-
-from handouts.pdf.file import TIGHT, File, name, numbers, stream
+from handouts.pdf.file import QUICK, TIGHT, File, name, numbers, stream
+from handouts.pdf.truetype import Outlines
 from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.holes import Hole
 from handouts.typeset.shape import Shaped
 
-_HB: Any = uharfbuzz
-_SETS, _FLAGS = _HB.SubsetInputSets, _HB.SubsetFlags
-_NO_HINTS_NO_LAYOUT = _FLAGS.NO_HINTING | _FLAGS.NO_LAYOUT_CLOSURE | _FLAGS.NO_BIDI_CLOSURE | _FLAGS.NOTDEF_OUTLINE
-_KEPT = ("OS/2", "cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep")
 _MOST_CODES = 65536
 _ENTRIES = 100  # the most that one part of a table of texts may hold (Adobe Technical Note 5014)
 _NEGLIGIBLE = 0.5  # thousandths of the size by which a glyph may stand beside its place
@@ -95,11 +90,10 @@ class Opened:
 
     def __init__(self, face: Face) -> None:
         self._font: Any = faces.opened(face)
-        self.hb_face: Any = self._font.face
-        self.measures = _measures(self.hb_face)
+        self.measures = _measures(self._font.face)
+        self.outlines = Outlines(face.path)
         self.space = self.glyph(0x20)
         self._widths: dict[int, float] = {}
-        self.dropped = frozenset(self.hb_face.table_tags) - frozenset(_KEPT)
 
     def glyph(self, character: int) -> int:
         """The glyph of a code point; 0 for one that the face does not have."""
@@ -119,31 +113,23 @@ def opened(face: Face) -> Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Subset:
-    """Part of a face as a font program: packed, its length unpacked, and the new number of every old glyph."""
+class Program:
+    """A font program as it stands in a file: packed, and its length unpacked."""
 
     packed: bytes
     length: int
-    places: Mapping[int, int]
+
+    @classmethod
+    def of(
+        cls, face: Face, glyphs: Sequence[int], characters: Mapping[int, int] | None = None, *, level: int = TIGHT
+    ) -> Program:
+        """These glyphs of `face` in this order, as `Outlines.program` has them."""
+        program = opened(face).outlines.program(glyphs, characters)
+        return cls(zlib.compress(program, level), len(program))
 
     def written(self, file: File) -> int:
         """The number of the program's stream."""
         return file.stream(f"/Length1 {self.length}/Filter/FlateDecode", self.packed, packed=False)
-
-
-def subset(face: Face, glyphs: frozenset[int], characters: frozenset[int] = frozenset()) -> Subset:
-    """`face` with these glyphs alone, numbered anew, and the code points of `characters` if any; no hints, no layout."""
-    chosen = _HB.SubsetInput()
-    chosen.sets(_SETS.GLYPH_INDEX).set(set(glyphs))
-    chosen.sets(_SETS.UNICODE).set(set(characters))
-    kept = {"cmap"} if characters else set[str]()
-    dropped = {int.from_bytes(tag.encode(), "big") for tag in opened(face).dropped - kept}
-    chosen.sets(_SETS.DROP_TABLE_TAG).set(dropped)
-    chosen.flags = _NO_HINTS_NO_LAYOUT
-    plan = _HB.SubsetPlan(opened(face).hb_face, chosen)
-    program = bytes(plan.execute().blob.data)
-    places = {int(old): int(new) for old, new in dict(plan.old_to_new_glyph_mapping).items()}
-    return Subset(zlib.compress(program, TIGHT), len(program), places)
 
 
 class Font:
@@ -161,10 +147,11 @@ class Font:
         self._shown = _Shown(self._codes, self._opened)
         self._space = _literal(self._codes[space(face)])
 
-    def covers(self, piece: Shaped) -> bool:
-        """Whether all glyphs of `piece`, with the texts they stand for, are in it."""
+    def covers(self, pieces: Iterable[Shaped]) -> bool:
+        """Whether all glyphs of `pieces`, with the texts they stand for, are in it."""
         try:
-            self._lines(piece)
+            for piece in pieces:
+                self._lines(piece)
         except KeyError:
             return False
         return True
@@ -182,9 +169,12 @@ class Font:
                 return f"[({lines[0][1]}{last})]TJ"
         return self._joined([line for piece in pieces for line in self._lines(piece)], last, size)
 
-    def inline(self, piece: Shaped, size: float) -> str:
-        """What stands in the place of a hole, within a string of this font, if it is `piece`; raises as `shown`."""
-        lines = self._lines(piece)
+    def inline(self, piece: Shaped, size: float) -> str | None:
+        """What stands in the place of a hole, within a string of this font, if it is `piece`; None if it has no glyphs for that."""
+        try:
+            lines = self._lines(piece)
+        except KeyError:
+            return None
         if len(lines) == 1 and not lines[0][0]:
             return lines[0][1]
         return f")]TJ {self._joined(lines, '', size)} [("
@@ -254,13 +244,14 @@ class Font:
 
     def written(self, file: File) -> int:
         """The number of the font's dictionary."""
-        base, program, to_glyphs, widths, texts = self._streams
+        base, program, places, widths, texts = self._parts
         descriptor = file.add(self._opened.measures.descriptor(base, 4, program.written(file)))
+        to_glyphs = f"{file.add_stream(places)} 0 R" if places else "/Identity"
         descendant = file.add(
             f"<</Type/Font/Subtype/CIDFontType2/BaseFont{base}"
             "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
             f"/FontDescriptor {descriptor} 0 R/DW {numbers((self._opened.width(0),))}/W[{widths}]"
-            f"/CIDToGIDMap {file.add_stream(to_glyphs)} 0 R>>"
+            f"/CIDToGIDMap {to_glyphs}>>"
         )
         return file.add(
             f"<</Type/Font/Subtype/Type0/BaseFont{base}/Encoding/Identity-H"
@@ -268,17 +259,22 @@ class Font:
         )
 
     @cached_property
-    def _streams(self) -> tuple[str, Subset, bytes, str, bytes]:
-        """Its name, its program, the glyphs of its codes, their widths and their texts: all that is in it wherever it stands."""
+    def _parts(self) -> tuple[str, Program, bytes, str, bytes]:
+        """Its name, its program, the glyphs of its codes, their widths and their texts: all that is in it wherever it stands.
+
+        The codes of a packet's own font are the numbers of its glyphs, and it is packed for one packet alone.
+        """
         codes = self._codes
-        program = subset(self._face, frozenset(glyph for glyph, _ in codes))
         base = name(f"{_tag(self._face, codes)}+{self._face.name}")
-        places = bytearray(2 * (max(codes.values()) + 1))
-        for (glyph, _), code in codes.items():
-            places[2 * code : 2 * code + 2] = program.places[glyph].to_bytes(2, "big")
         widths = _runs({code: self._opened.width(glyph) for (glyph, _), code in codes.items()})
         texts = _to_unicode({code: text for (_, text), code in codes.items()})
-        return base, program, stream("", bytes(places), level=TIGHT), widths, stream("", texts, level=TIGHT)
+        level = QUICK if self._dense else TIGHT
+        if self._dense:
+            glyphs, places = (0, *(glyph for glyph, _ in codes)), b""
+        else:
+            glyphs = tuple(sorted({0, *(glyph for glyph, _ in codes)}))
+            places = stream("", _places(codes, glyphs), level=level)
+        return base, Program.of(self._face, glyphs, level=level), places, widths, stream("", texts, level=level)
 
 
 class _Shown(dict[Pair, tuple[str, float]]):
@@ -317,6 +313,15 @@ def _dense(pairs: frozenset[Pair]) -> Mapping[Pair, int]:
 def _literal(code: int) -> str:
     """A code as it stands in a string in round brackets (§7.3.4.2), a character a byte."""
     return "".join(_ESCAPES.get(byte) or chr(byte) for byte in code.to_bytes(2, "big"))
+
+
+def _places(codes: Mapping[Pair, int], glyphs: Sequence[int]) -> bytes:
+    """For every code the place of its glyph among `glyphs` (§9.7.4.2)."""
+    numbered = {glyph: number for number, glyph in enumerate(glyphs)}
+    places = bytearray(2 * (max(codes.values()) + 1))
+    for (glyph, _), code in codes.items():
+        places[2 * code : 2 * code + 2] = numbered[glyph].to_bytes(2, "big")
+    return bytes(places)
 
 
 def _tag(face: Face, codes: Mapping[Pair, int]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from handouts.memory import remembered
-from handouts.pdf.embed import Subset, opened, subset
+from handouts.pdf.embed import Program, opened
 from handouts.pdf.file import File, name, number, numbers, stream, text_string
 from handouts.typeset.fonts import Face, plain_face
 from handouts.typeset.marks import FieldBox
@@ -152,10 +152,12 @@ def _font(file: File, face: Face) -> int:
 
 
 @remembered(8)
-def _simple(face: Face) -> tuple[Subset, str, str]:
+def _simple(face: Face) -> tuple[Program, str, str]:
     """The font's program, its name, and the widths of its codes."""
     chars = [bytes((code,)).decode("cp1252", "replace") for code in _CODES]
-    points = frozenset(ord(char) for char in chars if char != "\ufffd" and char.isprintable())
     found = opened(face)
+    points = [ord(char) for char in chars if char != "\ufffd" and char.isprintable()]
+    glyphs = 0, *(found.glyph(point) for point in points)
+    program = Program.of(face, glyphs, {point: number for number, point in enumerate(points, 1)})
     widths = [found.width(found.glyph(ord(char))) for char in chars]
-    return subset(face, frozenset[int](), points), name(f"WANSIA+{face.name}"), numbers(widths)
+    return program, name(f"WANSIA+{face.name}"), numbers(widths)

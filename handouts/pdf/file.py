@@ -18,7 +18,8 @@ HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 ROW = 7  # bytes: a type, four of a place, two of a number (the widths 1 4 2)
 TOGETHER = 200
 """Objects in one object stream."""
-_QUICK = 3  # zlib's level: a tenth longer than its own choice, in half the time
+QUICK = 3
+"""zlib's level for what is written for one file: a tenth longer than its own choice, in half the time."""
 TIGHT = 6
 """The level for what is written once and stands in many files."""
 
@@ -170,7 +171,7 @@ def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
     return stream(f"/Type/ObjStm/N {len(objects)}/First {len(head)}", head + body)
 
 
-def stream(entries: str, content: bytes, *, packed: bool = True, level: int = _QUICK) -> bytes:
+def stream(entries: str, content: bytes, *, packed: bool = True, level: int = QUICK) -> bytes:
     """A stream object (§7.3.8); an end of line stands before `endstream` (ISO 19005-2 §6.1.7.1)."""
     if packed:
         content, entries = zlib.compress(content, level), f"{entries}/Filter/FlateDecode"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from handouts.pdf.brush import Artifact, Codes, NotCovered, Place, Said, is_ordered
+from handouts.pdf.brush import Artifact, Codes, NotCovered, is_ordered
 from handouts.pdf.embed import used
 from handouts.pdf.file import in_utf_16, number
 from handouts.pdf.font_set import NO_FONTS, FontSet, named_fonts
@@ -133,46 +133,57 @@ class _Filling:
 
     def _line(self, line: OwnLine) -> str:
         fonts, given = self._plate.fonts, self._furniture.given
-        text = painted_line(line, fonts, (), self._words)
-        unordered = _unread(text[1], given)
-        return self._text(painted_line(line, fonts, unordered, self._words) if unordered else text, given)
+        unordered: list[Hole] = []
+        shown = self._text(painted_line(line, fonts, (), self._words), given, unordered)
+        if unordered:
+            shown = self._text(painted_line(line, fonts, unordered, self._words), given, [])
+        return shown
 
     def _slot(self, slot: Slot) -> tuple[str, ...]:
         block, fonts, strips = self._blocks[slot.galley], self._plate.fonts, (slot.first, slot.last)
         shown = painted(block.stencil, fonts, strips, (), self._words)
         texts = block.kept.get((fonts.identity, strips))
         if texts is None:
-            unordered = [hole for _, places in shown.texts for hole in _unread(places, block.given)]
+            unordered: list[Hole] = []
+            texts = [self._text(text, block.given, unordered) for text in shown.texts]
             if unordered:
                 shown = painted(block.stencil, fonts, strips, unordered, self._words)
-            texts = tuple([self._text(text, block.given) for text in shown.texts])
+                texts = [self._text(text, block.given, []) for text in shown.texts]
             if not self._extra.met:
                 block.kept[fonts.identity, strips] = texts
         if slot.areas:
             for area, (mark, down) in zip(slot.areas, shown.links, strict=True):
                 self._link(area, mark.filled(block.given), (slot.corner[0], slot.corner[1] + down))
-        return texts
+        return tuple(texts)
 
-    def _text(self, text: Text, given: Given) -> str:
-        """A text with what is in its places."""
+    def _text(self, text: Text, given: Given, unordered: list[Hole]) -> str:
+        """A text with what is in its places; holes whose glyphs do not give their text in its order are noted in `unordered`."""
         pattern, places = text
-        return pattern % tuple([self._given(place, given) for place in places])
+        shown: list[str] = []
+        for place in places:
+            if isinstance(place, Codes):
+                hole = place.hole
+                shaped = given(hole)
+                codes = place.font.inline(shaped, place.size) if place.font else None
+                shown.append(codes if codes is not None else self._in_another_font(place, shaped))
+                if not hole.rtl and not is_ordered(shaped):
+                    unordered.append(hole)
+            elif isinstance(place, Open):
+                shown.append(number(place.length(given)))
+            else:
+                shown.append(in_utf_16(given(place.hole).text))
+        return pattern % tuple(shown)
 
-    def _given(self, place: Place, given: Given) -> str:
-        if isinstance(place, Open):
-            return number(place.length(given))
-        if isinstance(place, Said):
-            return in_utf_16(given(place.hole).text)
-        shaped, font = given(place.hole), place.font
-        if font and font.covers(shaped):
-            return font.inline(shaped, place.size)
+    def _in_another_font(self, place: Codes, shaped: Shaped) -> str:
+        """What stands in the place of a hole if it is `shaped`, and the font around it has no glyphs for that."""
+        _, face, size, font, spaced = place
         for fonts in (self._plate.fonts.fonts, self._extra.fonts):
-            other = fonts.get(place.face)
-            if other and other.covers(shaped):
-                space = other.space if place.spaced and not font else ""
-                size = number(place.size)
-                shown = f"{other.key} {size} Tf [({other.inline(shaped, place.size)}{space})]TJ"
-                return f")]TJ {shown} {font.key} {size} Tf [(" if font else shown
+            other = fonts.get(face)
+            codes = other.inline(shaped, size) if other else None
+            if other and codes is not None:
+                space = other.space if spaced and not font else ""
+                shown = f"{other.key} {number(size)} Tf [({codes}{space})]TJ"
+                return f")]TJ {shown} {font.key} {number(size)} Tf [(" if font else shown
         raise NotCovered(shaped.text)
 
     def _link(self, area: Area, mark: Glyphs, place: tuple[float, float]) -> None:
@@ -184,9 +195,3 @@ def _together(pieces: Sequence[Shaped], given: Given) -> Iterator[tuple[Shaped, 
     """What is painted in one font: the words of a segment, and what is in each of its holes."""
     yield tuple([piece for piece in pieces if not isinstance(piece, Hole)])
     yield from ((given(piece),) for piece in pieces if isinstance(piece, Hole))
-
-
-def _unread(places: Iterable[Place], given: Given) -> list[Hole]:
-    """The holes in which glyphs do not give their text in its order."""
-    codes = (place for place in places if isinstance(place, Codes))
-    return [place.hole for place in codes if not place.hole.rtl and not is_ordered(given(place.hole))]

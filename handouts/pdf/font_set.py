@@ -63,7 +63,7 @@ class FontSet:
     def covers(self, face: Face, pieces: Iterable[Shaped]) -> bool:
         """Whether all glyphs of these texts in `face`, with what they stand for, are in its fonts."""
         font = self.fonts.get(face)
-        return font is not None and all(font.covers(piece) for piece in pieces)
+        return font is not None and font.covers(pieces)
 
 
 def named_fonts(met: Used, key: str, *, dense: bool = False) -> Mapping[Face, Font]:

@@ -12,7 +12,7 @@ import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 from fontTools import unicodedata  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
 from handouts import memory
-from handouts.typeset.fonts import Face, Glyph, candidates, characters, opened, thousandth
+from handouts.typeset.fonts import Face, Glyph, candidates, has, opened, thousandth
 
 _HB: Any = uharfbuzz
 _PROPERTIES: Any = unicodedata
@@ -261,7 +261,7 @@ def face_runs(text: str, script: str, language: str, *, strong: bool) -> Iterato
     faces = candidates(script, language, strong=strong)
     needed = frozenset(map(ord, text)) - _EVERY_FACE
     for face in faces:
-        if needed <= characters(face):
+        if has(face, needed):
             yield 0, len(text), face
             return
     held: tuple[int, int, Face] | None = None
@@ -290,7 +290,7 @@ def _faces_of(text: str, start: int, end: int, faces: Sequence[Face]) -> Iterato
 def first_with(text: str, faces: Sequence[Face]) -> Face | None:
     """The first of `faces` that has all of `text`."""
     needed = frozenset(map(ord, text)) - _EVERY_FACE
-    return next((face for face in faces if needed <= characters(face)), None)
+    return next((face for face in faces if has(face, needed)), None)
 
 
 def clusters(text: str) -> Iterator[tuple[int, int]]:
