@@ -13,6 +13,7 @@ from handouts.appointment import Appointment
 from handouts.batch import Failed, packets, prepare
 from handouts.cache import Cache, V, user_cache
 from handouts.intake import read
+from handouts.memory import collect_seldom
 from handouts.output import PrintRun, write
 from handouts.packed import Packing
 from handouts.packet import Packet
@@ -38,6 +39,7 @@ class Ours:
     makes = "PDF/UA-1 + A-2a"
 
     def __init__(self, *, whole: bool = False, folder: Path | None = None) -> None:
+        collect_seldom()  # as the command does
         self._cache = _Counting(user_cache().folder)
         self._work = Work(whole=whole, cache=self._cache, folder=folder)
         self._make = self._work.maker()

@@ -6,6 +6,7 @@ anew, and a test holds that all bytes are the same. What holds a patient's value
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Generator
@@ -18,6 +19,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 K = TypeVar("K")
+
+
+_OBJECTS = 100_000
+"""New objects before Python looks for circles among them."""
 
 
 class Remembered(Protocol[P, R_co]):
@@ -70,6 +75,11 @@ def remembered(size: int | None = None) -> Callable[[Callable[P, R]], Remembered
         return cast("Remembered[P, R]", switched)
 
     return remembering
+
+
+def collect_seldom() -> None:
+    """Let Python look for circles of objects seldom: our values have none, and looking through all there is takes long."""
+    gc.set_threshold(_OBJECTS)
 
 
 @contextmanager

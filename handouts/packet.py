@@ -48,8 +48,6 @@ _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB
 _NOTHING = Packing(())
 _WORDINGS = 512
 """For how many wordings it is remembered what keeps them from being final."""
-_DOCUMENT = ("document", "template", "languages", "version")
-"""The parts of the line that says which document it is."""
 DEMO = "nothing of a demo clinic can be approved"
 
 
@@ -341,7 +339,7 @@ def _lines(presses: Sequence[Press]) -> Furniture:
         for_line=press.word(words.FOR) % {"name": "{patient_name}"},
         identity_line=_in_a_row(identity, language),
         page_line=_both((each.word(words.PAGE) % pages for each in presses), language),
-        document_line=" · ".join(f"{{{name}}}" for name in _DOCUMENT),
+        document_line="",
         made_line=press.word(words.MADE) % {"time": "{issued_at}", "zone": "{issued_zone}"},
         help_line=_both((each.word(words.HELP) for each in presses), language),
         language=language,
@@ -354,18 +352,19 @@ def _furniture(
     """What stands on every page of a document: beside what stands in the whole packet, the document, its version, its hash."""
     edition, whole = wordings[0].edition, texts.furniture
     filled = "\n".join([*[wording.sha256 for wording in wordings], status, texts.filled])
-    document = (
-        f"{texts[edition.language]['packet_id']}/{edition.kind}",
-        f"{edition.procedure}@{edition.version}",
-        " + ".join([wording.edition.language for wording in wordings]),
-        hashlib.sha256(filled.encode()).hexdigest()[:8],
-    )
+    place = ("{packet_id}/" + edition.kind, "{template}", "{languages}", "{version}")
+    own = {
+        "template": f"{edition.procedure}@{edition.version}",
+        "languages": " + ".join([wording.edition.language for wording in wordings]),
+        "version": hashlib.sha256(filled.encode()).hexdigest()[:8],
+    }
     return replace(
         whole,
         title=_both([wording.edition.title for wording in wordings], edition.language),
+        document_line=_in_a_row(place, edition.language),
         logo=logos.get(edition.language),
         code=code,
-        values={**whole.values, **dict(zip(_DOCUMENT, document, strict=True))},
+        values={**whole.values, **own},
     )
 
 

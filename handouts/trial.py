@@ -39,13 +39,13 @@ class Trial:
         lines = ("Clinic", edition.title, STAND_IN, STAND_IN * 2, "{page}/{pages}", STAND_IN * 2, STAND_IN)
         try:
             root = in_style(wordings[0].root, style, *(wording.root for wording in wordings[1:]))
-            galleys = set_galleys(root, printed, LETTER, style, self.editions.pictures, private=_nobodys)
+            galleys = set_galleys(root, printed, LETTER, style, self.editions.pictures, varying=_never)
             size = furniture_size(Furniture(*lines, edition.language), LETTER.measure, style)
             lay_out(root, galleys, LETTER, style, size)
         except (TemplateError, SettingError, RefusedAppointment) as trouble:
             yield from trouble.faults
 
 
-def _nobodys(_: str) -> bool:
-    """No blank is private: the stand-in is nobody's, so that every block is set once a look."""
+def _never(_: str) -> bool:
+    """No blank varies: the stand-in is the same in all, so that every block is set once a look."""
     return False

@@ -15,12 +15,10 @@ import typer
 
 from handouts.cli.say import say_faults
 from handouts.errors import ExitCode, HandoutsError
+from handouts.memory import collect_seldom
 
 COMMANDS = ("packet", "wording", "init", "check", "doctor", "fonts", "cache")
 """Each has its module here: with a Typer of its own, `app`, or a function of the same name."""
-
-_OBJECTS = 100_000
-"""New objects before Python looks for some in circles: our values have none, and looking through modules while they load takes long."""
 
 
 def app(names: Iterable[str] = COMMANDS) -> typer.Typer:
@@ -62,7 +60,7 @@ def _common(
 
 def main() -> None:
     """Run the command of this process; every end has one of the contract's exit codes and no traceback."""
-    gc.set_threshold(_OBJECTS)
+    collect_seldom()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would ask every installed package for some
     first = sys.argv[1] if len(sys.argv) > 1 else ""
     try:

@@ -16,7 +16,7 @@ from handouts.pdf.file import in_utf_16, number, numbers, text_string
 from handouts.typeset.fonts import Face
 from handouts.typeset.holes import Hole, Open, has_holes, read
 from handouts.typeset.marks import Glyphs
-from handouts.typeset.shape import Shaped
+from handouts.typeset.shape import Row, Shaped
 from handouts.typeset.style import Colour
 
 Point = tuple[float, float]
@@ -207,7 +207,9 @@ def _is_ordered(text: str, pieces: Sequence[Shaped]) -> bool:
 def is_ordered(piece: Shaped) -> bool:
     """Whether what the glyphs of `piece` stand for, one after the other, is its text."""
     found: bool | None = piece.kept.get(_ORDERED)
-    if found is None:
+    if found is None and isinstance(piece, Row):
+        found = piece.kept[_ORDERED] = all(map(is_ordered, piece.words))
+    elif found is None:
         said = [glyph.text for glyph in piece.glyphs]
         found = piece.kept[_ORDERED] = all(said) and "".join(said) == piece.text
     return found

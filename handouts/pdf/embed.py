@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import struct
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
-from handouts.pdf.file import QUICK, TIGHT, File, name, numbers, stream
+from handouts.pdf.file import QUICK, TIGHT, File, name, numbers, packed_bytes, stream
 from handouts.pdf.truetype import Outlines
 from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.holes import Hole
-from handouts.typeset.shape import Shaped
+from handouts.typeset.shape import Row, Shaped
 
 _MOST_CODES = 65536
 _ENTRIES = 100  # the most that one part of a table of texts may hold (Adobe Technical Note 5014)
@@ -125,7 +124,7 @@ class Program:
     ) -> Program:
         """These glyphs of `face` in this order, as `Outlines.program` has them."""
         program = opened(face).outlines.program(glyphs, characters)
-        return cls(zlib.compress(program, level), len(program))
+        return cls(packed_bytes(program, level), len(program))
 
     def written(self, file: File) -> int:
         """The number of the program's stream."""
@@ -216,10 +215,18 @@ class Font:
             return self._coded(piece.glyphs)
         found = piece.kept.get(self)
         if found is None:
-            found = piece.kept[self] = self._coded(piece.glyphs)
+            if isinstance(piece, Row):
+                found = _united([self._lines(word) for word in piece.words])
+            else:
+                found = self._coded(piece.glyphs)
+            piece.kept[self] = found
         return found
 
-    def _coded(self, glyphs: Iterable[Glyph]) -> Sequence[tuple[float, str]]:
+    def _coded(self, glyphs: Sequence[Glyph]) -> Sequence[tuple[float, str]]:
+        plain = self._shown.each_alone(glyphs)
+        return [(0.0, "".join(plain))] if all(plain) else self._placed(glyphs)
+
+    def _placed(self, glyphs: Iterable[Glyph]) -> Sequence[tuple[float, str]]:
         shown = self._shown
         lines: list[tuple[float, str]] = []
         codes: list[str] = []
@@ -277,6 +284,11 @@ class Font:
         return base, Program.of(self._face, glyphs, level=level), places, widths, stream("", texts, level=level)
 
 
+def _united(words: Sequence[Sequence[tuple[float, str]]]) -> Sequence[tuple[float, str]]:
+    lines = [line for word in words for line in word]
+    return lines if any(up for up, _ in lines) else [(0.0, "".join([codes for _, codes in lines]))]
+
+
 class _Shown(dict[Pair, tuple[str, float]]):
     """How each pair is written in a string, and how far it moves the pen by itself, once they are asked for."""
 
@@ -285,9 +297,24 @@ class _Shown(dict[Pair, tuple[str, float]]):
         self._codes = codes
         self._opened = opened
 
+        self._alone: dict[Glyph, str] = {}
+
     def __missing__(self, pair: Pair) -> tuple[str, float]:
         found = self[pair] = _literal(self._codes[pair]), self._opened.width(pair[0])
         return found
+
+    def each_alone(self, glyphs: Sequence[Glyph]) -> Sequence[str]:
+        """How each of `glyphs` is written whatever is beside it; "" for one that does not stand on the baseline where the pen is."""
+        found = list(map(self._alone.get, glyphs))
+        return [self._written_alone(glyph) for glyph in glyphs] if None in found else cast("list[str]", found)
+
+    def _written_alone(self, glyph: Glyph) -> str:
+        code, width = self[glyph.number, glyph.text]
+        off = glyph.advance - width
+        seen = off > _NEGLIGIBLE or off < -_NEGLIGIBLE
+        kept = "" if glyph.right or glyph.up or (off and not seen) else f"{code}){numbers((-off,))}(" if off else code
+        self._alone[glyph] = kept
+        return kept
 
 
 def _codes(pairs: frozenset[Pair], glyphs: int) -> Mapping[Pair, int]:

@@ -15,9 +15,8 @@ def stamp(given: Filled) -> bytes:
     digest = hashlib.sha256(plate.identity.encode())
     later: dict[int, bytes] = {}
     for page, filled in zip(plate.pages, given.pages, strict=True):
-        content = _content(filled)
-        digest.update(content)
-        later[page.filled] = stream("", content)
+        later[page.filled] = stream("", _content(filled))
+        digest.update(later[page.filled])
     for area, corners, words in given.links:
         later[area.number] = annotation(area, corners, words).encode("latin-1")
         digest.update(later[area.number])

@@ -18,7 +18,7 @@ from handouts.typeset.marks import Galley, first_baseline
 from handouts.typeset.same import Same
 from handouts.typeset.stencil import SetBlock, Stencil
 from handouts.typeset.style import Paper, Style
-from handouts.typeset.values import Values, is_private
+from handouts.typeset.values import Values, varies
 
 
 @remembered(512)
@@ -60,15 +60,15 @@ def arranged(
     paper: Paper,
     style: Style,
     pictures: Mapping[str, bytes],
-    private: Callable[[str], bool] = is_private,
+    varying: Callable[[str], bool] = varies,
 ) -> Arrangement:
-    """The blocks of `root` as they stand; those of whose blanks none is `private` (by its name) are remembered with their values."""
-    return _arranged(Same(root), paper, style, contents_of(_pictured(Same(root)), pictures), private)
+    """The blocks of `root` as they stand; those of which no blank is `varying` (by its name) are remembered with their values."""
+    return _arranged(Same(root), paper, style, contents_of(_pictured(Same(root)), pictures), varying)
 
 
 @remembered(128)
 def _arranged(
-    root: Same[Group], paper: Paper, style: Style, pictures: Contents, private: Callable[[str], bool]
+    root: Same[Group], paper: Paper, style: Style, pictures: Contents, varying: Callable[[str], bool]
 ) -> Arrangement:
     blocks = tuple(surrounded(root.held, paper, style))
     seconds = frozenset(number for number, (_, surroundings) in enumerate(blocks) if surroundings.second)
@@ -80,7 +80,7 @@ def _arranged(
             filled.add(number)
             try:
                 made = made_up(block, surroundings, ())
-                waiting.append(_Waiting(number, made, not any(map(private, made.blanks))))
+                waiting.append(_Waiting(number, made, not any(map(varying, made.blanks))))
             except (TemplateError, SettingError) as error:
                 failed.append(error)
     beside = {each for number in seconds if filled & {number - 1, number} for each in (number - 1, number)}
@@ -170,10 +170,10 @@ def set_galleys(
     pictures: Mapping[str, bytes],
     *,
     known: Values | None = None,
-    private: Callable[[str], bool] = is_private,
+    varying: Callable[[str], bool] = varies,
 ) -> tuple[Galley, ...]:
     """One galley for every block of `root`, in reading order; raises as `set_filled`."""
-    given = arranged(root, paper, style, pictures, private)
+    given = arranged(root, paper, style, pictures, varying)
     found = set_still(given)
     found.update({number: block.galley for number, block in set_filled(given, printed, known).items()})
     return tuple([galley for _, galley in sorted(found.items())])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
@@ -43,8 +43,7 @@ class Family:
     reach: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One glyph of a shaped text, in the order it is drawn: its number in the face and how the pen moves.
 
     `text` is what it stands for, in logical order ("" for a glyph after the first of its cluster). `advance` is how far the pen

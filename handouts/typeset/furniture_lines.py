@@ -60,10 +60,11 @@ def still_line(
 class Entry:
     """A line with the values of a packet, or one that has none."""
 
-    __slots__ = ("_known", "_still", "_values", "pattern", "width")
+    __slots__ = ("_known", "_lines", "_still", "_values", "pattern", "width")
 
     def __init__(self, still: StillLine, filling: Filling) -> None:
         self._still, self._known = still, filling.known
+        self._lines: dict[tuple[float, Align], Pattern[SetLine]] = {}
         self._values = [filling.value(name) for name in still.blanks]
         self.pattern = still.setter(math.inf, "start").pattern(self._values, self._known)
         self.width = max([length(line.width, filling.given) for line, _ in self.pattern.lines], default=0.0)
@@ -72,7 +73,11 @@ class Entry:
         """Its lines in `measure`. Raises TooWide as `Plan.pattern`."""
         if align == "start" and self._still.from_left and self.width <= measure:
             return self.pattern  # it stands where it would in a line without end
-        return self._still.setter(measure, align).pattern(self._values, self._known)
+        found = self._lines.get((measure, align))
+        if found is None:
+            found = self._still.setter(measure, align).pattern(self._values, self._known)
+            self._lines[measure, align] = found
+        return found
 
 
 @remembered(1024)

@@ -28,8 +28,12 @@ class Hole(Shaped):
 
     def of(self, value: Value) -> Shaped:
         """What is drawn there for `value`."""
-        shaped = self.run.of(value)
-        return shaped if self.whole else self.run.part(shaped, self.start, self.end, value)
+        if self.whole:
+            return self.run.of(value)
+        found = value.parts.get(self)
+        if found is None:
+            found = value.parts[self] = self.run.part(self.run.of(value), self.start, self.end, value)
+        return found
 
     __eq__ = object.__eq__  # type: ignore[assignment]  # each is itself alone; without a function of ours it is told at once
     __hash__ = object.__hash__  # type: ignore[assignment]

@@ -161,8 +161,11 @@ class Plan(Generic[T]):
         for chunk, offset in zip(self._chunks, offsets, strict=True):
             found += [reach + offset for reach in chunk] if offset else chunk
         for slot, indices in self._inner:
+            run, (value, shaped) = self._blanks[slot], slots[slot]
+            start, pens, scale = self._pens[run.start] + offsets[slot], shaped.pens, self._size / 1000
+            places, first = run.places(value)
             for index in indices:
-                found[index] = self._pen_within(slot, self._ends[index], slots, offsets)
+                found[index] = start + pens[places[self._ends[index] - run.first] - first] * scale
         return found
 
     def _pen(self, at: int, slots: Slots, offsets: Sequence[float]) -> float:

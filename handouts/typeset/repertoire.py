@@ -19,7 +19,8 @@ from handouts.typeset.shape import script_of
 from handouts.typeset.style import Paper, Style
 from handouts.typeset.text import Span, drawable, set_lines
 
-_LATIN = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180)))).replace("\xad", "") + "‐–—‘’“”•…\u202f·ƏəȘșȚțẞ"
+_RANGES = (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x1EA0, 0x1EFA))
+_LATIN = "".join(map(chr, _RANGES)).replace("\xad", "") + "‐–—‘’“”•…\u202f·ƏəȘșȚțẞƠơƯư"
 _JOINED = ("Arab",)
 
 

@@ -126,9 +126,56 @@ class Shaped:
         return f"Shaped({self.text!r}, {self.glyphs!r}, rtl={self.rtl!r})"
 
 
+class Row(Shaped):
+    """Shaped words, and the spaces between them, one after the other from left to right; none changes another."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, words: Sequence[Shaped]) -> None:
+        self.text = "".join([word.text for word in words])
+        self.words = words
+        self.rtl = False
+        self.kept = {}
+        self._moves = []
+        self._pens = []
+        self.advance = sum([word.advance for word in words])
+
+    @property
+    def glyphs(self) -> tuple[Glyph, ...]:  # type: ignore[override]
+        """All that is drawn."""
+        return tuple([glyph for word in self.words for glyph in word.glyphs])
+
+    @property
+    def begins(self) -> Sequence[int]:  # type: ignore[override]
+        """The first characters of the glyphs' clusters."""
+        starts = accumulate([len(word.text) for word in self.words], initial=0)
+        return [start + begin for start, word in zip(starts, self.words, strict=False) for begin in word.begins]
+
+    @property
+    def moves(self) -> list[float]:
+        """How far each character moves the pen."""
+        if not self._moves:
+            self._moves = [move for word in self.words for move in word.moves]
+        return self._moves
+
+    def part(self, start: int, end: int) -> Shaped | None:
+        """The characters `start` to `end` alone, as of any shaped text."""
+        found: list[Shaped] = []
+        at = 0
+        for word in self.words:
+            first, last = max(start - at, 0), min(end - at, len(word.text))
+            if first < last:
+                part = word if last - first == len(word.text) else word.part(first, last)
+                if part is None:
+                    return None
+                found.append(part)
+            at += len(word.text)
+        return found[0] if len(found) == 1 else Row(found)
+
+
 @memory.remembered(8192)
 def remembered(text: str, setting: Setting) -> Shaped:
-    """`shape`, remembered; for the words of templates only, never for a patient's values."""
+    """`shape`, remembered; for words of templates, and of values that are nobody's own."""
     return shape(text, setting)
 
 

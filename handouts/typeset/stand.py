@@ -69,10 +69,10 @@ class Stand:
 
     def width(self, slots: Slots) -> float:
         """How wide it is with these values, in points."""
-        width = self._fixed
+        width, unit = self._fixed, self._size / 1000
         for hole, slot in self._holes:
             value, shaped = slots[slot]
-            width += (shaped if hole.whole else hole.of(value)).advance * self._size / 1000
+            width += (shaped if hole.whole else hole.of(value)).advance * unit
         return width
 
     def line(self, measure: float, shift: float) -> Line:

@@ -48,10 +48,15 @@ class TextRun:
         text, places = value.drawn(self.drawn)
         return text[places[self.start - self.first] : places[self.end - self.first]]
 
+    def places(self, value: Value) -> tuple[list[int], int]:
+        """Where each character of the skeleton, from the paragraph's `first`, begins in what is drawn for it, and where a blank's run does."""
+        places = value.drawn(self.drawn)[1]
+        return places, places[self.start - self.first]
+
     def within(self, value: Value, at: int) -> int:
         """Where `at`, which is in a blank's run, is in its text."""
-        places = value.drawn(self.drawn)[1]
-        return places[at - self.first] - places[self.start - self.first]
+        places, first = self.places(value)
+        return places[at - self.first] - first
 
     def part(self, shaped: Shaped, start: int, end: int, value: Value | None = None) -> Shaped:
         """The part of it, `shaped`, between `start` and `end`; of a blank's with the length that `value` has there."""

@@ -17,7 +17,8 @@ from typing import Any
 
 from handouts.memory import remembered
 from handouts.typeset.fonts import characters, families, plain_face
-from handouts.typeset.shape import UNDECIDED, Setting, Shaped, script_of, shape
+from handouts.typeset.shape import UNDECIDED, Row, Setting, Shaped, script_of, shape
+from handouts.typeset.shape import remembered as remembered_word
 from handouts.typeset.spans import CONTROLS, SPACES, STEERING
 
 _LETTERS = {"Latn": "x", "Cyrl": "ж", "Grek": "ω"}
@@ -29,24 +30,25 @@ _SOFT_HYPHEN, _NO_BREAK = "\xad", "\u00a0\u202f"
 class Value:
     """The text of a blank, and what is found out about it while its packet is made.
 
-    `plain` says that its `skeleton` has no letter or digit of its own.
+    `plain` says that its `skeleton` has no letter or digit of its own; `parts` is what stands of it in holes that take a part of it.
     """
 
-    __slots__ = ("_drawn", "_shaped", "plain", "skeleton", "text")
+    __slots__ = ("_drawn", "_in_words", "_kinds", "_nobodys", "_shaped", "parts", "plain", "skeleton", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, nobodys: bool = False) -> None:
         self.text = text
-        skeleton = text
-        for found, instead in _plain_runs():
-            skeleton = found.sub(instead, skeleton)
-        self.plain = _skeletons().fullmatch(skeleton) is not None
-        self.skeleton = skeleton if self.plain else text
+        self._nobodys = nobodys
+        self._kinds = text.translate(_kinds())
+        self.plain = _OTHER not in self._kinds
+        self.skeleton = _collapsed(self._kinds) if self.plain else text
+        self._in_words = nobodys and self.plain and " " in text
         self._shaped: dict[tuple[Setting, str, str, str], Shaped] = {}
         self._drawn: dict[str, tuple[str, list[int]]] = {}
+        self.parts: dict[object, Shaped] = {}
 
     def as_it_is(self) -> Value:
         """The value as its own skeleton, for lines in which its letters must be divided."""
-        found = Value(self.text)
+        found = Value(self.text, nobodys=self._nobodys)
         found.plain, found.skeleton = False, self.text
         return found
 
@@ -55,7 +57,7 @@ class Value:
         found = self._drawn.get(skeleton)
         if found is None:
             if self.plain:
-                pieces = iter(_any_run().findall(self.text))
+                pieces = (self.text[run.start() : run.end()] for run in _RUN.finditer(self._kinds))
                 texts = [next(pieces) if char in _STANDING else char for char in skeleton]
                 found = "".join(texts), list(accumulate(map(len, texts), initial=0))
             else:
@@ -64,31 +66,46 @@ class Value:
         return found
 
     def shaped(self, text: str, setting: Setting, before: str = "", after: str = "") -> Shaped:
-        """`text`, which is part of it, shaped once."""
+        """`text`, which is part of it, shaped once; plain words that are nobody's own one by one, for they are known."""
         key = setting, text, before, after
         found = self._shaped.get(key)
         if found is None:
-            found = self._shaped[key] = shape(text, setting, before, after)
+            if self._in_words:
+                found = Row([remembered_word(word, setting) for word in _WORD.findall(text)])
+            else:
+                found = shape(text, setting, before, after)
+            self._shaped[key] = found
         return found
 
 
 def is_private(blank: str) -> bool:
     """Whether what stands in `blank` may be a patient's own, and is to be forgotten with the packet."""
-    return blank not in _NOBODYS
+    return varies(blank) and blank not in _VISITS
 
 
-_NOBODYS = frozenset(
+def varies(blank: str) -> bool:
+    """Whether what stands in `blank` is another in most packets."""
+    return blank not in _CLINICS
+
+
+_CLINICS = frozenset(
     {
         *("clinic_name", "clinic_phone", "after_hours_phone", "emergency_number", "crisis_line", "clinic_zone"),
         *("location_name", "location_address", "clinician_name", "discussed_by_name", "escort_min_age"),
-        *("appointment_date", "arrival", "start", "ready_to_leave", "consent_until", "issued_at", "issued_zone"),
         *("visit_length", "duration", "planned_duration", "recovery", "monitoring_interval"),
+        *("issued_zone", "template", "languages"),
+    }
+)
+"""The blanks that say something of a clinic, its staff or its way to do things."""
+_VISITS = frozenset(
+    {
+        *("appointment_date", "arrival", "start", "ready_to_leave", "consent_until", "issued_at"),
         *("fatty_meal_until", "light_meal_until", "clear_liquid_until", "alcohol_until", "cannabis_until"),
         *("drive_after", "drive_day", "decisions_after", "alcohol_after", "sedatives_after", "stay_until"),
         *("visit_number", "series_total"),
     }
 )
-"""The blanks that say something of a clinic, its staff, its hours or its way to do things."""
+"""The blanks that say something of a visit, whoever comes."""
 
 
 class Values:
@@ -120,10 +137,16 @@ class Values:
 
 @remembered(1024)
 def _nobodys_value(text: str) -> Value:
-    return Value(text)
+    return Value(text, nobodys=True)
 
 
 _STANDING = frozenset((*_LETTERS.values(), "0"))
+_OTHER = "\uffff"
+_WORD = re.compile(" |[^ ]+")
+_LATIN_RUN = re.compile("x(?:[x0]*x)?")
+_DIGIT_RUN = re.compile("0+")
+_OTHER_RUN = re.compile("([жω])\\1+")
+_RUN = re.compile(f"{_LATIN_RUN.pattern}|0+|ж+|ω+")
 
 
 @cache
@@ -162,32 +185,21 @@ def signs() -> str:
 
 
 @cache
-def _plain_runs() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """What behaves as one letter, or one digit, and what stands for it; of Latin letters also with digits between them."""
-    found: list[tuple[re.Pattern[str], str]] = []
-    for script, own in plain_letters().items():
-        letters = f"[{_class(own)}]"
-        run = f"{letters}(?:[{_class(own + _DIGITS)}]*{letters})?" if script == "Latn" else f"{letters}+"
-        found.append((re.compile(run), _LETTERS[script]))
-    return (*found, (re.compile(f"[{_DIGITS}]+"), "0"))
+def _kinds() -> Mapping[int, str | int]:
+    """What stands for each character: for plain letters that of their script, for digits one, signs for themselves."""
+    found = _Kinds({ord(sign): ord(sign) for sign in signs()})
+    for script, letters in plain_letters().items():
+        found.update(dict.fromkeys(map(ord, letters), _LETTERS[script]))
+    found.update(dict.fromkeys(map(ord, _DIGITS), "0"))
+    return found
 
 
-@cache
-def _any_run() -> re.Pattern[str]:
-    return re.compile("|".join(run.pattern for run, _ in _plain_runs()))
+class _Kinds(dict[int, str | int]):
+    def __missing__(self, _: int) -> str:
+        return _OTHER
 
 
-@cache
-def _skeletons() -> re.Pattern[str]:
-    return re.compile(f"[{_class(''.join(_STANDING))}{_class(signs())}]*")
-
-
-def _class(chars: str) -> str:
-    """`chars` as they stand between the brackets of a pattern, neighbours as a range."""
-    ranges: list[list[int]] = []
-    for code in sorted(map(ord, chars)):
-        if ranges and ranges[-1][1] == code - 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in ranges)
+def _collapsed(kinds: str) -> str:
+    """`kinds` with one for each run of them; of Latin letters also with the digits between them."""
+    found = _DIGIT_RUN.sub("0", _LATIN_RUN.sub("x", kinds))
+    return _OTHER_RUN.sub(r"\1", found) if "жж" in found or "ωω" in found else found
