@@ -163,7 +163,7 @@ class _Filling:
         for place in places:
             if isinstance(place, Codes):
                 hole = place.hole
-                shaped = given(hole)
+                shaped = given[hole]
                 codes = place.font.inline(shaped, place.size) if place.font else None
                 shown.append(codes if codes is not None else self._in_another_font(place, shaped))
                 if not hole.rtl and not is_ordered(shaped):
@@ -171,7 +171,7 @@ class _Filling:
             elif isinstance(place, Open):
                 shown.append(number(place.length(given)))
             else:
-                shown.append(in_utf_16(given(place.hole).text))
+                shown.append(in_utf_16(given[place.hole].text))
         return pattern % tuple(shown)
 
     def _in_another_font(self, place: Codes, shaped: Shaped) -> str:
@@ -194,4 +194,4 @@ class _Filling:
 def _together(pieces: Sequence[Shaped], given: Given) -> Iterator[tuple[Shaped, ...]]:
     """What is painted in one font: the words of a segment, and what is in each of its holes."""
     yield tuple([piece for piece in pieces if not isinstance(piece, Hole)])
-    yield from ((given(piece),) for piece in pieces if isinstance(piece, Hole))
+    yield from ((given[piece],) for piece in pieces if isinstance(piece, Hole))

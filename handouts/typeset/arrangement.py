@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from handouts.content.blocks import Block, Field, Group
 from handouts.content.cldr import direction_of
@@ -13,7 +13,6 @@ from handouts.memory import remembered
 from handouts.typeset.boxes import BULLET
 from handouts.typeset.filling import Filling
 from handouts.typeset.galley import Contents, MadeUp, Surroundings, contents_of, made_up, with_values
-from handouts.typeset.holes import Hole
 from handouts.typeset.marks import Galley, first_baseline
 from handouts.typeset.same import Same
 from handouts.typeset.stencil import SetBlock, Stencil
@@ -111,7 +110,7 @@ def set_filled(
             failed.append(error)
     if len(found) < len(given.filled):
         beside = _still(given, given.filled - found.keys(), failed)
-        found.update({number: SetBlock(stencil, _no_hole) for number, stencil in beside.items()})
+        found.update({number: SetBlock(stencil, {}) for number, stencil in beside.items()})
     _raise_all(failed)
     for number in given.seconds & found.keys():
         one, other = found[number - 1], found[number]
@@ -130,10 +129,6 @@ class _Fillings(dict[str, Filling]):
     def __missing__(self, language: str) -> Filling:
         found = self[language] = Filling(self._printed.get(language, {}), self._known)
         return found
-
-
-def _no_hole(hole: Hole) -> NoReturn:
-    raise KeyError(hole.name)
 
 
 def set_still(given: Arrangement) -> dict[int, Galley]:

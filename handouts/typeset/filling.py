@@ -9,16 +9,19 @@ from handouts.typeset.shape import Shaped
 from handouts.typeset.values import Value, Values
 
 
-class Filling:
-    """The blanks as `printed` in one language, by name; `known` is what is found out about their values while the packet is made."""
+class Filling(dict[Hole, Shaped]):
+    """What is drawn in holes, which is found out when it is asked for, of blanks as `printed` in one language, by name.
 
-    __slots__ = ("_letters", "_printed", "_shaped", "_values", "known")
+    `known` is what is found out about their values while the packet is made.
+    """
+
+    __slots__ = ("_letters", "_printed", "_values", "known")
 
     def __init__(self, printed: Mapping[str, str], known: Values) -> None:
+        super().__init__()
         self.known = known
         self._printed = printed
         self._values: dict[str, Value] = {}
-        self._shaped: dict[Hole, Shaped] = {}
         self._letters: Filling | None = None
 
     def text(self, name: str) -> str:
@@ -32,11 +35,8 @@ class Filling:
             found = self._values[name] = self.known.of(self._printed[name], name)
         return found
 
-    def given(self, hole: Hole) -> Shaped:
-        """What is drawn in `hole`."""
-        found = self._shaped.get(hole)
-        if found is None:
-            found = self._shaped[hole] = hole.of(self.value(hole.name))
+    def __missing__(self, hole: Hole) -> Shaped:
+        found = self[hole] = hole.of(self.value(hole.name))
         return found
 
     def by_letters(self) -> Filling:

@@ -67,7 +67,7 @@ class Entry:
         self._lines: dict[tuple[float, Align], Pattern[SetLine]] = {}
         self._values = [filling.value(name) for name in still.blanks]
         self.pattern = still.setter(math.inf, "start").pattern(self._values, self._known)
-        self.width = max([length(line.width, filling.given) for line, _ in self.pattern.lines], default=0.0)
+        self.width = max([length(line.width, filling) for line, _ in self.pattern.lines], default=0.0)
 
     def lines(self, measure: float, align: Align) -> Pattern[SetLine]:
         """Its lines in `measure`. Raises TooWide as `Plan.pattern`."""

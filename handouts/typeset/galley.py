@@ -71,12 +71,12 @@ class MadeUp:
     def set(self, filling: Filling) -> SetBlock:
         """The block with the values of `filling`."""
         if self.fixed:
-            return SetBlock(self.fixed, filling.given)
+            return SetBlock(self.fixed, filling)
         try:
-            return SetBlock(self._stencil(filling), filling.given)
+            return SetBlock(self._stencil(filling), filling)
         except TooWide:
             letters = filling.by_letters()
-            return SetBlock(self._stencil(letters), letters.given)
+            return SetBlock(self._stencil(letters), letters)
 
     def _stencil(self, filling: Filling) -> Stencil:
         """What is made once for all values that break its lines alike; what tells of a patient goes with the packet."""
@@ -91,7 +91,7 @@ class MadeUp:
         if key in known.kept:
             return known.kept[key]
         strips = self._forme.strips(dict(zip(self._forme.paragraphs, patterns, strict=True)))
-        made = Stencil(self._galley([_with_boxes(strip, filling.given) for strip in strips]))
+        made = Stencil(self._galley([_with_boxes(strip, filling) for strip in strips]))
         if any(pattern.tells for pattern in patterns):
             known.kept[key] = made
         elif made.galley.strips == tuple(strips):

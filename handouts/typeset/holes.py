@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn, Self
 
 from handouts.typeset.shape import Shaped
@@ -39,7 +39,7 @@ class Hole(Shaped):
     __hash__ = object.__hash__  # type: ignore[assignment]
 
 
-Given = Callable[[Hole], Shaped]
+Given = Mapping[Hole, Shaped]
 """What is drawn in each hole."""
 
 
@@ -65,13 +65,16 @@ class Open(float):
         """How long it is in points."""
         found = self.fixed
         for hole, share in self.parts:
-            found += given(hole).advance * share
+            found += given[hole].advance * share
         return found
 
     def __add__(self, other: float) -> Open:
-        if isinstance(other, Open):
-            return Open(self.fixed + other.fixed, self.parts + other.parts)
-        return Open(self.fixed + other, self.parts)
+        if not isinstance(other, Open):
+            return Open(self.fixed + other, self.parts)
+        shares = dict(self.parts)
+        for hole, share in other.parts:
+            shares[hole] = shares.get(hole, 0.0) + share
+        return Open(self.fixed + other.fixed, tuple([(hole, share) for hole, share in shares.items() if share]))
 
     def __radd__(self, other: float) -> Open:
         return Open(other + self.fixed, self.parts)
@@ -117,7 +120,7 @@ def has_holes(pieces: Sequence[Shaped]) -> bool:
 
 def filled(pieces: Sequence[Shaped], given: Given) -> tuple[str, tuple[Shaped, ...]]:
     """The text and the pieces of a segment with what is in its holes; `pieces` stand from left to right."""
-    found = tuple([given(piece) if isinstance(piece, Hole) else piece for piece in pieces])
+    found = tuple([given[piece] if isinstance(piece, Hole) else piece for piece in pieces])
     return "".join([piece.text for piece in read(found)]), found
 
 

@@ -124,7 +124,7 @@ class Plan(Generic[T]):
 
     def _divided(self, start: int, end: int, slots: Slots, offsets: Sequence[float], room: float) -> int:
         """How far a line reaches from `start`, one cluster at least, where `end` is too far."""
-        if any(value.plain and value.skeleton != value.text for value, _ in slots):
+        if any(value.skeleton != value.text for value, _ in slots):
             raise TooWide
         edges = [edge for run in self._runs for edge in self._edges(run, slots) if start < edge < end]
         edges.append(end)

@@ -100,10 +100,10 @@ def set_furniture(furniture: Furniture, measure: float, style: Style, known: Val
     values = {**furniture.values, "packet_code": code.packet} if code else furniture.values
     filling = Filling(values, known or Values())
     try:
-        return SetFurniture(furniture, *still.standing(filling, code), filling.given)
+        return SetFurniture(furniture, *still.standing(filling, code), filling)
     except TooWide:
         letters = filling.by_letters()
-        return SetFurniture(furniture, *still.standing(letters, code), letters.given)
+        return SetFurniture(furniture, *still.standing(letters, code), letters)
 
 
 def furniture_size(furniture: Furniture, measure: float, style: Style) -> FurnitureSize:

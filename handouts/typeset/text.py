@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 from handouts import memory
 from handouts.errors import Fault, RefusedAppointment, TemplateError
 from handouts.typeset.fonts import candidates
-from handouts.typeset.holes import Given
+from handouts.typeset.holes import Given, Hole
 from handouts.typeset.lines import Align, BoxSize, Line, LineLook, Segment
 from handouts.typeset.plan import Pattern, Plan, TooWide
-from handouts.typeset.shape import first_with, script_of
+from handouts.typeset.shape import Shaped, first_with, script_of
 from handouts.typeset.spans import SPACES, UNDRAWN, Span
 from handouts.typeset.values import Value, Values
 
@@ -30,7 +30,7 @@ __all__ = [
     "set_lines",
 ]
 
-_MOST_PLANS = 128
+_MOST_PLANS = 256
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class LineSetter(Generic[T]):
         except TooWide:
             own = [value.as_it_is() for value in values]
             found = self.pattern(own, known)
-        return found, lambda hole: hole.of(own[hole.run.blank])
+        return found, _Own(own)
 
     def pattern(self, values: Sequence[Value], known: Values) -> Pattern[T]:
         """The lines as these values break them; what tells of a patient is kept in `known` alone. Raises as `Plan.pattern`."""
@@ -100,7 +100,7 @@ class LineSetter(Generic[T]):
 
     def _plan(self, key: tuple[str, ...], values: Sequence[Value], known: Values) -> Plan[T]:
         named = zip(values, self.blanks, strict=True)
-        if all(value.plain or not known.tells(blank) for value, blank in named):
+        if not any(known.skeleton_tells(value, blank) for value, blank in named):
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
             plan = self._plans[key] = self._new(key, tells=False)
@@ -116,6 +116,18 @@ class LineSetter(Generic[T]):
             spans = tuple(_with_one_stop(spans))
         require_glyphs(spans, self._place)
         return Plan(spans, self._look, self._finish, tells=tells)
+
+
+class _Own(dict[Hole, Shaped]):
+    """What is drawn in the holes of a paragraph with these values of its blanks, in their order."""
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        self._values = values
+
+    def __missing__(self, hole: Hole) -> Shaped:
+        found = self[hole] = hole.of(self._values[hole.run.blank])
+        return found
 
 
 def _with_one_stop(spans: Iterable[Span]) -> Iterator[Span]:

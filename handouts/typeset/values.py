@@ -3,7 +3,8 @@
 Where lines may break, in which order their parts stand and which faces they need depends on *kinds* of characters: every run of
 plain letters of one script behaves as one letter, every run of digits as one digit, and digits between Latin letters as these. So
 what has been found out about a paragraph is known by the skeletons of its values ("x x-x" for Ana Díaz-López), which tell nothing
-of anybody, and only their glyphs are a packet's own. A value with any other letter in it is its own skeleton.
+of anybody, and only their glyphs are a packet's own. Any other letter stands for itself, so that the skeleton of a name in another
+script is the name; that of a date in Chinese is the same for many.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from handouts.memory import remembered
@@ -30,7 +31,8 @@ _SOFT_HYPHEN, _NO_BREAK = "\xad", "\u00a0\u202f"
 class Value:
     """The text of a blank, and what is found out about it while its packet is made.
 
-    `plain` says that its `skeleton` has no letter or digit of its own; `parts` is what stands of it in holes that take a part of it.
+    `plain` says that its `skeleton` has no letter or digit of its own; `parts` is what stands of it in holes that take a part of
+    it.
     """
 
     __slots__ = ("_drawn", "_in_words", "_kinds", "_nobodys", "_shaped", "parts", "plain", "skeleton", "text")
@@ -38,9 +40,10 @@ class Value:
     def __init__(self, text: str, *, nobodys: bool = False) -> None:
         self.text = text
         self._nobodys = nobodys
-        self._kinds = text.translate(_kinds())
-        self.plain = _OTHER not in self._kinds
-        self.skeleton = _collapsed(self._kinds) if self.plain else text
+        self.plain = _known().issuperset(text)
+        kinds = text.translate(_kinds())
+        self._kinds = kinds if self.plain or not _is_marked(kinds) else ""
+        self.skeleton = _collapsed(kinds) if self._kinds else text
         self._in_words = nobodys and self.plain and " " in text
         self._shaped: dict[tuple[Setting, str, str, str], Shaped] = {}
         self._drawn: dict[str, tuple[str, list[int]]] = {}
@@ -49,14 +52,14 @@ class Value:
     def as_it_is(self) -> Value:
         """The value as its own skeleton, for lines in which its letters must be divided."""
         found = Value(self.text, nobodys=self._nobodys)
-        found.plain, found.skeleton = False, self.text
+        found.plain, found.skeleton, found._kinds = False, self.text, ""
         return found
 
     def drawn(self, skeleton: str) -> tuple[str, list[int]]:
         """What is drawn where the `skeleton` is drawn like this, and where each character of the skeleton begins in it."""
         found = self._drawn.get(skeleton)
         if found is None:
-            if self.plain:
+            if self._kinds:
                 pieces = (self.text[run.start() : run.end()] for run in _RUN.finditer(self._kinds))
                 texts = [next(pieces) if char in _STANDING else char for char in skeleton]
                 found = "".join(texts), list(accumulate(map(len, texts), initial=0))
@@ -66,12 +69,14 @@ class Value:
         return found
 
     def shaped(self, text: str, setting: Setting, before: str = "", after: str = "") -> Shaped:
-        """`text`, which is part of it, shaped once; plain words that are nobody's own one by one, for they are known."""
+        """`text`, which is part of it, shaped once; what is nobody's own is remembered, plain words one by one."""
         key = setting, text, before, after
         found = self._shaped.get(key)
         if found is None:
             if self._in_words:
                 found = Row([remembered_word(word, setting) for word in _WORD.findall(text)])
+            elif self._nobodys and not (before or after):
+                found = remembered_word(text, setting)
             else:
                 found = shape(text, setting, before, after)
             self._shaped[key] = found
@@ -108,6 +113,10 @@ _VISITS = frozenset(
 """The blanks that say something of a visit, whoever comes."""
 
 
+_DATES = frozenset({"birth_date"})
+"""Blanks that are a patient's own, with no other letters than the names of months: their skeletons are those of many."""
+
+
 class Values:
     """The values of one packet by their text; what is found out about them, and about what holds them, goes with the packet.
 
@@ -134,6 +143,10 @@ class Values:
         """Whether what stands in `blank` tells of a patient."""
         return not self.nobodys and is_private(blank)
 
+    def skeleton_tells(self, value: Value, blank: str) -> bool:
+        """Whether the skeleton of `value`, which stands in `blank`, does."""
+        return not value.plain and self.tells(blank) and (blank not in _DATES or value.skeleton == value.text)
+
 
 @remembered(1024)
 def _nobodys_value(text: str) -> Value:
@@ -141,7 +154,6 @@ def _nobodys_value(text: str) -> Value:
 
 
 _STANDING = frozenset((*_LETTERS.values(), "0"))
-_OTHER = "\uffff"
 _WORD = re.compile(" |[^ ]+")
 _LATIN_RUN = re.compile("x(?:[x0]*x)?")
 _DIGIT_RUN = re.compile("0+")
@@ -185,18 +197,23 @@ def signs() -> str:
 
 
 @cache
-def _kinds() -> Mapping[int, str | int]:
-    """What stands for each character: for plain letters that of their script, for digits one, signs for themselves."""
-    found = _Kinds({ord(sign): ord(sign) for sign in signs()})
+def _kinds() -> Mapping[int, str]:
+    """What stands for plain letters, by script, and for digits; all else stands for itself."""
+    found = dict.fromkeys(map(ord, _DIGITS), "0")
     for script, letters in plain_letters().items():
         found.update(dict.fromkeys(map(ord, letters), _LETTERS[script]))
-    found.update(dict.fromkeys(map(ord, _DIGITS), "0"))
     return found
 
 
-class _Kinds(dict[int, str | int]):
-    def __missing__(self, _: int) -> str:
-        return _OTHER
+@cache
+def _known() -> frozenset[str]:
+    """The characters that tell nothing of anybody in a skeleton."""
+    return frozenset((*map(chr, _kinds()), *signs()))
+
+
+def _is_marked(kinds: str) -> bool:
+    """Whether a mark stands on one of the letters that behave as any other; then they do not."""
+    return any(kind in _STANDING and unicodedata.category(after)[0] == "M" for kind, after in pairwise(kinds))
 
 
 def _collapsed(kinds: str) -> str:

@@ -65,7 +65,7 @@ PICTURES = {
 
 def as_set(galleys):
     """Galleys with all their values in them, by number, as what has no hole."""
-    return {number: SetBlock(Stencil(galley), {}.__getitem__) for number, galley in enumerate(galleys)}
+    return {number: SetBlock(Stencil(galley), {}) for number, galley in enumerate(galleys)}
 
 
 def everything():
