@@ -154,7 +154,9 @@ def lines(command: Sequence[str], cache: Path) -> list[str]:
 
 
 def _with(cache: Path | None) -> dict[str, str]:
-    return {**os.environ, "HANDOUTS_CACHE": str(cache)} if cache else dict(os.environ)
+    """The environment, with this cache; compiled modules are kept, as those of programs that are installed."""
+    found = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**found, "HANDOUTS_CACHE": str(cache)} if cache else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from handouts.typeset.variant import in_style
 if TYPE_CHECKING:
     from handouts.pdf.making import PlateMaker
 
-_PLATES = 128
+_PLATES = 64
 _ARRANGED = 128
 _MAKERS = 64
 

@@ -67,10 +67,10 @@ class Shaped:
         *,
         rtl: bool = False,
         begins: Sequence[int] = (),
-        infos: Sequence[Any] = (),
+        infos: Sequence[Any] | bytes = b"",
         exact: bool = False,
     ) -> None:
-        """`infos` are HarfBuzz's own of the glyphs; `exact`: sums of their advances are, in whichever order."""
+        """`infos` are HarfBuzz's own of the glyphs, or their flags; `exact`: sums of their advances are, in whichever order."""
         self.text = text
         self.glyphs = glyphs
         self.rtl = rtl
@@ -103,14 +103,25 @@ class Shaped:
         for edge in (start, end):
             if edge in (0, len(self.text)):
                 continue
-            if edge not in self.begins or int(self._infos[self.begins.index(edge)].flags) & _UNSAFE:
+            if edge not in self.begins or self._flags()[self.begins.index(edge)] & _UNSAFE:
                 return None
         kept = [index for index, begin in enumerate(self.begins) if start <= begin < end]
         first, last = (kept[0], kept[-1] + 1) if kept else (0, 0)
         begins = [begin - start for begin in self.begins[first:last]]
         return Shaped(
-            self.text[start:end], self.glyphs[first:last], rtl=self.rtl, begins=begins, infos=self._infos[first:last]
+            self.text[start:end], self.glyphs[first:last], rtl=self.rtl, begins=begins, infos=self._flags()[first:last]
         )
+
+    def settled(self) -> Shaped:
+        """Itself, without what HarfBuzz holds of it; for what is kept long."""
+        self._flags()
+        return self
+
+    def _flags(self) -> bytes:
+        """HarfBuzz's flags of the glyphs."""
+        if not isinstance(self._infos, bytes):
+            self._infos = bytes([int(info.flags) for info in self._infos])
+        return self._infos
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -176,7 +187,7 @@ class Row(Shaped):
 @memory.remembered(8192)
 def remembered(text: str, setting: Setting) -> Shaped:
     """`shape`, remembered; for words of templates, and of values that are nobody's own."""
-    return shape(text, setting)
+    return shape(text, setting).settled()
 
 
 def shape(text: str, setting: Setting, before: str = "", after: str = "") -> Shaped:

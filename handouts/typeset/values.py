@@ -4,7 +4,8 @@ Where lines may break, in which order their parts stand and which faces they nee
 plain letters of one script behaves as one letter, every run of digits as one digit, and digits between Latin letters as these. So
 what has been found out about a paragraph is known by the skeletons of its values ("x x-x" for Ana Díaz-López), which tell nothing
 of anybody, and only their glyphs are a packet's own. Any other letter stands for itself, so that the skeleton of a name in another
-script is the name; that of a date in Chinese is the same for many.
+script is the name; that of a date in Chinese is the same for many. So is one in Arabic or Hindi, for a word between spaces behaves
+as any other in these scripts too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from handouts.memory import remembered
-from handouts.typeset.fonts import characters, families, plain_face
+from handouts.typeset.fonts import characters, families, has, plain_face
 from handouts.typeset.shape import UNDECIDED, Row, Setting, Shaped, script_of, shape
 from handouts.typeset.shape import remembered as remembered_word
 from handouts.typeset.spans import CONTROLS, SPACES, STEERING
@@ -42,7 +43,9 @@ class Value:
         self._nobodys = nobodys
         self.plain = _known().issuperset(text)
         kinds = text.translate(_kinds())
-        self._kinds = kinds if self.plain or not _is_marked(kinds) else ""
+        if not self.plain:
+            kinds = "" if _is_marked(kinds) else _with_words(kinds)
+        self._kinds = kinds
         self.skeleton = _collapsed(kinds) if self._kinds else text
         self._in_words = nobodys and self.plain and " " in text
         self._shaped: dict[tuple[Setting, str, str, str], Shaped] = {}
@@ -153,12 +156,17 @@ def _nobodys_value(text: str) -> Value:
     return Value(text, nobodys=True)
 
 
-_STANDING = frozenset((*_LETTERS.values(), "0"))
+_WORDS = {
+    "Arab": ("ظ", (*range(0x621, 0x63B), *range(0x641, 0x64B), *map(ord, "پچژکگیے"))),
+    "Deva": ("ञ", (*range(0x901, 0x93A), 0x93C, *range(0x93E, 0x94E))),
+}
+"""Letters, and signs on them, of which words between spaces behave as any other, and the letter that stands for such a word."""
+_STANDING = frozenset((*_LETTERS.values(), "0", *(instead for instead, _ in _WORDS.values())))
 _WORD = re.compile(" |[^ ]+")
 _LATIN_RUN = re.compile("x(?:[x0]*x)?")
 _DIGIT_RUN = re.compile("0+")
-_OTHER_RUN = re.compile("([жω])\\1+")
-_RUN = re.compile(f"{_LATIN_RUN.pattern}|0+|ж+|ω+")
+_OTHER_RUN = re.compile("([жωظञ])\\1+")
+_RUN = re.compile(f"{_LATIN_RUN.pattern}|0+|ж+|ω+|ظ+|ञ+")
 
 
 @cache
@@ -216,7 +224,25 @@ def _is_marked(kinds: str) -> bool:
     return any(kind in _STANDING and unicodedata.category(after)[0] == "M" for kind, after in pairwise(kinds))
 
 
+def _with_words(kinds: str) -> str:
+    """`kinds` with what stands for the words between two spaces, in scripts in which these join nothing and break nowhere."""
+    for script, (instead, codes) in _WORDS.items():
+        if not set(map(ord, kinds)).isdisjoint(codes):
+            if instead in kinds or not unicodedata.is_normalized("NFC", kinds):
+                return ""
+            kinds = _word_between(script).sub(lambda word, instead=instead: instead * len(word[0]), kinds)
+    return kinds
+
+
+@cache
+def _word_between(script: str) -> re.Pattern[str]:
+    """A word of `script` between two spaces, of letters that all its faces have."""
+    faces = [face for each in families() if script in each.scripts for face in (each.regular, each.bold)]
+    there = (code for code in _WORDS[script][1] if all(has(face, (code,)) for face in faces))
+    return re.compile(f"(?<= )[{''.join(map(chr, there))}]{{2,}}(?= )")
+
+
 def _collapsed(kinds: str) -> str:
     """`kinds` with one for each run of them; of Latin letters also with the digits between them."""
     found = _DIGIT_RUN.sub("0", _LATIN_RUN.sub("x", kinds))
-    return _OTHER_RUN.sub(r"\1", found) if "жж" in found or "ωω" in found else found
+    return found if kinds.isascii() else _OTHER_RUN.sub(r"\1", found)

@@ -16,12 +16,11 @@ from handouts.typeset.standing import SetFurniture, furniture_size, set_furnitur
 from handouts.typeset.text import LineSetter, Span
 from handouts.typeset.values import Value, Values, is_private, plain_letters
 
-LETTERS = "abcXYZfiáñßÇğŁẹộ абвЖЇ αβΩ אבג ابت محمد 王伟 あア 김이 कि กข 0123456789"
+LETTERS = "abcXYZfiáñßÇğŁẹộ абвЖЇ αβΩ אבג ابت محمد لا گظ 王伟 あア 김이 कि क्ष मार्चञ กข 0123456789"
 SIGNS = " .,;:'’()-–—/“”\"&%#·+@\u00a0\u202f\u200b\u2060\u00ad\u200e\u2067\u2069\u0301\u200d"
 texts = st.text(alphabet=st.sampled_from(LETTERS + SIGNS * 2 + "etaoin" * 6), max_size=60)
 blanks = st.builds(Span, texts, st.booleans(), st.sampled_from([None, "tel:1"]), st.just("name"))
 words = st.builds(Span, st.sampled_from(["For ", ". Come at ", " (", "): ", "-", " %", " في ", "「", "的", "…"]))
-paragraphs = st.lists(blanks | words, min_size=1, max_size=6)
 
 
 def lines(spans, values, measure, language):
@@ -39,7 +38,16 @@ def lines(spans, values, measure, language):
     return [line.filled(shown) for line in pattern.lines]
 
 
-@given(paragraphs, st.floats(20, 400), st.sampled_from(["en", "ja", "ar", "ur", "he", "ko", "th", "zh-Hans"]))
+WORDS = "مارس لا محمد ابت گچ مكة اللغة मार्च क्षत्रिय फ़रवरी श्री 12 9:00 Ana x王 3月 שלום كتاب، (في) ظل ञान Иван".split()
+spoken = st.builds(Span, st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join), blank=st.just("name"))
+joined = st.builds(Span, st.sampled_from(["و", "ال", "ـ", " को ", "की", "For "]))
+
+
+@given(
+    st.lists(blanks | words, min_size=1, max_size=6) | st.lists(spoken | joined, min_size=1, max_size=6),
+    st.floats(20, 400),
+    st.sampled_from(["en", "ja", "ar", "ur", "he", "hi", "ko", "th", "zh-Hans"]),
+)
 def test_a_paragraph_is_set_by_skeletons_as_it_is_by_every_letter(spans, measure, language):
     values = [Value(span.text) for span in spans if span.blank]
     own = [value.as_it_is() for value in values]
@@ -73,6 +81,8 @@ def test_what_has_other_letters_is_its_own_skeleton(text):
 def test_other_letters_stand_for_themselves_beside_plain_ones():
     assert Value("2026年3月13日星期二 09:30").skeleton == "0年0月0日星期二 0:0"
     assert Value("شارع Madison 12").skeleton == "شارع x 0"
+    assert Value("الأربعاء، 4 مارس 2026").skeleton == "الأربعاء، 0 ظ 0"
+    assert Value("बुधवार, 4 मार्च 2026").skeleton == "बुधवार, 0 ञ 0"
     assert not Value("شارع Madison 12").plain
 
 
