@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from handouts.memory import remembered
 
@@ -41,10 +41,34 @@ def symbol(text: str) -> bytes:
     The lowest bit of a byte is the leftmost module of its piece; 1 is dark. Raises ValueError for a text that is too long, or is
     not of capitals and digits alone.
     """
-    found = _finder()
-    for turned, codeword in zip(_turned(), _codewords(text), strict=True):
-        found ^= turned[codeword]
-    return found.to_bytes(SIDE * len(PIECES), "little")
+    return _in_bytes(_sum(_codewords(text), range(_GIVEN)) ^ _finder())
+
+
+def halves(text: str, length: int) -> tuple[bytes, bytes]:
+    """Two symbols of which that of `text` is the sum by exclusive or: its first `length` characters', and the one of all others.
+
+    Neither depends on what the characters of the other are; the finder pattern is in the second. `length` is a multiple of three, as
+    characters go into codewords in threes. Raises as `symbol`.
+    """
+    if length % 3:
+        raise ValueError("characters go into codewords in threes")
+    codewords, cut = _codewords(text), 1 + length // 3 * 2
+    first = _sum(codewords, range(1, cut))
+    others = _sum(codewords, (0, *range(cut, _GIVEN)))
+    return _in_bytes(first), _in_bytes(others ^ _finder())
+
+
+def _sum(codewords: Sequence[int], places: Iterable[int]) -> int:
+    """What the codewords in these places turn over together."""
+    turned = _turned()
+    found = 0
+    for place in places:
+        found ^= turned[place][codewords[place]]
+    return found
+
+
+def _in_bytes(modules: int) -> bytes:
+    return modules.to_bytes(SIDE * len(PIECES), "little")
 
 
 def _codewords(text: str) -> list[int]:

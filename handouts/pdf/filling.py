@@ -13,8 +13,6 @@ from handouts.pdf.font_set import NO_FONTS, FontSet, named_fonts
 from handouts.pdf.painter import moved_to
 from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
 from handouts.pdf.stencils import Text, painted, painted_line
-from handouts.pdf.symbol import painted as drawn_code
-from handouts.typeset.code import SIDE
 from handouts.typeset.holes import Given, Hole, Open
 from handouts.typeset.lines import glyphs_of
 from handouts.typeset.marks import Glyphs, text_in
@@ -26,12 +24,22 @@ from handouts.typeset.values import Values
 _EXTRA = "/X"
 
 
+class PlacedCode(NamedTuple):
+    """The code of a page: what is the packet's own in it, what the page's, and where its lower left corner stands."""
+
+    packet: str
+    page: str
+    x: float
+    y: float
+
+
 class Edge(NamedTuple):
-    """Header or footer of a page: what moves the brush there, what opens it, what is painted."""
+    """Header or footer of a page: what moves the brush there, what opens it, the lines that are painted, and the code below them."""
 
     at: str
     tag: str
-    shown: str
+    lines: tuple[str, ...]
+    code: PlacedCode | None = None
 
 
 class FilledPage(NamedTuple):
@@ -102,7 +110,7 @@ class _Filling:
         self._extra = extra
         self._links: list[tuple[Area, Corners]] = []
         self._linked: dict[int, str] = {}
-        self._own: dict[tuple[OwnLine, ...], str] = {}
+        self._own: dict[tuple[OwnLine, ...], tuple[str, ...]] = {}
 
     def filled(self) -> Filled:
         header = self._edge(0)
@@ -119,17 +127,18 @@ class _Filling:
         """What is this packet's own in the footer of a page, in the header on page 0."""
         paper, count, furniture = self._plate.paper, len(self._plate.pages), self._furniture
         own = furniture.own(page, count)
-        shown = self._own.get(own)
-        if shown is None:
-            shown = self._own[own] = "\n".join([self._line(line) for line in own])
+        lines = self._own.get(own)
+        if lines is None:
+            lines = self._own[own] = tuple([self._line(line) for line in own])
         if not page:
-            return Edge(moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, shown)
+            return Edge(moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, lines)
         footer, code = furniture.standing.footer(page, count), furniture.furniture.code
+        placed: PlacedCode | None = None
         if code:
             x, y = furniture.standing.code_corner(footer)
-            shown = f"{shown}\n{drawn_code(code.text(page, count), x, -y, SIDE)}"
+            placed = PlacedCode(code.packet, code.page(page, count), x, -y)
         at = moved_to((paper.left, paper.height - paper.bottom - footer.height), paper.height)
-        return Edge(at, Artifact.FOOTER.tag, shown)
+        return Edge(at, Artifact.FOOTER.tag, lines, placed)
 
     def _line(self, line: OwnLine) -> str:
         fonts, given = self._plate.fonts, self._furniture.given

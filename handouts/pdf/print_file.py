@@ -1,33 +1,36 @@
-"""Filled plates → one file for a printer, written as it goes: fonts and blocks stand in it once, whatever pages they are on.
+"""Filled plates → one file for a printer, written as it goes: what stands on many pages stands in it once.
 
-It keeps to PDF/A-2b (ISO 19005-2) and has no structure, fields or links: those are in the file of each document. What is the same
-on many pages is a form XObject (ISO 32000-1 §8.10); nothing asks here what belongs to which element. Beside a few fonts and the
-places of objects nothing of what was added is kept.
+It keeps to PDF/A-2b (ISO 19005-2) and has no structure, fields or links: those are in the file of each document. The content of
+a page is several streams, one after the other (ISO 32000-1 §7.8.2): what everybody's copy has, what all pages of the packet have
+alike, and what is its own. Blocks are form XObjects (§8.10); nothing asks here what belongs to which element. Beside a few fonts and
+the places of objects nothing of what was added is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sys
-from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from handouts.memory import Recent
 from handouts.pdf.brush import picture_name
-from handouts.pdf.file import HEAD, ROW, TIGHT, TOGETHER, File, number, object_, object_stream, stream
-from handouts.pdf.filling import Filled
+from handouts.pdf.embed import Pair
+from handouts.pdf.file import number
+from handouts.pdf.filling import Filled, FilledPage
 from handouts.pdf.font_set import FontSet
 from handouts.pdf.images import image
+from handouts.pdf.long_file import LongFile
 from handouts.pdf.metadata import archival_entries, information
 from handouts.pdf.plate import Plate
+from handouts.pdf.symbol import begun, ended
+from handouts.typeset.code import SIDE
+from handouts.typeset.fonts import Face
 
 _TITLE = "Packets"
 _LANGUAGE = "en"
 _KIDS = 64  # pages under one node of the page tree (§7.7.3)
 _PLATES = 256
-_STREAM, _PACKED = 1 << 56, 2 << 56
 
 
 class PrintFile:
@@ -35,37 +38,25 @@ class PrintFile:
 
     def __init__(self, out: BinaryIO) -> None:
         self.pages = 0
-        self._out = out
-        self._at = 0
-        self._rows = array("Q", [0xFFFF])  # the table of objects: 8 bits of type, 40 of place, 16 of number
-        self._digest = hashlib.sha256()
-        self._waiting: list[tuple[int, bytes]] = []
+        self._file = LongFile(out)
         self._fonts: dict[str, tuple[int, str]] = {}
-        self._forms: dict[tuple[int, str], int] = {}
+        self._streams: dict[bytes, int] = {}
         self._images: dict[bytes, int] = {}
         self._plates: Recent[str, _Shared] = Recent(_PLATES)
         self._kids: list[int] = []
         self._nodes: list[int] = []
-        self._write(HEAD)
-        self._root = self._reserved()
+        self._root = self._file.reserved()
 
     def add(self, documents: Iterable[Filled]) -> range:
         """Adds the pages of these documents, which are one packet, and returns their numbers, from 1."""
         first = self.pages + 1
-        extras: list[tuple[FontSet, str]] = []
-        for filled in documents:
+        packet = _Packet(tuple(documents))
+        for filled in packet.documents:
             shared = self._plates(filled.plate.identity, lambda plate=filled.plate: self._shared(plate))
-            resources = self._with(shared, filled.extra, extras) if filled.extra.met else shared.resources
-            for page, pieces in zip(filled.plate.pages, filled.pages, strict=True):
-                parts: list[str] = []
-                for at, shown in page.still:
-                    parts += ("q", at, f"{shared.forms[shown]} Do", "Q")
-                for slot, texts in pieces.slots:
-                    parts += ("q", slot.at, *texts, "Q")
-                for edge in pieces.edges:
-                    parts += ("q", edge.at, edge.shown, "Q")
-                content = self._stream("", "\n".join(parts).encode("latin-1"))
-                self._page(filled.plate, resources, content)
+            resources = self._with(shared, filled.extra, packet) if filled.extra.met else shared.resources
+            for still, page in zip(shared.still, filled.pages, strict=True):
+                own = [self._once(shown, packet.streams) for shown in packet.shown(page) if shown]
+                self._page(filled.plate, resources, [*still, *own, *self._code(page, packet)])
         return range(first, self.pages + 1)
 
     def close(self) -> None:
@@ -74,86 +65,91 @@ class PrintFile:
             raise ValueError("a file has one page at least")
         self._end_node()
         kids = " ".join([f"{node} 0 R" for node in self._nodes])
-        self._put(self._root, f"<</Type/Pages/Count {self.pages}/Kids[{kids}]>>")
-        self._flush()
-        last = File(len(self._rows))
+        self._file.put(self._root, f"<</Type/Pages/Count {self.pages}/Kids[{kids}]>>")
+        last = self._file.part()
         entries = archival_entries(last, _TITLE, _LANGUAGE)
         catalog = last.add(f"<</Type/Catalog/Pages {self._root} 0 R{entries}>>")
         told = last.add(information(_TITLE))
-        self._chunk(last)
-        table, start = len(self._rows), self._at
-        rows = array("Q", [*self._rows, _STREAM | start << 16])
-        if sys.byteorder == "little":
-            rows.byteswap()
-        named = self._digest.hexdigest()[:32]
-        size = f"/Type/XRef/W[1 5 2]/Size {table + 1}/Root {catalog} 0 R/Info {told} 0 R/ID[<{named}><{named}>]"
-        self._write(object_(table, stream(size, rows.tobytes())))
-        self._write(b"startxref\n%d\n%%%%EOF\n" % start)
+        self._file.take(last)
+        self._file.close(catalog, told)
 
     def _shared(self, plate: Plate) -> _Shared:
         """What is the same on the pages of `plate`, written once."""
-        fonts, listed = self._font_list(plate.fonts)
+        if plate.fonts.identity not in self._fonts:
+            listed = self._listed(plate.fonts, {})
+            self._fonts[plate.fonts.identity] = self._file.add(f"<<{listed}>>"), listed
+        fonts, listed = self._fonts[plate.fonts.identity]
         pictures = {picture_name(content): self._image(content) for content in plate.pictures}
-        forms: dict[str, str] = {}
+        forms: dict[str, int] = {}
         for page in plate.pages:
             for _, shown in page.still:
                 if shown not in forms:
-                    forms[shown] = f"/B{self._form(plate, fonts, shown, pictures)}"
-        drawn = "".join([f"{name} {name[2:]} 0 R" for name in sorted(forms.values())])
-        resources = self._add(f"<</Font {fonts} 0 R/XObject<<{drawn}>>>>")
-        return _Shared(resources, listed, drawn, forms)
+                    forms[shown] = self._form(plate, fonts, shown, pictures)
+        drawn = self._file.add(f"<<{''.join([f'/B{form} {form} 0 R' for form in sorted(set(forms.values()))])}>>")
+        resources = self._file.add(f"<</Font {fonts} 0 R/XObject {drawn} 0 R>>")
+        still: list[tuple[int, ...]] = []
+        for page in plate.pages:
+            parts = [f"q {at} /B{forms[shown]} Do Q" for at, shown in page.still]
+            still.append((self._once("\n".join(parts), self._streams),) if parts else ())
+        return _Shared(resources, listed, drawn, still)
 
-    def _font_list(self, fonts: FontSet) -> tuple[int, str]:
-        """The object that names `fonts`, and what stands in it."""
-        if fonts.identity not in self._fonts:
-            listed = self._written(fonts)
-            self._fonts[fonts.identity] = self._add(f"<<{listed}>>"), listed
-        return self._fonts[fonts.identity]
-
-    def _written(self, fonts: FontSet) -> str:
-        file = File(len(self._rows))
-        listed = "".join([f"{font.key} {font.written(file)} 0 R" for font in fonts.fonts.values()])
-        self._chunk(file)
-        return listed
+    def _listed(self, fonts: FontSet, known: dict[tuple[Face, frozenset[Pair]], int]) -> str:
+        """The entries of a dictionary that names `fonts`; those that are not `known` are written."""
+        file = self._file.part()
+        for face, pairs in fonts.met.items():
+            if (face, pairs) not in known:
+                known[face, pairs] = fonts.fonts[face].written(file)
+        self._file.take(file)
+        return "".join([f"{fonts.fonts[face].key} {known[face, pairs]} 0 R" for face, pairs in fonts.met.items()])
 
     def _image(self, content: bytes) -> int:
         if content not in self._images:
-            file = File(len(self._rows))
+            file = self._file.part()
             self._images[content] = image(file, content)
-            self._chunk(file)
+            self._file.take(file)
         return self._images[content]
 
     def _form(self, plate: Plate, fonts: int, shown: str, pictures: Mapping[str, int]) -> int:
         """The form XObject that paints this, wherever the brush stands."""
-        key = fonts, hashlib.sha256(shown.encode()).hexdigest()
-        if key not in self._forms:
-            drawn = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in shown])
-            wide, tall = number(plate.paper.width), number(plate.paper.height)
-            entries = (
-                f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]"
-                f"/Resources<</Font {fonts} 0 R{f'/XObject<<{drawn}>>' if drawn else ''}>>"
-            )
-            self._forms[key] = self._stream(entries, shown.encode("latin-1"))
-        return self._forms[key]
-
-    def _with(self, shared: _Shared, extra: FontSet, known: list[tuple[FontSet, str]]) -> int:
-        """The resources of pages that have characters in further fonts; the documents of a packet share those."""
-        listed = next((listed for fonts, listed in known if fonts.met == extra.met), "")
-        if not listed:
-            listed = self._written(extra)
-            known.append((extra, listed))
-        return self._add(f"<</Font<<{shared.fonts}{listed}>>/XObject<<{shared.drawn}>>>>")
-
-    def _page(self, plate: Plate, resources: int, content: int) -> None:
-        if not self._kids:
-            self._nodes.append(self._reserved())
-        size = f"{number(plate.paper.width)} {number(plate.paper.height)}"
-        self._kids.append(
-            self._add(
-                f"<</Type/Page/Parent {self._nodes[-1]} 0 R/MediaBox[0 0 {size}]"
-                f"/Resources {resources} 0 R/Contents {content} 0 R>>"
-            )
+        drawn = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in shown])
+        wide, tall = number(plate.paper.width), number(plate.paper.height)
+        entries = (
+            f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]"
+            f"/Resources<</Font {fonts} 0 R{f'/XObject<<{drawn}>>' if drawn else ''}>>"
         )
+        return self._once(shown, self._streams, entries)
+
+    def _once(self, shown: str, known: dict[bytes, int], entries: str = "") -> int:
+        """The stream that paints this; it is written unless it is `known`."""
+        content = shown.encode("latin-1")
+        key = hashlib.sha256(entries.encode() + content).digest()
+        if key not in known:
+            known[key] = self._file.stream(entries, content)
+        return known[key]
+
+    def _with(self, shared: _Shared, extra: FontSet, packet: _Packet) -> int:
+        """The resources of pages that have characters in further fonts; the documents of a packet share those."""
+        fonts = f"{shared.fonts}{self._listed(extra, packet.fonts)}"
+        return self._file.add(f"<</Font<<{fonts}>>/XObject {shared.drawn} 0 R>>")
+
+    def _code(self, page: FilledPage, packet: _Packet) -> Iterator[int]:
+        """The streams that draw the code: one that the packet's pages share, and one that this page shares with other packets'."""
+        for edge in page.edges:
+            if edge.code:
+                said, of_page, x, y = edge.code
+                yield self._once(f"q {edge.at}\n{begun(said, x, y, SIDE)}", packet.streams)
+                yield self._once(f"{ended(of_page, len(said))} Q", self._streams)
+
+    def _page(self, plate: Plate, resources: int, contents: Sequence[int]) -> None:
+        if not self._kids:
+            self._nodes.append(self._file.reserved())
+        size = f"{number(plate.paper.width)} {number(plate.paper.height)}"
+        streams = " ".join([f"{each} 0 R" for each in contents])
+        page = (
+            f"<</Type/Page/Parent {self._nodes[-1]} 0 R/MediaBox[0 0 {size}]"
+            f"/Resources {resources} 0 R/Contents[{streams}]>>"
+        )
+        self._kids.append(self._file.add(page))
         self.pages += 1
         if len(self._kids) == _KIDS:
             self._end_node()
@@ -163,59 +159,51 @@ class PrintFile:
         if self._kids:
             kids = " ".join([f"{page} 0 R" for page in self._kids])
             node = f"<</Type/Pages/Parent {self._root} 0 R/Count {len(self._kids)}/Kids[{kids}]>>"
-            self._put(self._nodes[-1], node)
+            self._file.put(self._nodes[-1], node)
             self._kids = []
-
-    def _reserved(self) -> int:
-        self._rows.append(0)
-        return len(self._rows) - 1
-
-    def _put(self, number_: int, content: str) -> None:
-        self._waiting.append((number_, content.encode("latin-1")))
-        if len(self._waiting) == TOGETHER:
-            self._flush()
-
-    def _add(self, content: str) -> int:
-        number_ = self._reserved()
-        self._put(number_, content)
-        return number_
-
-    def _flush(self) -> None:
-        """Writes the objects that wait, packed together (§7.5.7)."""
-        if not self._waiting:
-            return
-        waiting, self._waiting = self._waiting, []
-        together = self._reserved()
-        for index, (number_, _) in enumerate(waiting):
-            self._rows[number_] = _PACKED | together << 16 | index
-        self._rows[together] = _STREAM | self._at << 16
-        self._write(object_(together, object_stream(waiting)))
-
-    def _stream(self, entries: str, content: bytes) -> int:
-        number_ = self._reserved()
-        self._rows[number_] = _STREAM | self._at << 16
-        self._write(object_(number_, stream(entries, content, level=TIGHT)))
-        return number_
-
-    def _chunk(self, file: File) -> None:
-        """Writes the objects of `file`, which are numbered from the first that is free here."""
-        chunk = file.chunk(self._at)
-        for start in range(0, len(chunk.rows), ROW):
-            row = int.from_bytes(chunk.rows[start : start + ROW], "big")
-            self._rows.append((row >> 48) << 56 | row & 0xFFFFFFFFFFFF)
-        self._write(chunk.content)
-
-    def _write(self, content: bytes) -> None:
-        self._digest.update(content)
-        self._out.write(content)
-        self._at += len(content)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What the pages of a plate share: their resources, the fonts and forms in them as they are listed, forms by what they paint."""
+    """What the pages of a plate share: their resources, the fonts in them as they are listed, their forms, what is still on each."""
 
     resources: int
     fonts: str
-    drawn: str
-    forms: Mapping[str, str]
+    drawn: int
+    still: Sequence[tuple[int, ...]]
+
+
+class _Packet:
+    """The documents that are being added, and what they share: streams by what they paint, and fonts."""
+
+    def __init__(self, documents: Sequence[Filled]) -> None:
+        self.documents = documents
+        self.streams: dict[bytes, int] = {}
+        self.fonts: dict[tuple[Face, frozenset[Pair]], int] = {}
+        lines = [frozenset(_lines(page)) for filled in documents for page in filled.pages]
+        self._everywhere = frozenset[_Line]().union(*lines[:1]).intersection(*lines)
+
+    def shown(self, page: FilledPage) -> tuple[str, str, str]:
+        """What is painted of a page: what all pages have, other lines of header and footer, what is filled in."""
+        lines = _lines(page)
+        parts: list[str] = []
+        for slot, texts in page.slots:
+            parts += ("q", slot.at, *texts, "Q")
+        return (
+            _painted([line for line in lines if line in self._everywhere]),
+            _painted([line for line in lines if line not in self._everywhere]),
+            "\n".join(parts),
+        )
+
+
+_Line = tuple[str, str]
+"""What moves the brush, and what it paints there."""
+
+
+def _lines(page: FilledPage) -> list[_Line]:
+    """The packet's own lines in header and footer."""
+    return [(edge.at, line) for edge in page.edges for line in edge.lines]
+
+
+def _painted(lines: Iterable[_Line]) -> str:
+    return "\n".join([f"q {at}\n{line}\nQ" for at, line in lines])

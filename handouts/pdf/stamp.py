@@ -7,6 +7,8 @@ import hashlib
 from handouts.pdf.file import finished, stream
 from handouts.pdf.filling import Filled, FilledPage
 from handouts.pdf.plate import annotation
+from handouts.pdf.symbol import painted
+from handouts.typeset.code import SIDE
 
 
 def stamp(given: Filled) -> bytes:
@@ -36,5 +38,9 @@ def _content(page: FilledPage) -> bytes:
             parts += (tag, text, "EMC")
         parts.append("Q")
     for edge in page.edges:
-        parts += (edge.tag, "q", edge.at, edge.shown, "Q", "EMC")
+        parts += (edge.tag, "q", edge.at, "\n".join(edge.lines))
+        if edge.code:
+            packet, of_page, x, y = edge.code
+            parts.append(painted(f"{packet}{of_page}", x, y, SIDE))
+        parts += ("Q", "EMC")
     return "\n".join(parts).encode("latin-1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import cycle, pairwise
 
 from handouts.memory import remembered
-from handouts.pdf.datamatrix import PIECES, SIDE, symbol
+from handouts.pdf.datamatrix import PIECES, SIDE, halves, symbol
 from handouts.pdf.file import numbers
 
 _TOP, _RIGHT = SIDE - 1, range(2, SIDE, 2)
@@ -25,10 +25,36 @@ def painted(text: str, x: float, y: float, side: float) -> str:
 
     One path of whole modules, filled at once, so that no seam shows between them (ISO 32000-1 §8.5). Raises as `symbol`.
     """
-    between = symbol(text)[len(PIECES) : -len(PIECES)]
-    path = "".join([drawn[piece] for drawn, piece in zip(_drawn(), between, strict=True)])
+    return f"{_placed(x, y, side)}{_FINDER}{_path(symbol(text))}f Q"
+
+
+def begun(first: str, x: float, y: float, side: float) -> str:
+    """The first half of what draws a symbol, which is followed by what `ended` gives; as `halves`, and otherwise as `painted`.
+
+    `first` are the characters that the symbol begins with, and as many as a multiple of three.
+    """
+    return f"{_placed(x, y, side)}{_path(halves(first, len(first))[0])}"
+
+
+@remembered(1024)
+def ended(others: str, after: int) -> str:
+    """The second half, for the characters that come after `after` ones; nothing else decides on it.
+
+    The halves are one path. Where both have a module it lies in the path twice, and stays light by the even-odd rule (§8.5.3.3.3).
+    """
+    text = f"{'0' * after}{others}"
+    return f"{_FINDER}{_path(halves(text, after)[1])}f* Q"
+
+
+def _placed(x: float, y: float, side: float) -> str:
     module = f"{side / SIDE:.4f}"
-    return f"q 0 g {module} 0 0 {module} {numbers((x, y))} cm\n{_FINDER}{path}f Q"
+    return f"q 0 g {module} 0 0 {module} {numbers((x, y))} cm\n"
+
+
+def _path(modules: bytes) -> str:
+    """The dark modules between the first row and the last, without the first column."""
+    between = modules[len(PIECES) : -len(PIECES)]
+    return "".join([drawn[piece] for drawn, piece in zip(_drawn(), between, strict=True)])
 
 
 class _Piece(dict[int, str]):
