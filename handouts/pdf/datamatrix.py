@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from handouts.memory import remembered
 
@@ -41,37 +41,27 @@ def symbol(text: str) -> bytes:
     The lowest bit of a byte is the leftmost module of its piece; 1 is dark. Raises ValueError for a text that is too long, or is
     not of capitals and digits alone.
     """
-    return _in_bytes(_sum(_codewords(text), range(_GIVEN)) ^ _finder())
+    found = _finder()
+    for turned, codeword in zip(_turned(), _given(text), strict=True):
+        found ^= turned[codeword]
+    return found.to_bytes(SIDE * len(PIECES), "little")
 
 
-def halves(text: str, length: int) -> tuple[bytes, bytes]:
-    """Two symbols of which that of `text` is the sum by exclusive or: its first `length` characters', and the one of all others.
-
-    Neither depends on what the characters of the other are; the finder pattern is in the second. `length` is a multiple of three, as
-    characters go into codewords in threes. Raises as `symbol`.
-    """
-    if length % 3:
-        raise ValueError("characters go into codewords in threes")
-    codewords, cut = _codewords(text), 1 + length // 3 * 2
-    first = _sum(codewords, range(1, cut))
-    others = _sum(codewords, (0, *range(cut, _GIVEN)))
-    return _in_bytes(first), _in_bytes(others ^ _finder())
-
-
-def _sum(codewords: Sequence[int], places: Iterable[int]) -> int:
-    """What the codewords in these places turn over together."""
-    turned = _turned()
+def codewords(text: str) -> bytes:
+    """All codewords of the symbol that says `text`, the correcting ones last; raises as `symbol`."""
     found = 0
-    for place in places:
-        found ^= turned[place][codewords[place]]
-    return found
+    for followed, codeword in zip(_followed(), _given(text), strict=True):
+        found ^= followed[codeword]
+    return found.to_bytes(_GIVEN + _CORRECTING, "little")
 
 
-def _in_bytes(modules: int) -> bytes:
-    return modules.to_bytes(SIDE * len(PIECES), "little")
+@remembered()
+def places() -> tuple[tuple[_Place, ...], ...]:
+    """Row, from the top, and column of the modules of every codeword, that of its lowest bit first."""
+    return tuple(tuple((row + 1, column + 1) for row, column in reversed(bits)) for bits in _places())
 
 
-def _codewords(text: str) -> list[int]:
+def _given(text: str) -> list[int]:
     """`text` in threes by C40 (§5.2.5), what is left over in ASCII (§5.2.3), and pads (§5.2.3 and annex B.1)."""
     if not _SPOKEN.fullmatch(text):
         raise ValueError(f"a code is 1 to {LONGEST} capitals and digits")
@@ -111,7 +101,17 @@ def _module(row: int, column: int) -> int:
 @remembered()
 def _turned() -> tuple[tuple[int, ...], ...]:
     """For each codeword given, by its place: the modules that each of its values turns over, by what follows from it too."""
-    bits_of = [[_module(row + 1, column + 1) for row, column in reversed(bits)] for bits in _places()]
+    return _with_what_follows([[_module(*place) for place in each] for each in places()])
+
+
+@remembered()
+def _followed() -> tuple[tuple[int, ...], ...]:
+    """The same in bits of codewords, one after the other."""
+    return _with_what_follows([[1 << 8 * place + bit for bit in range(8)] for place in range(_GIVEN + _CORRECTING)])
+
+
+def _with_what_follows(bits_of: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
+    """For each codeword given and each of its values: what it and the correcting ones that follow from it have of these bits."""
     after = [_sums(bits) for bits in bits_of[_GIVEN:]]
     found: list[tuple[int, ...]] = []
     for own, correcting in zip(bits_of, _correcting(), strict=False):

@@ -25,10 +25,9 @@ _EXTRA = "/X"
 
 
 class PlacedCode(NamedTuple):
-    """The code of a page: what is the packet's own in it, what the page's, and where its lower left corner stands."""
+    """The code of a page: what it says, and where its lower left corner stands."""
 
-    packet: str
-    page: str
+    text: str
     x: float
     y: float
 
@@ -136,7 +135,7 @@ class _Filling:
         placed: PlacedCode | None = None
         if code:
             x, y = furniture.standing.code_corner(footer)
-            placed = PlacedCode(code.packet, code.page(page, count), x, -y)
+            placed = PlacedCode(code.text(page, count), x, -y)
         at = moved_to((paper.left, paper.height - paper.bottom - footer.height), paper.height)
         return Edge(at, Artifact.FOOTER.tag, lines, placed)
 

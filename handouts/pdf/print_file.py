@@ -9,12 +9,13 @@ the places of objects nothing of what was added is kept.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from handouts.memory import Recent
 from handouts.pdf.brush import picture_name
+from handouts.pdf.datamatrix import codewords
 from handouts.pdf.embed import Pair
 from handouts.pdf.file import number
 from handouts.pdf.filling import Filled, FilledPage
@@ -23,7 +24,7 @@ from handouts.pdf.images import image
 from handouts.pdf.long_file import LongFile
 from handouts.pdf.metadata import archival_entries, information
 from handouts.pdf.plate import Plate
-from handouts.pdf.symbol import begun, ended
+from handouts.pdf.symbol import ENDED, begun, drawn
 from handouts.typeset.code import SIDE
 from handouts.typeset.fonts import Face
 
@@ -41,6 +42,7 @@ class PrintFile:
         self._file = LongFile(out)
         self._fonts: dict[str, tuple[int, str]] = {}
         self._streams: dict[bytes, int] = {}
+        self._codewords: dict[int, int] = {}
         self._images: dict[bytes, int] = {}
         self._plates: Recent[str, _Shared] = Recent(_PLATES)
         self._kids: list[int] = []
@@ -55,8 +57,13 @@ class PrintFile:
             shared = self._plates(filled.plate.identity, lambda plate=filled.plate: self._shared(plate))
             resources = self._with(shared, filled.extra, packet) if filled.extra.met else shared.resources
             for still, page in zip(shared.still, filled.pages, strict=True):
-                own = [self._once(shown, packet.streams) for shown in packet.shown(page) if shown]
-                self._page(filled.plate, resources, [*still, *own, *self._code(page, packet)])
+                lines = [self._once(shown, packet.streams) for shown in packet.lines(page) if shown]
+                code, last = self._code(page, packet)
+                own = f"{last}{_slots(page)}"
+                if own:
+                    last_of_all = self._once(own, packet.streams if page.slots else self._streams)
+                    code.append(last_of_all)
+                self._page(filled.plate, resources, [*still, *lines, *code])
         return range(first, self.pages + 1)
 
     def close(self) -> None:
@@ -132,13 +139,26 @@ class PrintFile:
         fonts = f"{shared.fonts}{self._listed(extra, packet.fonts)}"
         return self._file.add(f"<</Font<<{fonts}>>/XObject {shared.drawn} 0 R>>")
 
-    def _code(self, page: FilledPage, packet: _Packet) -> Iterator[int]:
-        """The streams that draw the code: one that the packet's pages share, and one that this page shares with other packets'."""
-        for edge in page.edges:
-            if edge.code:
-                said, of_page, x, y = edge.code
-                yield self._once(f"q {edge.at}\n{begun(said, x, y, SIDE)}", packet.streams)
-                yield self._once(f"{ended(of_page, len(said))} Q", self._streams)
+    def _code(self, page: FilledPage, packet: _Packet) -> tuple[list[int], str]:
+        """The streams that draw the code but for its end, and that: one path, of which the packet's pages share what they have alike.
+
+        Every other codeword is a stream by itself, which is the same in all packets.
+        """
+        at, code = page.edges[1].at, page.edges[1].code
+        if not code:
+            return [], ""
+        said, x, y = code
+        found = packet.codewords[said]
+        alike = {place: found[place] for place in packet.alike}
+        first = self._once(f"q {at}\n{begun(alike, x, y, SIDE)}", packet.streams)
+        others = [self._codeword(place, codeword) for place, codeword in enumerate(found) if place not in alike]
+        return [first, *others], f"{ENDED} Q\n"
+
+    def _codeword(self, place: int, codeword: int) -> int:
+        key = place << 8 | codeword
+        if key not in self._codewords:
+            self._codewords[key] = self._file.stream("", drawn(place, codeword).encode())
+        return self._codewords[key]
 
     def _page(self, plate: Plate, resources: int, contents: Sequence[int]) -> None:
         if not self._kids:
@@ -174,25 +194,29 @@ class _Shared:
 
 
 class _Packet:
-    """The documents that are being added, and what they share: streams by what they paint, and fonts."""
+    """The documents that are being added, and what they share: streams by what they paint, and fonts.
+
+    `codewords` are those of each code, and in the places `alike` they are the same on all pages.
+    """
 
     def __init__(self, documents: Sequence[Filled]) -> None:
         self.documents = documents
         self.streams: dict[bytes, int] = {}
         self.fonts: dict[tuple[Face, frozenset[Pair]], int] = {}
-        lines = [frozenset(_lines(page)) for filled in documents for page in filled.pages]
+        pages = [page for filled in documents for page in filled.pages]
+        lines = [frozenset(_lines(page)) for page in pages]
         self._everywhere = frozenset[_Line]().union(*lines[:1]).intersection(*lines)
+        said = [edge.code.text for page in pages for edge in page.edges if edge.code]
+        self.codewords = {text: codewords(text) for text in said}
+        met = enumerate(zip(*self.codewords.values(), strict=True))
+        self.alike = [place for place, found in met if len(set(found)) == 1]
 
-    def shown(self, page: FilledPage) -> tuple[str, str, str]:
-        """What is painted of a page: what all pages have, other lines of header and footer, what is filled in."""
+    def lines(self, page: FilledPage) -> tuple[str, str]:
+        """What is painted of a page's header and footer: what all pages have, and the other lines."""
         lines = _lines(page)
-        parts: list[str] = []
-        for slot, texts in page.slots:
-            parts += ("q", slot.at, *texts, "Q")
         return (
             _painted([line for line in lines if line in self._everywhere]),
             _painted([line for line in lines if line not in self._everywhere]),
-            "\n".join(parts),
         )
 
 
@@ -207,3 +231,11 @@ def _lines(page: FilledPage) -> list[_Line]:
 
 def _painted(lines: Iterable[_Line]) -> str:
     return "\n".join([f"q {at}\n{line}\nQ" for at, line in lines])
+
+
+def _slots(page: FilledPage) -> str:
+    """What is filled in on a page."""
+    parts: list[str] = []
+    for slot, texts in page.slots:
+        parts += ("q", slot.at, *texts, "Q")
+    return "\n".join(parts)

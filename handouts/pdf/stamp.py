@@ -40,7 +40,6 @@ def _content(page: FilledPage) -> bytes:
     for edge in page.edges:
         parts += (edge.tag, "q", edge.at, "\n".join(edge.lines))
         if edge.code:
-            packet, of_page, x, y = edge.code
-            parts.append(painted(f"{packet}{of_page}", x, y, SIDE))
+            parts.append(painted(*edge.code, SIDE))
         parts += ("Q", "EMC")
     return "\n".join(parts).encode("latin-1")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import cycle, pairwise
 
 from handouts.memory import remembered
-from handouts.pdf.datamatrix import PIECES, SIDE, halves, symbol
+from handouts.pdf.datamatrix import PIECES, SIDE, places, symbol
 from handouts.pdf.file import numbers
 
 _TOP, _RIGHT = SIDE - 1, range(2, SIDE, 2)
 _FINDER = f"0 0 1 {SIDE} re\n1 0 {_TOP} 1 re\n" + "".join(f"{column} {_TOP} 1 1 re\n" for column in _RIGHT)
 """First column, last row and first row: the same in every symbol."""
+ENDED = "f Q"
+"""What ends the drawing of a symbol."""
 
 
 def modules(text: str) -> tuple[tuple[int, ...], ...]:
@@ -25,36 +28,31 @@ def painted(text: str, x: float, y: float, side: float) -> str:
 
     One path of whole modules, filled at once, so that no seam shows between them (ISO 32000-1 §8.5). Raises as `symbol`.
     """
-    return f"{_placed(x, y, side)}{_FINDER}{_path(symbol(text))}f Q"
+    between = symbol(text)[len(PIECES) : -len(PIECES)]
+    path = "".join([drawn[piece] for drawn, piece in zip(_drawn(), between, strict=True)])
+    return f"{_placed(x, y, side)}{_FINDER}{path}{ENDED}"
 
 
-def begun(first: str, x: float, y: float, side: float) -> str:
-    """The first half of what draws a symbol, which is followed by what `ended` gives; as `halves`, and otherwise as `painted`.
+def begun(codewords_: Mapping[int, int], x: float, y: float, side: float) -> str:
+    """The first part of what draws a symbol as `painted` does, with these of its codewords, by their places.
 
-    `first` are the characters that the symbol begins with, and as many as a multiple of three.
+    The others follow as `drawn` gives them, in any order, and last comes `ENDED`.
     """
-    return f"{_placed(x, y, side)}{_path(halves(first, len(first))[0])}"
+    right = "".join(f"{SIDE - 1} {height} 1 1 re\n" for height in range(SIDE - 2, 0, -2))
+    path = "".join([drawn(place, codeword) for place, codeword in codewords_.items()])
+    return f"{_placed(x, y, side)}{_FINDER}{right}{path}"
 
 
-@remembered(1024)
-def ended(others: str, after: int) -> str:
-    """The second half, for the characters that come after `after` ones; nothing else decides on it.
-
-    The halves are one path. Where both have a module it lies in the path twice, and stays light by the even-odd rule (§8.5.3.3.3).
-    """
-    text = f"{'0' * after}{others}"
-    return f"{_FINDER}{_path(halves(text, after)[1])}f* Q"
+@remembered()
+def drawn(place: int, codeword: int) -> str:
+    """How a codeword is drawn, by its place among the codewords."""
+    dark = sorted(where for bit, where in enumerate(places()[place]) if codeword >> bit & 1)
+    return "".join([f"{column} {SIDE - 1 - row} 1 1 re\n" for row, column in dark])
 
 
 def _placed(x: float, y: float, side: float) -> str:
     module = f"{side / SIDE:.4f}"
     return f"q 0 g {module} 0 0 {module} {numbers((x, y))} cm\n"
-
-
-def _path(modules: bytes) -> str:
-    """The dark modules between the first row and the last, without the first column."""
-    between = modules[len(PIECES) : -len(PIECES)]
-    return "".join([drawn[piece] for drawn, piece in zip(_drawn(), between, strict=True)])
 
 
 class _Piece(dict[int, str]):
