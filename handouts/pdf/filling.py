@@ -19,7 +19,7 @@ from handouts.typeset.marks import Glyphs, text_in
 from handouts.typeset.shape import Shaped
 from handouts.typeset.standing import OwnLine, SetFurniture
 from handouts.typeset.stencil import SetBlock
-from handouts.typeset.values import Values
+from handouts.typeset.values import Values, is_private
 
 _EXTRA = "/X"
 
@@ -41,10 +41,18 @@ class Edge(NamedTuple):
     code: PlacedCode | None = None
 
 
-class FilledPage(NamedTuple):
-    """What differs from file to file on a page: the pieces of each slot, header and footer."""
+class FilledSlot(NamedTuple):
+    """A slot and the texts of its pieces, in which there may be something of the patient's own if they are `private`."""
 
-    slots: tuple[tuple[Slot, tuple[str, ...]], ...]
+    slot: Slot
+    texts: tuple[str, ...]
+    private: bool
+
+
+class FilledPage(NamedTuple):
+    """What differs from file to file on a page: what is in its slots, header and footer."""
+
+    slots: tuple[FilledSlot, ...]
     edges: tuple[Edge, ...]
 
 
@@ -115,7 +123,7 @@ class _Filling:
         header = self._edge(0)
         pages = tuple(
             [
-                FilledPage(tuple([(slot, self._slot(slot)) for slot in page.slots]), (header, self._edge(number_)))
+                FilledPage(tuple([self._slot(slot) for slot in page.slots]), (header, self._edge(number_)))
                 for number_, page in enumerate(self._plate.pages, 1)
             ]
         )
@@ -147,7 +155,7 @@ class _Filling:
             shown = self._text(painted_line(line, fonts, unordered, self._words), given, [])
         return shown
 
-    def _slot(self, slot: Slot) -> tuple[str, ...]:
+    def _slot(self, slot: Slot) -> FilledSlot:
         block, fonts, strips = self._blocks[slot.galley], self._plate.fonts, (slot.first, slot.last)
         shown = painted(block.stencil, fonts, strips, (), self._words)
         texts = block.kept.get((fonts.identity, strips))
@@ -162,7 +170,8 @@ class _Filling:
         if slot.areas:
             for area, (mark, down) in zip(slot.areas, shown.links, strict=True):
                 self._link(area, mark.filled(block.given), (slot.corner[0], slot.corner[1] + down))
-        return tuple(texts)
+        private = any(map(is_private, block.stencil.galley.block.blanks))
+        return FilledSlot(slot, tuple(texts), private)
 
     def _text(self, text: Text, given: Given, unordered: list[Hole]) -> str:
         """A text with what is in its places; holes whose glyphs do not give their text in its order are noted in `unordered`."""

@@ -74,7 +74,7 @@ class LongFile:
         entries = (
             f"/Type/XRef/W[1 5 2]/Size {table + 1}/Root {catalog} 0 R/Info {information} 0 R/ID[<{named}><{named}>]"
         )
-        self._write(object_(table, stream(entries, self._rows.tobytes())))
+        self._write(object_(table, stream(entries, self._rows.tobytes(), level=TIGHT)))
         self._write(b"startxref\n%d\n%%%%EOF\n" % start)
 
     def _flush(self) -> None:
@@ -86,7 +86,7 @@ class LongFile:
         for index, (number, _) in enumerate(waiting):
             self._rows[number] = _PACKED | together << 16 | index
         self._rows[together] = _STREAM | self._at << 16
-        self._write(object_(together, object_stream(waiting)))
+        self._write(object_(together, object_stream(waiting, TIGHT)))
 
     def _write(self, content: bytes) -> None:
         self._digest.update(content)

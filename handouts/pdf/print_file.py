@@ -1,9 +1,10 @@
 """Filled plates → one file for a printer, written as it goes: what stands on many pages stands in it once.
 
-It keeps to PDF/A-2b (ISO 19005-2) and has no structure, fields or links: those are in the file of each document. The content of
-a page is several streams, one after the other (ISO 32000-1 §7.8.2): what everybody's copy has, what all pages of the packet have
-alike, and what is its own. Blocks are form XObjects (§8.10); nothing asks here what belongs to which element. Beside a few fonts and
-the places of objects nothing of what was added is kept.
+It keeps to PDF/A-2b (ISO 19005-2) and has no structure, fields or links: those are in the file of each document; nothing asks here
+what belongs to which element. The content of a page is several streams, one after the other (ISO 32000-1 §7.8.2): what everybody's
+copy has, as forms (§8.10); what all pages of the packet have alike, and those of the document; the code, a stream a codeword; texts
+that other packets have too; and what is the page's own. Beside a few fonts, texts that are nobody's own, and the places of objects,
+nothing of what was added is kept.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from handouts.memory import Recent
 from handouts.pdf.brush import picture_name
@@ -23,7 +24,7 @@ from handouts.pdf.font_set import FontSet
 from handouts.pdf.images import image
 from handouts.pdf.long_file import LongFile
 from handouts.pdf.metadata import archival_entries, information
-from handouts.pdf.plate import Plate
+from handouts.pdf.plate import Plate, PlatePage
 from handouts.pdf.symbol import ENDED, begun, drawn
 from handouts.typeset.code import SIDE
 from handouts.typeset.fonts import Face
@@ -31,7 +32,7 @@ from handouts.typeset.fonts import Face
 _TITLE = "Packets"
 _LANGUAGE = "en"
 _KIDS = 64  # pages under one node of the page tree (§7.7.3)
-_PLATES = 256
+_PLATES, _TEXTS = 256, 8192
 
 
 class PrintFile:
@@ -42,9 +43,11 @@ class PrintFile:
         self._file = LongFile(out)
         self._fonts: dict[str, tuple[int, str]] = {}
         self._streams: dict[bytes, int] = {}
-        self._codewords: dict[int, int] = {}
+        self._drawn: dict[int, int] = {}
+        self._codewords: dict[tuple[int, int], int] = {}
         self._images: dict[bytes, int] = {}
         self._plates: Recent[str, _Shared] = Recent(_PLATES)
+        self._texts: dict[tuple[str, tuple[str, ...]], int] = {}
         self._kids: list[int] = []
         self._nodes: list[int] = []
         self._root = self._file.reserved()
@@ -55,15 +58,9 @@ class PrintFile:
         packet = _Packet(tuple(documents))
         for filled in packet.documents:
             shared = self._plates(filled.plate.identity, lambda plate=filled.plate: self._shared(plate))
-            resources = self._with(shared, filled.extra, packet) if filled.extra.met else shared.resources
+            fonts = self._with(shared, filled.extra, packet) if filled.extra.met else shared.fonts
             for still, page in zip(shared.still, filled.pages, strict=True):
-                lines = [self._once(shown, packet.streams) for shown in packet.lines(page) if shown]
-                code, last = self._code(page, packet)
-                own = f"{last}{_slots(page)}"
-                if own:
-                    last_of_all = self._once(own, packet.streams if page.slots else self._streams)
-                    code.append(last_of_all)
-                self._page(filled.plate, resources, [*still, *lines, *code])
+                self._page(filled.plate, fonts, still.drawn, [still.stream, *self._contents(page, packet)])
         return range(first, self.pages + 1)
 
     def close(self) -> None:
@@ -87,18 +84,7 @@ class PrintFile:
             self._fonts[plate.fonts.identity] = self._file.add(f"<<{listed}>>"), listed
         fonts, listed = self._fonts[plate.fonts.identity]
         pictures = {picture_name(content): self._image(content) for content in plate.pictures}
-        forms: dict[str, int] = {}
-        for page in plate.pages:
-            for _, shown in page.still:
-                if shown not in forms:
-                    forms[shown] = self._form(plate, fonts, shown, pictures)
-        drawn = self._file.add(f"<<{''.join([f'/B{form} {form} 0 R' for form in sorted(set(forms.values()))])}>>")
-        resources = self._file.add(f"<</Font {fonts} 0 R/XObject {drawn} 0 R>>")
-        still: list[tuple[int, ...]] = []
-        for page in plate.pages:
-            parts = [f"q {at} /B{forms[shown]} Do Q" for at, shown in page.still]
-            still.append((self._once("\n".join(parts), self._streams),) if parts else ())
-        return _Shared(resources, listed, drawn, still)
+        return _Shared(fonts, listed, [self._still(plate, page, fonts, pictures) for page in plate.pages])
 
     def _listed(self, fonts: FontSet, known: dict[tuple[Face, frozenset[Pair]], int]) -> str:
         """The entries of a dictionary that names `fonts`; those that are not `known` are written."""
@@ -116,58 +102,91 @@ class PrintFile:
             self._file.take(file)
         return self._images[content]
 
-    def _form(self, plate: Plate, fonts: int, shown: str, pictures: Mapping[str, int]) -> int:
-        """The form XObject that paints this, wherever the brush stands."""
-        drawn = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in shown])
+    def _still(self, plate: Plate, page: PlatePage, fonts: int, pictures: Mapping[str, int]) -> _Still:
+        """What everybody's copy of a page has; each block of it is a form XObject, wherever it stands."""
         wide, tall = number(plate.paper.width), number(plate.paper.height)
-        entries = (
-            f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]"
-            f"/Resources<</Font {fonts} 0 R{f'/XObject<<{drawn}>>' if drawn else ''}>>"
-        )
-        return self._once(shown, self._streams, entries)
-
-    def _once(self, shown: str, known: dict[bytes, int], entries: str = "") -> int:
-        """The stream that paints this; it is written unless it is `known`."""
-        content = shown.encode("latin-1")
-        key = hashlib.sha256(entries.encode() + content).digest()
-        if key not in known:
-            known[key] = self._file.stream(entries, content)
-        return known[key]
+        form = f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]/Resources<</Font {fonts} 0 R"
+        parts: list[str] = []
+        forms: set[int] = set()
+        for at, shown in page.still:
+            within = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in shown])
+            block = self._kept(shown, f"{form}{f'/XObject<<{within}>>' if within else ''}>>")
+            parts.append(f"q {at} /B{block} Do Q")
+            forms.add(block)
+        stream = self._kept("\n".join(parts))
+        if stream not in self._drawn:
+            listed = "".join([f"/B{block} {block} 0 R" for block in sorted(forms)])
+            self._drawn[stream] = self._file.add(f"<<{listed}>>")
+        return _Still(stream, self._drawn[stream])
 
     def _with(self, shared: _Shared, extra: FontSet, packet: _Packet) -> int:
-        """The resources of pages that have characters in further fonts; the documents of a packet share those."""
-        fonts = f"{shared.fonts}{self._listed(extra, packet.fonts)}"
-        return self._file.add(f"<</Font<<{fonts}>>/XObject {shared.drawn} 0 R>>")
+        """The fonts of pages that have characters in further ones; the documents of a packet share those."""
+        listed = f"<<{shared.listed}{self._listed(extra, packet.fonts)}>>"
+        if listed not in packet.listed:
+            packet.listed[listed] = self._file.add(listed)
+        return packet.listed[listed]
 
-    def _code(self, page: FilledPage, packet: _Packet) -> tuple[list[int], str]:
-        """The streams that draw the code but for its end, and that: one path, of which the packet's pages share what they have alike.
-
-        Every other codeword is a stream by itself, which is the same in all packets.
-        """
-        at, code = page.edges[1].at, page.edges[1].code
-        if not code:
-            return [], ""
-        said, x, y = code
-        found = packet.codewords[said]
-        alike = {place: found[place] for place in packet.alike}
-        first = self._once(f"q {at}\n{begun(alike, x, y, SIDE)}", packet.streams)
-        others = [self._codeword(place, codeword) for place, codeword in enumerate(found) if place not in alike]
-        return [first, *others], f"{ENDED} Q\n"
+    def _contents(self, page: FilledPage, packet: _Packet) -> list[int]:
+        """The streams of what differs on a page, one after the other."""
+        found = [self._once(shown, packet) for shown in packet.lines(page) if shown]
+        own: list[str] = []
+        for slot, texts, private in page.slots:
+            known = 0 if private else self._again(slot.at, texts)
+            if known:
+                found.append(known)
+            else:
+                own.append(_painted(slot.at, texts))
+        footer = page.edges[-1]
+        if footer.code:
+            said, x, y = footer.code
+            found.append(self._kept(f"q {footer.at}\n{begun(x, y, SIDE)}"))
+            found += [self._codeword(*each) for each in enumerate(codewords(said))]
+            own.insert(0, f"{ENDED} Q")
+        if own:
+            shown = "\n".join(own)
+            found.append(self._kept(shown) if len(own) == bool(footer.code) else self._once(shown, packet))
+        return found
 
     def _codeword(self, place: int, codeword: int) -> int:
-        key = place << 8 | codeword
+        """The stream that draws a codeword; they are the same in all codes."""
+        key = place, codeword
         if key not in self._codewords:
             self._codewords[key] = self._file.stream("", drawn(place, codeword).encode())
         return self._codewords[key]
 
-    def _page(self, plate: Plate, resources: int, contents: Sequence[int]) -> None:
+    def _again(self, at: str, texts: tuple[str, ...]) -> int:
+        """The stream that paints these texts, which are nobody's own, if they were met lately; otherwise 0."""
+        key = at, texts
+        known = self._texts.pop(key, None)
+        if known == 0:
+            known = self._file.stream("", _painted(at, texts).encode("latin-1"))
+        self._texts[key] = known or 0
+        if len(self._texts) > _TEXTS:
+            self._texts.pop(next(iter(self._texts)))
+        return known or 0
+
+    def _kept(self, shown: str, entries: str = "") -> int:
+        """The stream that paints this, which stands in the file once."""
+        content = shown.encode("latin-1")
+        key = hashlib.sha256(entries.encode() + content).digest()
+        if key not in self._streams:
+            self._streams[key] = self._file.stream(entries, content)
+        return self._streams[key]
+
+    def _once(self, shown: str, packet: _Packet) -> int:
+        """The stream that paints this, which stands in the file once for a packet."""
+        if shown not in packet.streams:
+            packet.streams[shown] = self._file.stream("", shown.encode("latin-1"))
+        return packet.streams[shown]
+
+    def _page(self, plate: Plate, fonts: int, drawn_: int, contents: Sequence[int]) -> None:
         if not self._kids:
             self._nodes.append(self._file.reserved())
         size = f"{number(plate.paper.width)} {number(plate.paper.height)}"
         streams = " ".join([f"{each} 0 R" for each in contents])
         page = (
             f"<</Type/Page/Parent {self._nodes[-1]} 0 R/MediaBox[0 0 {size}]"
-            f"/Resources {resources} 0 R/Contents[{streams}]>>"
+            f"/Resources<</Font {fonts} 0 R/XObject {drawn_} 0 R>>/Contents[{streams}]>>"
         )
         self._kids.append(self._file.add(page))
         self.pages += 1
@@ -183,41 +202,39 @@ class PrintFile:
             self._kids = []
 
 
+class _Still(NamedTuple):
+    """What everybody's copy of a page has: its stream, and the object that names the forms in it."""
+
+    stream: int
+    drawn: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What the pages of a plate share: their resources, the fonts in them as they are listed, their forms, what is still on each."""
+    """What the pages of a plate share: the object that names their fonts, what stands in it, and what is still on each page."""
 
-    resources: int
-    fonts: str
-    drawn: int
-    still: Sequence[tuple[int, ...]]
+    fonts: int
+    listed: str
+    still: Sequence[_Still]
 
 
 class _Packet:
-    """The documents that are being added, and what they share: streams by what they paint, and fonts.
-
-    `codewords` are those of each code, and in the places `alike` they are the same on all pages.
-    """
+    """The documents that are being added, and the objects that they share: streams, fonts and lists of fonts."""
 
     def __init__(self, documents: Sequence[Filled]) -> None:
         self.documents = documents
-        self.streams: dict[bytes, int] = {}
+        self.streams: dict[str, int] = {}
         self.fonts: dict[tuple[Face, frozenset[Pair]], int] = {}
-        pages = [page for filled in documents for page in filled.pages]
-        lines = [frozenset(_lines(page)) for page in pages]
+        self.listed: dict[str, int] = {}
+        lines = [frozenset(_lines(page)) for filled in documents for page in filled.pages]
         self._everywhere = frozenset[_Line]().union(*lines[:1]).intersection(*lines)
-        said = [edge.code.text for page in pages for edge in page.edges if edge.code]
-        self.codewords = {text: codewords(text) for text in said}
-        met = enumerate(zip(*self.codewords.values(), strict=True))
-        self.alike = [place for place, found in met if len(set(found)) == 1]
 
     def lines(self, page: FilledPage) -> tuple[str, str]:
-        """What is painted of a page's header and footer: what all pages have, and the other lines."""
+        """What is painted of the packet's own in a page's header and footer: what all pages have, and the rest."""
         lines = _lines(page)
-        return (
-            _painted([line for line in lines if line in self._everywhere]),
-            _painted([line for line in lines if line not in self._everywhere]),
-        )
+        alike = [_painted(at, (line,)) for at, line in lines if (at, line) in self._everywhere]
+        others = [_painted(at, (line,)) for at, line in lines if (at, line) not in self._everywhere]
+        return "\n".join(alike), "\n".join(others)
 
 
 _Line = tuple[str, str]
@@ -225,17 +242,8 @@ _Line = tuple[str, str]
 
 
 def _lines(page: FilledPage) -> list[_Line]:
-    """The packet's own lines in header and footer."""
     return [(edge.at, line) for edge in page.edges for line in edge.lines]
 
 
-def _painted(lines: Iterable[_Line]) -> str:
-    return "\n".join([f"q {at}\n{line}\nQ" for at, line in lines])
-
-
-def _slots(page: FilledPage) -> str:
-    """What is filled in on a page."""
-    parts: list[str] = []
-    for slot, texts in page.slots:
-        parts += ("q", slot.at, *texts, "Q")
-    return "\n".join(parts)
+def _painted(at: str, texts: Iterable[str]) -> str:
+    return "\n".join(("q", at, *texts, "Q"))

@@ -32,7 +32,7 @@ def stamp(given: Filled) -> bytes:
 def _content(page: FilledPage) -> bytes:
     """What is filled in on a page, each piece as what it is."""
     parts: list[str] = []
-    for slot, shown in page.slots:
+    for slot, shown, _ in page.slots:
         parts += ("q", slot.at)
         for tag, text in zip(slot.tags, shown, strict=True):
             parts += (tag, text, "EMC")

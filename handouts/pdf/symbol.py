@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import cycle, pairwise
 
 from handouts.memory import remembered
@@ -33,14 +32,10 @@ def painted(text: str, x: float, y: float, side: float) -> str:
     return f"{_placed(x, y, side)}{_FINDER}{path}{ENDED}"
 
 
-def begun(codewords_: Mapping[int, int], x: float, y: float, side: float) -> str:
-    """The first part of what draws a symbol as `painted` does, with these of its codewords, by their places.
-
-    The others follow as `drawn` gives them, in any order, and last comes `ENDED`.
-    """
-    right = "".join(f"{SIDE - 1} {height} 1 1 re\n" for height in range(SIDE - 2, 0, -2))
-    path = "".join([drawn(place, codeword) for place, codeword in codewords_.items()])
-    return f"{_placed(x, y, side)}{_FINDER}{right}{path}"
+def begun(x: float, y: float, side: float) -> str:
+    """What begins the drawing of a symbol as `painted` has it; what `drawn` gives of its codewords follows, and `ENDED`."""
+    right = "".join([f"{SIDE - 1} {height} 1 1 re\n" for height in range(SIDE - 2, 0, -2)])
+    return f"{_placed(x, y, side)}{_FINDER}{right}"
 
 
 @remembered()
