@@ -10,6 +10,7 @@ nothing of what was added is kept.
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
@@ -32,7 +33,7 @@ from handouts.typeset.fonts import Face
 _TITLE = "Packets"
 _LANGUAGE = "en"
 _KIDS = 64  # pages under one node of the page tree (§7.7.3)
-_PLATES, _TEXTS = 256, 8192
+_PLATES, _PAGES, _TEXTS = 256, 1024, 8192
 
 
 class PrintFile:
@@ -44,10 +45,11 @@ class PrintFile:
         self._fonts: dict[str, tuple[int, str]] = {}
         self._streams: dict[bytes, int] = {}
         self._drawn: dict[int, int] = {}
-        self._codewords: dict[tuple[int, int], int] = {}
+        self._codewords = _Codewords(self._file)
         self._images: dict[bytes, int] = {}
         self._plates: Recent[str, _Shared] = Recent(_PLATES)
-        self._texts: dict[tuple[str, tuple[str, ...]], int] = {}
+        self._still: Recent[object, _Still] = Recent(_PAGES)
+        self._texts: OrderedDict[tuple[str, tuple[str, ...]], int] = OrderedDict()
         self._kids: list[int] = []
         self._nodes: list[int] = []
         self._root = self._file.reserved()
@@ -84,7 +86,11 @@ class PrintFile:
             self._fonts[plate.fonts.identity] = self._file.add(f"<<{listed}>>"), listed
         fonts, listed = self._fonts[plate.fonts.identity]
         pictures = {picture_name(content): self._image(content) for content in plate.pictures}
-        return _Shared(fonts, listed, [self._still(plate, page, fonts, pictures) for page in plate.pages])
+        pages = [
+            self._still((page.still, plate.paper, fonts), lambda page=page: self._printed(plate, page, fonts, pictures))
+            for page in plate.pages
+        ]
+        return _Shared(fonts, listed, pages)
 
     def _listed(self, fonts: FontSet, known: dict[tuple[Face, frozenset[Pair]], int]) -> str:
         """The entries of a dictionary that names `fonts`; those that are not `known` are written."""
@@ -102,7 +108,7 @@ class PrintFile:
             self._file.take(file)
         return self._images[content]
 
-    def _still(self, plate: Plate, page: PlatePage, fonts: int, pictures: Mapping[str, int]) -> _Still:
+    def _printed(self, plate: Plate, page: PlatePage, fonts: int, pictures: Mapping[str, int]) -> _Still:
         """What everybody's copy of a page has; each block of it is a form XObject, wherever it stands."""
         wide, tall = number(plate.paper.width), number(plate.paper.height)
         form = f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]/Resources<</Font {fonts} 0 R"
@@ -117,7 +123,7 @@ class PrintFile:
         if stream not in self._drawn:
             listed = "".join([f"/B{block} {block} 0 R" for block in sorted(forms)])
             self._drawn[stream] = self._file.add(f"<<{listed}>>")
-        return _Still(stream, self._drawn[stream])
+        return _Still(f"{stream} 0 R", self._drawn[stream])
 
     def _with(self, shared: _Shared, extra: FontSet, packet: _Packet) -> int:
         """The fonts of pages that have characters in further ones; the documents of a packet share those."""
@@ -126,7 +132,7 @@ class PrintFile:
             packet.listed[listed] = self._file.add(listed)
         return packet.listed[listed]
 
-    def _contents(self, page: FilledPage, packet: _Packet) -> list[int]:
+    def _contents(self, page: FilledPage, packet: _Packet) -> list[str]:
         """The streams of what differs on a page, one after the other."""
         found = [self._once(shown, packet) for shown in packet.lines(page) if shown]
         own: list[str] = []
@@ -136,23 +142,18 @@ class PrintFile:
                 found.append(known)
             else:
                 own.append(_painted(slot.at, texts))
+        contents = [f"{each} 0 R" for each in found]
         footer = page.edges[-1]
         if footer.code:
             said, x, y = footer.code
-            found.append(self._kept(f"q {footer.at}\n{begun(x, y, SIDE)}"))
-            found += [self._codeword(*each) for each in enumerate(codewords(said))]
+            begun_ = self._kept(f"q {footer.at}\n{begun(x, y, SIDE)}")
+            contents += (f"{begun_} 0 R", *map(self._codewords.__getitem__, enumerate(codewords(said))))
             own.insert(0, f"{ENDED} Q")
         if own:
             shown = "\n".join(own)
-            found.append(self._kept(shown) if len(own) == bool(footer.code) else self._once(shown, packet))
-        return found
-
-    def _codeword(self, place: int, codeword: int) -> int:
-        """The stream that draws a codeword; they are the same in all codes."""
-        key = place, codeword
-        if key not in self._codewords:
-            self._codewords[key] = self._file.stream("", drawn(place, codeword).encode())
-        return self._codewords[key]
+            last = self._kept(shown) if len(own) == bool(footer.code) else self._once(shown, packet)
+            contents.append(f"{last} 0 R")
+        return contents
 
     def _again(self, at: str, texts: tuple[str, ...]) -> int:
         """The stream that paints these texts, which are nobody's own, if they were met lately; otherwise 0."""
@@ -162,7 +163,7 @@ class PrintFile:
             known = self._file.stream("", _painted(at, texts).encode("latin-1"))
         self._texts[key] = known or 0
         if len(self._texts) > _TEXTS:
-            self._texts.pop(next(iter(self._texts)))
+            self._texts.popitem(last=False)
         return known or 0
 
     def _kept(self, shown: str, entries: str = "") -> int:
@@ -179,14 +180,13 @@ class PrintFile:
             packet.streams[shown] = self._file.stream("", shown.encode("latin-1"))
         return packet.streams[shown]
 
-    def _page(self, plate: Plate, fonts: int, drawn_: int, contents: Sequence[int]) -> None:
+    def _page(self, plate: Plate, fonts: int, drawn_: int, contents: Iterable[str]) -> None:
         if not self._kids:
             self._nodes.append(self._file.reserved())
         size = f"{number(plate.paper.width)} {number(plate.paper.height)}"
-        streams = " ".join([f"{each} 0 R" for each in contents])
         page = (
             f"<</Type/Page/Parent {self._nodes[-1]} 0 R/MediaBox[0 0 {size}]"
-            f"/Resources<</Font {fonts} 0 R/XObject {drawn_} 0 R>>/Contents[{streams}]>>"
+            f"/Resources<</Font {fonts} 0 R/XObject {drawn_} 0 R>>/Contents[{' '.join(contents)}]>>"
         )
         self._kids.append(self._file.add(page))
         self.pages += 1
@@ -202,10 +202,21 @@ class PrintFile:
             self._kids = []
 
 
-class _Still(NamedTuple):
-    """What everybody's copy of a page has: its stream, and the object that names the forms in it."""
+class _Codewords(dict[tuple[int, int], str]):
+    """The streams that draw codewords as they are named in a page, by place and value; they are the same in all codes."""
 
-    stream: int
+    def __init__(self, file: LongFile) -> None:
+        super().__init__()
+        self._file = file
+
+    def __missing__(self, key: tuple[int, int]) -> str:
+        return self.setdefault(key, f"{self._file.stream('', drawn(*key).encode())} 0 R")
+
+
+class _Still(NamedTuple):
+    """What everybody's copy of a page has: its stream as it is named in a page, and the object that lists the forms in it."""
+
+    stream: str
     drawn: int
 
 

@@ -32,6 +32,7 @@ def painted(text: str, x: float, y: float, side: float) -> str:
     return f"{_placed(x, y, side)}{_FINDER}{path}{ENDED}"
 
 
+@remembered(64)
 def begun(x: float, y: float, side: float) -> str:
     """What begins the drawing of a symbol as `painted` has it; what `drawn` gives of its codewords follows, and `ENDED`."""
     right = "".join([f"{SIDE - 1} {height} 1 1 re\n" for height in range(SIDE - 2, 0, -2)])
