@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import getitem, xor
 
 from handouts.memory import remembered
 
@@ -41,18 +43,12 @@ def symbol(text: str) -> bytes:
     The lowest bit of a byte is the leftmost module of its piece; 1 is dark. Raises ValueError for a text that is too long, or is
     not of capitals and digits alone.
     """
-    found = _finder()
-    for turned, codeword in zip(_turned(), _given(text), strict=True):
-        found ^= turned[codeword]
-    return found.to_bytes(SIDE * len(PIECES), "little")
+    return reduce(xor, map(getitem, _turned(), _given(text)), _finder()).to_bytes(SIDE * len(PIECES), "little")
 
 
 def codewords(text: str) -> bytes:
     """All codewords of the symbol that says `text`, the correcting ones last; raises as `symbol`."""
-    found = 0
-    for followed, codeword in zip(_followed(), _given(text), strict=True):
-        found ^= followed[codeword]
-    return found.to_bytes(_GIVEN + _CORRECTING, "little")
+    return reduce(xor, map(getitem, _followed(), _given(text))).to_bytes(_GIVEN + _CORRECTING, "little")
 
 
 @remembered()

@@ -33,7 +33,8 @@ from handouts.typeset.fonts import Face
 _TITLE = "Packets"
 _LANGUAGE = "en"
 _KIDS = 64  # pages under one node of the page tree (§7.7.3)
-_PLATES, _PAGES, _TEXTS = 256, 1024, 8192
+_CODE_ENDED = f"{ENDED} Q"
+_PLATES, _PAGES, _BLOCKS, _TEXTS = 256, 1024, 2048, 8192
 
 
 class PrintFile:
@@ -49,6 +50,7 @@ class PrintFile:
         self._images: dict[bytes, int] = {}
         self._plates: Recent[str, _Shared] = Recent(_PLATES)
         self._still: Recent[object, _Still] = Recent(_PAGES)
+        self._blocks: Recent[tuple[str, str], int] = Recent(_BLOCKS)
         self._texts: OrderedDict[tuple[str, tuple[str, ...]], int] = OrderedDict()
         self._kids: list[int] = []
         self._nodes: list[int] = []
@@ -116,14 +118,15 @@ class PrintFile:
         forms: set[int] = set()
         for at, shown in page.still:
             within = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in shown])
-            block = self._kept(shown, f"{form}{f'/XObject<<{within}>>' if within else ''}>>")
+            entries = f"{form}{f'/XObject<<{within}>>' if within else ''}>>"
+            block = self._blocks((shown, entries), lambda shown=shown, entries=entries: self._kept(shown, entries))
             parts.append(f"q {at} /B{block} Do Q")
             forms.add(block)
         stream = self._kept("\n".join(parts))
         if stream not in self._drawn:
             listed = "".join([f"/B{block} {block} 0 R" for block in sorted(forms)])
             self._drawn[stream] = self._file.add(f"<<{listed}>>")
-        return _Still(f"{stream} 0 R", self._drawn[stream])
+        return _Still(stream, self._drawn[stream])
 
     def _with(self, shared: _Shared, extra: FontSet, packet: _Packet) -> int:
         """The fonts of pages that have characters in further ones; the documents of a packet share those."""
@@ -132,9 +135,9 @@ class PrintFile:
             packet.listed[listed] = self._file.add(listed)
         return packet.listed[listed]
 
-    def _contents(self, page: FilledPage, packet: _Packet) -> list[str]:
-        """The streams of what differs on a page, one after the other."""
-        found = [self._once(shown, packet) for shown in packet.lines(page) if shown]
+    def _contents(self, page: FilledPage, packet: _Packet) -> list[int]:
+        """The streams of what differs on a page, one after the other; the code, which is one path, ends in the last of them."""
+        found = [*self._lines(page, packet)]
         own: list[str] = []
         for slot, texts, private in page.slots:
             known = 0 if private else self._again(slot.at, texts)
@@ -142,18 +145,35 @@ class PrintFile:
                 found.append(known)
             else:
                 own.append(_painted(slot.at, texts))
-        contents = [f"{each} 0 R" for each in found]
         footer = page.edges[-1]
         if footer.code:
             said, x, y = footer.code
-            begun_ = self._kept(f"q {footer.at}\n{begun(x, y, SIDE)}")
-            contents += (f"{begun_} 0 R", *map(self._codewords.__getitem__, enumerate(codewords(said))))
-            own.insert(0, f"{ENDED} Q")
+            found.append(self._kept(f"q {footer.at} {begun(x, y, SIDE)}"))
+            found += map(self._codewords.__getitem__, enumerate(codewords(said)))
+            if own:
+                own.insert(0, _CODE_ENDED)
+            else:
+                found.append(self._kept(_CODE_ENDED))
         if own:
-            shown = "\n".join(own)
-            last = self._kept(shown) if len(own) == bool(footer.code) else self._once(shown, packet)
-            contents.append(f"{last} 0 R")
-        return contents
+            found.append(self._file.stream("", "\n".join(own).encode("latin-1")))
+        return found
+
+    def _lines(self, page: FilledPage, packet: _Packet) -> Sequence[int]:
+        """The streams of the packet's own in a page's header and footer: what all its pages have, and the rest."""
+        edges = _edges(page)
+        if edges not in packet.lines:
+            lines = [(at, line) for at, shown in edges for line in shown]
+            alike = [line for line in lines if line in packet.everywhere]
+            others = [line for line in lines if line not in packet.everywhere]
+            packet.lines[edges] = [self._once(each, packet) for each in (alike, others) if each]
+        return packet.lines[edges]
+
+    def _once(self, lines: Sequence[_Line], packet: _Packet) -> int:
+        """The stream that paints these lines, which stands in the file once for a packet."""
+        shown = "\n".join([_painted(at, (line,)) for at, line in lines])
+        if shown not in packet.streams:
+            packet.streams[shown] = self._file.stream("", shown.encode("latin-1"))
+        return packet.streams[shown]
 
     def _again(self, at: str, texts: tuple[str, ...]) -> int:
         """The stream that paints these texts, which are nobody's own, if they were met lately; otherwise 0."""
@@ -174,19 +194,13 @@ class PrintFile:
             self._streams[key] = self._file.stream(entries, content)
         return self._streams[key]
 
-    def _once(self, shown: str, packet: _Packet) -> int:
-        """The stream that paints this, which stands in the file once for a packet."""
-        if shown not in packet.streams:
-            packet.streams[shown] = self._file.stream("", shown.encode("latin-1"))
-        return packet.streams[shown]
-
-    def _page(self, plate: Plate, fonts: int, drawn_: int, contents: Iterable[str]) -> None:
+    def _page(self, plate: Plate, fonts: int, drawn_: int, contents: Iterable[int]) -> None:
         if not self._kids:
             self._nodes.append(self._file.reserved())
         size = f"{number(plate.paper.width)} {number(plate.paper.height)}"
         page = (
             f"<</Type/Page/Parent {self._nodes[-1]} 0 R/MediaBox[0 0 {size}]"
-            f"/Resources<</Font {fonts} 0 R/XObject {drawn_} 0 R>>/Contents[{' '.join(contents)}]>>"
+            f"/Resources<</Font {fonts} 0 R/XObject {drawn_} 0 R>>/Contents[{' 0 R '.join(map(str, contents))} 0 R]>>"
         )
         self._kids.append(self._file.add(page))
         self.pages += 1
@@ -202,21 +216,21 @@ class PrintFile:
             self._kids = []
 
 
-class _Codewords(dict[tuple[int, int], str]):
-    """The streams that draw codewords as they are named in a page, by place and value; they are the same in all codes."""
+class _Codewords(dict[tuple[int, int], int]):
+    """The streams that draw codewords, by place and value; they are the same in all codes."""
 
     def __init__(self, file: LongFile) -> None:
         super().__init__()
         self._file = file
 
-    def __missing__(self, key: tuple[int, int]) -> str:
-        return self.setdefault(key, f"{self._file.stream('', drawn(*key).encode())} 0 R")
+    def __missing__(self, key: tuple[int, int]) -> int:
+        return self.setdefault(key, self._file.stream("", drawn(*key).encode()))
 
 
 class _Still(NamedTuple):
-    """What everybody's copy of a page has: its stream as it is named in a page, and the object that lists the forms in it."""
+    """What everybody's copy of a page has: its stream, and the object that lists the forms in it."""
 
-    stream: str
+    stream: int
     drawn: int
 
 
@@ -230,30 +244,30 @@ class _Shared:
 
 
 class _Packet:
-    """The documents that are being added, and the objects that they share: streams, fonts and lists of fonts."""
+    """The documents that are being added, and the objects that they share: streams, fonts, and lists of fonts.
+
+    `everywhere` are lines of header and footer that all pages have, `lines` the streams of those that a page has.
+    """
 
     def __init__(self, documents: Sequence[Filled]) -> None:
         self.documents = documents
         self.streams: dict[str, int] = {}
         self.fonts: dict[tuple[Face, frozenset[Pair]], int] = {}
         self.listed: dict[str, int] = {}
-        lines = [frozenset(_lines(page)) for filled in documents for page in filled.pages]
-        self._everywhere = frozenset[_Line]().union(*lines[:1]).intersection(*lines)
-
-    def lines(self, page: FilledPage) -> tuple[str, str]:
-        """What is painted of the packet's own in a page's header and footer: what all pages have, and the rest."""
-        lines = _lines(page)
-        alike = [_painted(at, (line,)) for at, line in lines if (at, line) in self._everywhere]
-        others = [_painted(at, (line,)) for at, line in lines if (at, line) not in self._everywhere]
-        return "\n".join(alike), "\n".join(others)
+        self.lines: dict[_Edges, Sequence[int]] = {}
+        met = {_edges(page) for filled in documents for page in filled.pages}
+        lines = [{(at, line) for at, shown in edges for line in shown} for edges in met]
+        self.everywhere = set[_Line]().union(*lines[:1]).intersection(*lines)
 
 
 _Line = tuple[str, str]
 """What moves the brush, and what it paints there."""
+_Edges = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def _lines(page: FilledPage) -> list[_Line]:
-    return [(edge.at, line) for edge in page.edges for line in edge.lines]
+def _edges(page: FilledPage) -> _Edges:
+    """What moves the brush to header and footer, and the packet's own lines there."""
+    return tuple([(edge.at, edge.lines) for edge in page.edges])
 
 
 def _painted(at: str, texts: Iterable[str]) -> str:
