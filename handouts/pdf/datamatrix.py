@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from functools import reduce
-from operator import getitem, xor
 
 from handouts.memory import remembered
 
@@ -43,12 +41,19 @@ def symbol(text: str) -> bytes:
     The lowest bit of a byte is the leftmost module of its piece; 1 is dark. Raises ValueError for a text that is too long, or is
     not of capitals and digits alone.
     """
-    return reduce(xor, map(getitem, _turned(), _given(text)), _finder()).to_bytes(SIDE * len(PIECES), "little")
+    return _sum(_turned(), text, _finder()).to_bytes(SIDE * len(PIECES), "little")
 
 
 def codewords(text: str) -> bytes:
     """All codewords of the symbol that says `text`, the correcting ones last; raises as `symbol`."""
-    return reduce(xor, map(getitem, _followed(), _given(text))).to_bytes(_GIVEN + _CORRECTING, "little")
+    return _sum(_followed(), text, 0).to_bytes(_GIVEN + _CORRECTING, "little")
+
+
+def _sum(does: Sequence[Sequence[int]], text: str, found: int) -> int:
+    """By exclusive or: `found`, and what each of the codewords of `text` does, by its place and value."""
+    for values, codeword in zip(does, _given(text), strict=True):
+        found ^= values[codeword]
+    return found
 
 
 @remembered()
