@@ -41,13 +41,28 @@ def symbol(text: str) -> bytes:
     The lowest bit of a byte is the leftmost module of its piece; 1 is dark. Raises ValueError for a text that is too long, or is
     not of capitals and digits alone.
     """
-    found = _finder()
-    for turned, codeword in zip(_turned(), _codewords(text), strict=True):
-        found ^= turned[codeword]
-    return found.to_bytes(SIDE * len(PIECES), "little")
+    return _sum(_turned(), text, _finder()).to_bytes(SIDE * len(PIECES), "little")
 
 
-def _codewords(text: str) -> list[int]:
+def codewords(text: str) -> bytes:
+    """All codewords of the symbol that says `text`, the correcting ones last; raises as `symbol`."""
+    return _sum(_followed(), text, 0).to_bytes(_GIVEN + _CORRECTING, "little")
+
+
+def _sum(does: Sequence[Sequence[int]], text: str, found: int) -> int:
+    """By exclusive or: `found`, and what each of the codewords of `text` does, by its place and value."""
+    for values, codeword in zip(does, _given(text), strict=True):
+        found ^= values[codeword]
+    return found
+
+
+@remembered()
+def places() -> tuple[tuple[_Place, ...], ...]:
+    """Row, from the top, and column of the modules of every codeword, that of its lowest bit first."""
+    return tuple(tuple((row + 1, column + 1) for row, column in reversed(bits)) for bits in _places())
+
+
+def _given(text: str) -> list[int]:
     """`text` in threes by C40 (§5.2.5), what is left over in ASCII (§5.2.3), and pads (§5.2.3 and annex B.1)."""
     if not _SPOKEN.fullmatch(text):
         raise ValueError(f"a code is 1 to {LONGEST} capitals and digits")
@@ -87,7 +102,17 @@ def _module(row: int, column: int) -> int:
 @remembered()
 def _turned() -> tuple[tuple[int, ...], ...]:
     """For each codeword given, by its place: the modules that each of its values turns over, by what follows from it too."""
-    bits_of = [[_module(row + 1, column + 1) for row, column in reversed(bits)] for bits in _places()]
+    return _with_what_follows([[_module(*place) for place in each] for each in places()])
+
+
+@remembered()
+def _followed() -> tuple[tuple[int, ...], ...]:
+    """The same in bits of codewords, one after the other."""
+    return _with_what_follows([[1 << 8 * place + bit for bit in range(8)] for place in range(_GIVEN + _CORRECTING)])
+
+
+def _with_what_follows(bits_of: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
+    """For each codeword given and each of its values: what it and the correcting ones that follow from it have of these bits."""
     after = [_sums(bits) for bits in bits_of[_GIVEN:]]
     found: list[tuple[int, ...]] = []
     for own, correcting in zip(bits_of, _correcting(), strict=False):

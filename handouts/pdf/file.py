@@ -165,13 +165,13 @@ def _row(kind: int, place: int, last: int) -> int:
 _FREE = bytes(5) + b"\xff\xff"  # the head of the list of free objects (§7.5.4)
 
 
-def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
+def object_stream(objects: Sequence[tuple[int, bytes]], level: int = QUICK) -> bytes:
     """A stream that holds these objects by number, none of which is a stream itself (§7.5.7)."""
     contents = [content for _, content in objects]
     places = accumulate([len(content) + 1 for content in contents], initial=0)
     head = " ".join([f"{number} {at}" for (number, _), at in zip(objects, places, strict=False)]).encode() + b"\n"
     body = b"\n".join(contents)
-    return stream(f"/Type/ObjStm/N {len(objects)}/First {len(head)}", head + body)
+    return stream(f"/Type/ObjStm/N {len(objects)}/First {len(head)}", head + body, level=level)
 
 
 def stream(entries: str, content: bytes, *, packed: bool = True, level: int = QUICK) -> bytes:

@@ -13,31 +13,46 @@ from handouts.pdf.font_set import NO_FONTS, FontSet, named_fonts
 from handouts.pdf.painter import moved_to
 from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
 from handouts.pdf.stencils import Text, painted, painted_line
-from handouts.pdf.symbol import painted as drawn_code
-from handouts.typeset.code import SIDE
 from handouts.typeset.holes import Given, Hole, Open
 from handouts.typeset.lines import glyphs_of
 from handouts.typeset.marks import Glyphs, text_in
 from handouts.typeset.shape import Shaped
 from handouts.typeset.standing import OwnLine, SetFurniture
 from handouts.typeset.stencil import SetBlock
-from handouts.typeset.values import Values
+from handouts.typeset.values import Values, is_private
 
 _EXTRA = "/X"
 
 
+class PlacedCode(NamedTuple):
+    """The code of a page: what it says, and where its lower left corner stands."""
+
+    text: str
+    x: float
+    y: float
+
+
 class Edge(NamedTuple):
-    """Header or footer of a page: what moves the brush there, what opens it, what is painted."""
+    """Header or footer of a page: what moves the brush there, what opens it, the lines that are painted, and the code below them."""
 
     at: str
     tag: str
-    shown: str
+    lines: tuple[str, ...]
+    code: PlacedCode | None = None
+
+
+class FilledSlot(NamedTuple):
+    """A slot and the texts of its pieces, in which there may be something of the patient's own if they are `private`."""
+
+    slot: Slot
+    texts: tuple[str, ...]
+    private: bool
 
 
 class FilledPage(NamedTuple):
-    """What differs from file to file on a page: the pieces of each slot, header and footer."""
+    """What differs from file to file on a page: what is in its slots, header and footer."""
 
-    slots: tuple[tuple[Slot, tuple[str, ...]], ...]
+    slots: tuple[FilledSlot, ...]
     edges: tuple[Edge, ...]
 
 
@@ -102,13 +117,13 @@ class _Filling:
         self._extra = extra
         self._links: list[tuple[Area, Corners]] = []
         self._linked: dict[int, str] = {}
-        self._own: dict[tuple[OwnLine, ...], str] = {}
+        self._own: dict[tuple[OwnLine, ...], tuple[str, ...]] = {}
 
     def filled(self) -> Filled:
         header = self._edge(0)
         pages = tuple(
             [
-                FilledPage(tuple([(slot, self._slot(slot)) for slot in page.slots]), (header, self._edge(number_)))
+                FilledPage(tuple([self._slot(slot) for slot in page.slots]), (header, self._edge(number_)))
                 for number_, page in enumerate(self._plate.pages, 1)
             ]
         )
@@ -119,17 +134,18 @@ class _Filling:
         """What is this packet's own in the footer of a page, in the header on page 0."""
         paper, count, furniture = self._plate.paper, len(self._plate.pages), self._furniture
         own = furniture.own(page, count)
-        shown = self._own.get(own)
-        if shown is None:
-            shown = self._own[own] = "\n".join([self._line(line) for line in own])
+        lines = self._own.get(own)
+        if lines is None:
+            lines = self._own[own] = tuple([self._line(line) for line in own])
         if not page:
-            return Edge(moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, shown)
+            return Edge(moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, lines)
         footer, code = furniture.standing.footer(page, count), furniture.furniture.code
+        placed: PlacedCode | None = None
         if code:
             x, y = furniture.standing.code_corner(footer)
-            shown = f"{shown}\n{drawn_code(code.text(page, count), x, -y, SIDE)}"
+            placed = PlacedCode(code.text(page, count), x, -y)
         at = moved_to((paper.left, paper.height - paper.bottom - footer.height), paper.height)
-        return Edge(at, Artifact.FOOTER.tag, shown)
+        return Edge(at, Artifact.FOOTER.tag, lines, placed)
 
     def _line(self, line: OwnLine) -> str:
         fonts, given = self._plate.fonts, self._furniture.given
@@ -139,7 +155,7 @@ class _Filling:
             shown = self._text(painted_line(line, fonts, unordered, self._words), given, [])
         return shown
 
-    def _slot(self, slot: Slot) -> tuple[str, ...]:
+    def _slot(self, slot: Slot) -> FilledSlot:
         block, fonts, strips = self._blocks[slot.galley], self._plate.fonts, (slot.first, slot.last)
         shown = painted(block.stencil, fonts, strips, (), self._words)
         texts = block.kept.get((fonts.identity, strips))
@@ -154,7 +170,8 @@ class _Filling:
         if slot.areas:
             for area, (mark, down) in zip(slot.areas, shown.links, strict=True):
                 self._link(area, mark.filled(block.given), (slot.corner[0], slot.corner[1] + down))
-        return tuple(texts)
+        private = any(map(is_private, block.stencil.galley.block.blanks))
+        return FilledSlot(slot, tuple(texts), private)
 
     def _text(self, text: Text, given: Given, unordered: list[Hole]) -> str:
         """A text with what is in its places; holes whose glyphs do not give their text in its order are noted in `unordered`."""

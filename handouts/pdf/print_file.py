@@ -1,33 +1,40 @@
-"""Filled plates → one file for a printer, written as it goes: fonts and blocks stand in it once, whatever pages they are on.
+"""Filled plates → one file for a printer, written as it goes: what stands on many pages stands in it once.
 
-It keeps to PDF/A-2b (ISO 19005-2) and has no structure, fields or links: those are in the file of each document. What is the same
-on many pages is a form XObject (ISO 32000-1 §8.10); nothing asks here what belongs to which element. Beside a few fonts and the
-places of objects nothing of what was added is kept.
+It keeps to PDF/A-2b (ISO 19005-2) and has no structure, fields or links: those are in the file of each document; nothing asks here
+what belongs to which element. The content of a page is several streams, one after the other (ISO 32000-1 §7.8.2): what everybody's
+copy has, as forms (§8.10); what all pages of the packet have alike, and those of the document; the code, a stream a codeword; texts
+that other packets have too; and what is the page's own. Beside a few fonts, texts that are nobody's own, and the places of objects,
+nothing of what was added is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sys
-from array import array
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from handouts.memory import Recent
 from handouts.pdf.brush import picture_name
-from handouts.pdf.file import HEAD, ROW, TIGHT, TOGETHER, File, number, object_, object_stream, stream
-from handouts.pdf.filling import Filled
+from handouts.pdf.datamatrix import codewords
+from handouts.pdf.embed import Pair
+from handouts.pdf.file import number
+from handouts.pdf.filling import Filled, FilledPage
 from handouts.pdf.font_set import FontSet
 from handouts.pdf.images import image
+from handouts.pdf.long_file import LongFile
 from handouts.pdf.metadata import archival_entries, information
-from handouts.pdf.plate import Plate
+from handouts.pdf.plate import Plate, PlatePage
+from handouts.pdf.symbol import ENDED, begun, drawn
+from handouts.typeset.code import SIDE
+from handouts.typeset.fonts import Face
 
 _TITLE = "Packets"
 _LANGUAGE = "en"
 _KIDS = 64  # pages under one node of the page tree (§7.7.3)
-_PLATES = 256
-_STREAM, _PACKED = 1 << 56, 2 << 56
+_CODE_ENDED = f"{ENDED} Q"
+_PLATES, _PAGES, _BLOCKS, _TEXTS = 256, 1024, 2048, 8192
 
 
 class PrintFile:
@@ -35,37 +42,29 @@ class PrintFile:
 
     def __init__(self, out: BinaryIO) -> None:
         self.pages = 0
-        self._out = out
-        self._at = 0
-        self._rows = array("Q", [0xFFFF])  # the table of objects: 8 bits of type, 40 of place, 16 of number
-        self._digest = hashlib.sha256()
-        self._waiting: list[tuple[int, bytes]] = []
+        self._file = LongFile(out)
         self._fonts: dict[str, tuple[int, str]] = {}
-        self._forms: dict[tuple[int, str], int] = {}
+        self._streams: dict[bytes, int] = {}
+        self._drawn: dict[int, int] = {}
+        self._codewords = _Codewords(self._file)
         self._images: dict[bytes, int] = {}
         self._plates: Recent[str, _Shared] = Recent(_PLATES)
+        self._still: Recent[object, _Still] = Recent(_PAGES)
+        self._blocks: Recent[tuple[str, str], int] = Recent(_BLOCKS)
+        self._texts: OrderedDict[tuple[str, tuple[str, ...]], int] = OrderedDict()
         self._kids: list[int] = []
         self._nodes: list[int] = []
-        self._write(HEAD)
-        self._root = self._reserved()
+        self._root = self._file.reserved()
 
     def add(self, documents: Iterable[Filled]) -> range:
         """Adds the pages of these documents, which are one packet, and returns their numbers, from 1."""
         first = self.pages + 1
-        extras: list[tuple[FontSet, str]] = []
-        for filled in documents:
+        packet = _Packet(tuple(documents))
+        for filled in packet.documents:
             shared = self._plates(filled.plate.identity, lambda plate=filled.plate: self._shared(plate))
-            resources = self._with(shared, filled.extra, extras) if filled.extra.met else shared.resources
-            for page, pieces in zip(filled.plate.pages, filled.pages, strict=True):
-                parts: list[str] = []
-                for at, shown in page.still:
-                    parts += ("q", at, f"{shared.forms[shown]} Do", "Q")
-                for slot, texts in pieces.slots:
-                    parts += ("q", slot.at, *texts, "Q")
-                for edge in pieces.edges:
-                    parts += ("q", edge.at, edge.shown, "Q")
-                content = self._stream("", "\n".join(parts).encode("latin-1"))
-                self._page(filled.plate, resources, content)
+            fonts = self._with(shared, filled.extra, packet) if filled.extra.met else shared.fonts
+            for still, page in zip(shared.still, filled.pages, strict=True):
+                self._page(filled.plate, fonts, still.drawn, [still.stream, *self._contents(page, packet)])
         return range(first, self.pages + 1)
 
     def close(self) -> None:
@@ -74,86 +73,136 @@ class PrintFile:
             raise ValueError("a file has one page at least")
         self._end_node()
         kids = " ".join([f"{node} 0 R" for node in self._nodes])
-        self._put(self._root, f"<</Type/Pages/Count {self.pages}/Kids[{kids}]>>")
-        self._flush()
-        last = File(len(self._rows))
+        self._file.put(self._root, f"<</Type/Pages/Count {self.pages}/Kids[{kids}]>>")
+        last = self._file.part()
         entries = archival_entries(last, _TITLE, _LANGUAGE)
         catalog = last.add(f"<</Type/Catalog/Pages {self._root} 0 R{entries}>>")
         told = last.add(information(_TITLE))
-        self._chunk(last)
-        table, start = len(self._rows), self._at
-        rows = array("Q", [*self._rows, _STREAM | start << 16])
-        if sys.byteorder == "little":
-            rows.byteswap()
-        named = self._digest.hexdigest()[:32]
-        size = f"/Type/XRef/W[1 5 2]/Size {table + 1}/Root {catalog} 0 R/Info {told} 0 R/ID[<{named}><{named}>]"
-        self._write(object_(table, stream(size, rows.tobytes())))
-        self._write(b"startxref\n%d\n%%%%EOF\n" % start)
+        self._file.take(last)
+        self._file.close(catalog, told)
 
     def _shared(self, plate: Plate) -> _Shared:
         """What is the same on the pages of `plate`, written once."""
-        fonts, listed = self._font_list(plate.fonts)
+        if plate.fonts.identity not in self._fonts:
+            listed = self._listed(plate.fonts, {})
+            self._fonts[plate.fonts.identity] = self._file.add(f"<<{listed}>>"), listed
+        fonts, listed = self._fonts[plate.fonts.identity]
         pictures = {picture_name(content): self._image(content) for content in plate.pictures}
-        forms: dict[str, str] = {}
-        for page in plate.pages:
-            for _, shown in page.still:
-                if shown not in forms:
-                    forms[shown] = f"/B{self._form(plate, fonts, shown, pictures)}"
-        drawn = "".join([f"{name} {name[2:]} 0 R" for name in sorted(forms.values())])
-        resources = self._add(f"<</Font {fonts} 0 R/XObject<<{drawn}>>>>")
-        return _Shared(resources, listed, drawn, forms)
+        pages = [
+            self._still((page.still, plate.paper, fonts), lambda page=page: self._printed(plate, page, fonts, pictures))
+            for page in plate.pages
+        ]
+        return _Shared(fonts, listed, pages)
 
-    def _font_list(self, fonts: FontSet) -> tuple[int, str]:
-        """The object that names `fonts`, and what stands in it."""
-        if fonts.identity not in self._fonts:
-            listed = self._written(fonts)
-            self._fonts[fonts.identity] = self._add(f"<<{listed}>>"), listed
-        return self._fonts[fonts.identity]
-
-    def _written(self, fonts: FontSet) -> str:
-        file = File(len(self._rows))
-        listed = "".join([f"{font.key} {font.written(file)} 0 R" for font in fonts.fonts.values()])
-        self._chunk(file)
-        return listed
+    def _listed(self, fonts: FontSet, known: dict[tuple[Face, frozenset[Pair]], int]) -> str:
+        """The entries of a dictionary that names `fonts`; those that are not `known` are written."""
+        file = self._file.part()
+        for face, pairs in fonts.met.items():
+            if (face, pairs) not in known:
+                known[face, pairs] = fonts.fonts[face].written(file)
+        self._file.take(file)
+        return "".join([f"{fonts.fonts[face].key} {known[face, pairs]} 0 R" for face, pairs in fonts.met.items()])
 
     def _image(self, content: bytes) -> int:
         if content not in self._images:
-            file = File(len(self._rows))
+            file = self._file.part()
             self._images[content] = image(file, content)
-            self._chunk(file)
+            self._file.take(file)
         return self._images[content]
 
-    def _form(self, plate: Plate, fonts: int, shown: str, pictures: Mapping[str, int]) -> int:
-        """The form XObject that paints this, wherever the brush stands."""
-        key = fonts, hashlib.sha256(shown.encode()).hexdigest()
-        if key not in self._forms:
-            drawn = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in shown])
-            wide, tall = number(plate.paper.width), number(plate.paper.height)
-            entries = (
-                f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]"
-                f"/Resources<</Font {fonts} 0 R{f'/XObject<<{drawn}>>' if drawn else ''}>>"
-            )
-            self._forms[key] = self._stream(entries, shown.encode("latin-1"))
-        return self._forms[key]
+    def _printed(self, plate: Plate, page: PlatePage, fonts: int, pictures: Mapping[str, int]) -> _Still:
+        """What everybody's copy of a page has; each block of it is a form XObject, wherever it stands."""
+        wide, tall = number(plate.paper.width), number(plate.paper.height)
+        form = f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]/Resources<</Font {fonts} 0 R"
+        parts: list[str] = []
+        forms: set[int] = set()
+        for at, shown in page.still:
+            within = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in shown])
+            entries = f"{form}{f'/XObject<<{within}>>' if within else ''}>>"
+            block = self._blocks((shown, entries), lambda shown=shown, entries=entries: self._kept(shown, entries))
+            parts.append(f"q {at} /B{block} Do Q")
+            forms.add(block)
+        stream = self._kept("\n".join(parts))
+        if stream not in self._drawn:
+            listed = "".join([f"/B{block} {block} 0 R" for block in sorted(forms)])
+            self._drawn[stream] = self._file.add(f"<<{listed}>>")
+        return _Still(stream, self._drawn[stream])
 
-    def _with(self, shared: _Shared, extra: FontSet, known: list[tuple[FontSet, str]]) -> int:
-        """The resources of pages that have characters in further fonts; the documents of a packet share those."""
-        listed = next((listed for fonts, listed in known if fonts.met == extra.met), "")
-        if not listed:
-            listed = self._written(extra)
-            known.append((extra, listed))
-        return self._add(f"<</Font<<{shared.fonts}{listed}>>/XObject<<{shared.drawn}>>>>")
+    def _with(self, shared: _Shared, extra: FontSet, packet: _Packet) -> int:
+        """The fonts of pages that have characters in further ones; the documents of a packet share those."""
+        listed = f"<<{shared.listed}{self._listed(extra, packet.fonts)}>>"
+        if listed not in packet.listed:
+            packet.listed[listed] = self._file.add(listed)
+        return packet.listed[listed]
 
-    def _page(self, plate: Plate, resources: int, content: int) -> None:
+    def _contents(self, page: FilledPage, packet: _Packet) -> list[int]:
+        """The streams of what differs on a page, one after the other; the code, which is one path, ends in the last of them."""
+        found = [*self._lines(page, packet)]
+        own: list[str] = []
+        for slot, texts, private in page.slots:
+            known = 0 if private else self._again(slot.at, texts)
+            if known:
+                found.append(known)
+            else:
+                own.append(_painted(slot.at, texts))
+        footer = page.edges[-1]
+        if footer.code:
+            said, x, y = footer.code
+            found.append(self._kept(f"q {footer.at} {begun(x, y, SIDE)}"))
+            found += map(self._codewords.__getitem__, enumerate(codewords(said)))
+            if own:
+                own.insert(0, _CODE_ENDED)
+            else:
+                found.append(self._kept(_CODE_ENDED))
+        if own:
+            found.append(self._file.stream("", "\n".join(own).encode("latin-1")))
+        return found
+
+    def _lines(self, page: FilledPage, packet: _Packet) -> Sequence[int]:
+        """The streams of the packet's own in a page's header and footer: what all its pages have, and the rest."""
+        edges = _edges(page)
+        if edges not in packet.lines:
+            lines = [(at, line) for at, shown in edges for line in shown]
+            alike = [line for line in lines if line in packet.everywhere]
+            others = [line for line in lines if line not in packet.everywhere]
+            packet.lines[edges] = [self._once(each, packet) for each in (alike, others) if each]
+        return packet.lines[edges]
+
+    def _once(self, lines: Sequence[_Line], packet: _Packet) -> int:
+        """The stream that paints these lines, which stands in the file once for a packet."""
+        shown = "\n".join([_painted(at, (line,)) for at, line in lines])
+        if shown not in packet.streams:
+            packet.streams[shown] = self._file.stream("", shown.encode("latin-1"))
+        return packet.streams[shown]
+
+    def _again(self, at: str, texts: tuple[str, ...]) -> int:
+        """The stream that paints these texts, which are nobody's own, if they were met lately; otherwise 0."""
+        key = at, texts
+        known = self._texts.pop(key, None)
+        if known == 0:
+            known = self._file.stream("", _painted(at, texts).encode("latin-1"))
+        self._texts[key] = known or 0
+        if len(self._texts) > _TEXTS:
+            self._texts.popitem(last=False)
+        return known or 0
+
+    def _kept(self, shown: str, entries: str = "") -> int:
+        """The stream that paints this, which stands in the file once."""
+        content = shown.encode("latin-1")
+        key = hashlib.sha256(entries.encode() + content).digest()
+        if key not in self._streams:
+            self._streams[key] = self._file.stream(entries, content)
+        return self._streams[key]
+
+    def _page(self, plate: Plate, fonts: int, drawn_: int, contents: Iterable[int]) -> None:
         if not self._kids:
-            self._nodes.append(self._reserved())
+            self._nodes.append(self._file.reserved())
         size = f"{number(plate.paper.width)} {number(plate.paper.height)}"
-        self._kids.append(
-            self._add(
-                f"<</Type/Page/Parent {self._nodes[-1]} 0 R/MediaBox[0 0 {size}]"
-                f"/Resources {resources} 0 R/Contents {content} 0 R>>"
-            )
+        page = (
+            f"<</Type/Page/Parent {self._nodes[-1]} 0 R/MediaBox[0 0 {size}]"
+            f"/Resources<</Font {fonts} 0 R/XObject {drawn_} 0 R>>/Contents[{' 0 R '.join(map(str, contents))} 0 R]>>"
         )
+        self._kids.append(self._file.add(page))
         self.pages += 1
         if len(self._kids) == _KIDS:
             self._end_node()
@@ -163,59 +212,63 @@ class PrintFile:
         if self._kids:
             kids = " ".join([f"{page} 0 R" for page in self._kids])
             node = f"<</Type/Pages/Parent {self._root} 0 R/Count {len(self._kids)}/Kids[{kids}]>>"
-            self._put(self._nodes[-1], node)
+            self._file.put(self._nodes[-1], node)
             self._kids = []
 
-    def _reserved(self) -> int:
-        self._rows.append(0)
-        return len(self._rows) - 1
 
-    def _put(self, number_: int, content: str) -> None:
-        self._waiting.append((number_, content.encode("latin-1")))
-        if len(self._waiting) == TOGETHER:
-            self._flush()
+class _Codewords(dict[tuple[int, int], int]):
+    """The streams that draw codewords, by place and value; they are the same in all codes."""
 
-    def _add(self, content: str) -> int:
-        number_ = self._reserved()
-        self._put(number_, content)
-        return number_
+    def __init__(self, file: LongFile) -> None:
+        super().__init__()
+        self._file = file
 
-    def _flush(self) -> None:
-        """Writes the objects that wait, packed together (§7.5.7)."""
-        if not self._waiting:
-            return
-        waiting, self._waiting = self._waiting, []
-        together = self._reserved()
-        for index, (number_, _) in enumerate(waiting):
-            self._rows[number_] = _PACKED | together << 16 | index
-        self._rows[together] = _STREAM | self._at << 16
-        self._write(object_(together, object_stream(waiting)))
+    def __missing__(self, key: tuple[int, int]) -> int:
+        return self.setdefault(key, self._file.stream("", drawn(*key).encode()))
 
-    def _stream(self, entries: str, content: bytes) -> int:
-        number_ = self._reserved()
-        self._rows[number_] = _STREAM | self._at << 16
-        self._write(object_(number_, stream(entries, content, level=TIGHT)))
-        return number_
 
-    def _chunk(self, file: File) -> None:
-        """Writes the objects of `file`, which are numbered from the first that is free here."""
-        chunk = file.chunk(self._at)
-        for start in range(0, len(chunk.rows), ROW):
-            row = int.from_bytes(chunk.rows[start : start + ROW], "big")
-            self._rows.append((row >> 48) << 56 | row & 0xFFFFFFFFFFFF)
-        self._write(chunk.content)
+class _Still(NamedTuple):
+    """What everybody's copy of a page has: its stream, and the object that lists the forms in it."""
 
-    def _write(self, content: bytes) -> None:
-        self._digest.update(content)
-        self._out.write(content)
-        self._at += len(content)
+    stream: int
+    drawn: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What the pages of a plate share: their resources, the fonts and forms in them as they are listed, forms by what they paint."""
+    """What the pages of a plate share: the object that names their fonts, what stands in it, and what is still on each page."""
 
-    resources: int
-    fonts: str
-    drawn: str
-    forms: Mapping[str, str]
+    fonts: int
+    listed: str
+    still: Sequence[_Still]
+
+
+class _Packet:
+    """The documents that are being added, and the objects that they share: streams, fonts, and lists of fonts.
+
+    `everywhere` are lines of header and footer that all pages have, `lines` the streams of those that a page has.
+    """
+
+    def __init__(self, documents: Sequence[Filled]) -> None:
+        self.documents = documents
+        self.streams: dict[str, int] = {}
+        self.fonts: dict[tuple[Face, frozenset[Pair]], int] = {}
+        self.listed: dict[str, int] = {}
+        self.lines: dict[_Edges, Sequence[int]] = {}
+        met = {_edges(page) for filled in documents for page in filled.pages}
+        lines = [{(at, line) for at, shown in edges for line in shown} for edges in met]
+        self.everywhere = set[_Line]().union(*lines[:1]).intersection(*lines)
+
+
+_Line = tuple[str, str]
+"""What moves the brush, and what it paints there."""
+_Edges = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _edges(page: FilledPage) -> _Edges:
+    """What moves the brush to header and footer, and the packet's own lines there."""
+    return tuple([(edge.at, edge.lines) for edge in page.edges])
+
+
+def _painted(at: str, texts: Iterable[str]) -> str:
+    return "\n".join(("q", at, *texts, "Q"))

@@ -7,6 +7,8 @@ import hashlib
 from handouts.pdf.file import finished, stream
 from handouts.pdf.filling import Filled, FilledPage
 from handouts.pdf.plate import annotation
+from handouts.pdf.symbol import painted
+from handouts.typeset.code import SIDE
 
 
 def stamp(given: Filled) -> bytes:
@@ -30,11 +32,14 @@ def stamp(given: Filled) -> bytes:
 def _content(page: FilledPage) -> bytes:
     """What is filled in on a page, each piece as what it is."""
     parts: list[str] = []
-    for slot, shown in page.slots:
+    for slot, shown, _ in page.slots:
         parts += ("q", slot.at)
         for tag, text in zip(slot.tags, shown, strict=True):
             parts += (tag, text, "EMC")
         parts.append("Q")
     for edge in page.edges:
-        parts += (edge.tag, "q", edge.at, edge.shown, "Q", "EMC")
+        parts += (edge.tag, "q", edge.at, "\n".join(edge.lines))
+        if edge.code:
+            parts.append(painted(*edge.code, SIDE))
+        parts += ("Q", "EMC")
     return "\n".join(parts).encode("latin-1")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import cycle, pairwise
 
 from handouts.memory import remembered
-from handouts.pdf.datamatrix import PIECES, SIDE, symbol
+from handouts.pdf.datamatrix import PIECES, SIDE, places, symbol
 from handouts.pdf.file import numbers
 
 _TOP, _RIGHT = SIDE - 1, range(2, SIDE, 2)
 _FINDER = f"0 0 1 {SIDE} re\n1 0 {_TOP} 1 re\n" + "".join(f"{column} {_TOP} 1 1 re\n" for column in _RIGHT)
 """First column, last row and first row: the same in every symbol."""
+ENDED = "f Q"
+"""What ends the drawing of a symbol."""
 
 
 def modules(text: str) -> tuple[tuple[int, ...], ...]:
@@ -27,8 +29,26 @@ def painted(text: str, x: float, y: float, side: float) -> str:
     """
     between = symbol(text)[len(PIECES) : -len(PIECES)]
     path = "".join([drawn[piece] for drawn, piece in zip(_drawn(), between, strict=True)])
+    return f"{_placed(x, y, side)}{_FINDER}{path}{ENDED}"
+
+
+@remembered(64)
+def begun(x: float, y: float, side: float) -> str:
+    """What begins the drawing of a symbol as `painted` has it; what `drawn` gives of its codewords follows, and `ENDED`."""
+    right = "".join([f"{SIDE - 1} {height} 1 1 re\n" for height in range(SIDE - 2, 0, -2)])
+    return f"{_placed(x, y, side)}{_FINDER}{right}"
+
+
+@remembered()
+def drawn(place: int, codeword: int) -> str:
+    """How a codeword is drawn, by its place among the codewords."""
+    dark = sorted(where for bit, where in enumerate(places()[place]) if codeword >> bit & 1)
+    return "".join([f"{column} {SIDE - 1 - row} 1 1 re\n" for row, column in dark])
+
+
+def _placed(x: float, y: float, side: float) -> str:
     module = f"{side / SIDE:.4f}"
-    return f"q 0 g {module} 0 0 {module} {numbers((x, y))} cm\n{_FINDER}{path}f Q"
+    return f"q 0 g {module} 0 0 {module} {numbers((x, y))} cm\n"
 
 
 class _Piece(dict[int, str]):

@@ -17,8 +17,8 @@ from reportlab.graphics.barcode.ecc200datamatrix import ECC200DataMatrix
 
 from handouts.memory import forgetting
 from handouts.packet import opaque_id
-from handouts.pdf.datamatrix import LONGEST, SIDE
-from handouts.pdf.symbol import modules, painted
+from handouts.pdf.datamatrix import LONGEST, SIDE, codewords
+from handouts.pdf.symbol import ENDED, begun, drawn, modules, painted
 from handouts.typeset.code import Code
 
 MILLIMETRE = 72 / 25.4
@@ -199,6 +199,19 @@ def test_the_rectangles_cover_the_dark_modules_once(text):
             for column in range(int(width)):
                 covered[SIDE - 1 - int(y) - row][int(x) + column] += 1
     assert covered == [list(row) for row in modules(text)]
+
+
+@given(st.text(CAPITALS + "0123456789", min_size=1, max_size=LONGEST))
+def test_codeword_by_codeword_the_same_modules_are_drawn_once(text):
+    def covered(operators):
+        found = []
+        for rectangle in re.findall(r"(\d+) (\d+) (\d+) (\d+) re\n", operators):
+            x, y, width, height = map(int, rectangle)
+            found += [(x + right, y + up) for right in range(width) for up in range(height)]
+        return sorted(found)
+
+    apart = [drawn(*each) for each in enumerate(codewords(text))]
+    assert covered("".join((begun(0, 0, SIDE), *apart, ENDED))) == covered(painted(text, 0, 0, SIDE))
 
 
 def test_a_code_is_drawn_as_one_path_and_leaves_no_trace():

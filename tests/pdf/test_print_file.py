@@ -89,6 +89,26 @@ def test_fonts_and_blocks_stand_in_it_once(packets):
     assert len(once) < alone / 3
 
 
+def test_what_a_packet_adds_is_its_own_alone(packets):
+    grown = len(printed([*packets, *packets, *packets])[0]) - len(printed([*packets, *packets])[0])
+    pages = sum(document.pages for packet in packets for document in packet.documents)
+    assert grown / pages < 900
+
+
+def test_what_may_be_a_patients_own_is_forgotten_with_the_packet(packets):
+    file = PrintFile(Sink())
+    for packet in packets:
+        file.add([document.filled for document in packet.documents])
+    pages = [page for packet in packets for document in packet.documents for page in document.filled.pages]
+    slots = [slot for page in pages for slot in page.slots]
+    own = {text for slot in slots if slot.private for text in slot.texts}
+    own |= {line for page in pages for edge in page.edges for line in edge.lines}
+    own -= {text for slot in slots if not slot.private for text in slot.texts}
+    kept = repr(vars(file))
+    assert own
+    assert not [text for text in own if repr(text)[1:-1] in kept]
+
+
 def test_the_same_packets_make_the_same_file(packets):
     assert printed(packets)[0] == printed(packets)[0]
 
