@@ -16,6 +16,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from papers import unpacked
+from PIL import ImageFile
 from pydantic import ValidationError
 from sound import FULL, LEFT_OUT, changed
 
@@ -397,7 +398,8 @@ def test_the_schedule_of_the_tests_is_a_sound_one():
 
 
 @pytest.mark.parametrize(("kept", "said"), [(0, "neither PNG nor JPEG"), (20, "neither PNG"), (300, "is damaged")])
-def test_a_logo_that_is_no_picture_stops_all_packets_and_says_so(tmp_path, kept, said):
+def test_a_logo_that_is_no_picture_stops_all_packets_and_says_so(tmp_path, monkeypatch, kept, said):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does for its whole process
     clinic = real_clinic(tmp_path)
     whole = (tmp_path / "logo.png").read_bytes()
     assert len(whole) > kept

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from handouts.content.blocks import Block
+from handouts.memory import remembered
 from handouts.pdf.brush import Artifact, Codes, NotCovered, is_ordered
 from handouts.pdf.embed import used
 from handouts.pdf.file import in_utf_16, number
@@ -170,8 +172,7 @@ class _Filling:
         if slot.areas:
             for area, (mark, down) in zip(slot.areas, shown.links, strict=True):
                 self._link(area, mark.filled(block.given), (slot.corner[0], slot.corner[1] + down))
-        private = any(map(is_private, block.stencil.galley.block.blanks))
-        return FilledSlot(slot, tuple(texts), private)
+        return FilledSlot(slot, tuple(texts), _is_private(block.stencil.galley.block))
 
     def _text(self, text: Text, given: Given, unordered: list[Hole]) -> str:
         """A text with what is in its places; holes whose glyphs do not give their text in its order are noted in `unordered`."""
@@ -206,6 +207,12 @@ class _Filling:
     def _link(self, area: Area, mark: Glyphs, place: tuple[float, float]) -> None:
         self._linked[area.link] = self._linked.get(area.link, "") + words_of(mark)
         self._links.append((area, area_of(mark, place, self._plate.paper.height)))
+
+
+@remembered(4096)
+def _is_private(block: Block) -> bool:
+    """Whether there may be something of the patient's own in `block`."""
+    return any(map(is_private, block.blanks))
 
 
 def _together(pieces: Sequence[Shaped], given: Given) -> Iterator[tuple[Shaped, ...]]:

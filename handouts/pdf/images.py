@@ -47,10 +47,14 @@ def _written(content: bytes) -> tuple[bytes, bytes]:
 
 def _in_rgb(content: bytes) -> bytes:
     """The picture itself, or one in RGB if it is for printers' inks, which the file's colours do not describe."""
-    from PIL import Image  # noqa: PLC0415 - as in `require_whole`
+    from PIL import Image, ImageFile  # noqa: PLC0415 - as in `require_whole`
 
     with Image.open(BytesIO(content)) as opened:
-        opened.load()  # a JPEG goes into the file unread, and half of one must not
+        lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False  # whatever others have set
+        try:
+            opened.load()  # a JPEG goes into the file unread, and half of one must not
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
         if opened.mode not in ("CMYK", "LAB", "YCbCr") or (opened.mode == "YCbCr" and opened.format == "JPEG"):
             return content
         plain = BytesIO()

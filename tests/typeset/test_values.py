@@ -38,7 +38,30 @@ def lines(spans, values, measure, language):
     return [line.filled(shown) for line in pattern.lines]
 
 
-WORDS = ["مارس", "لا", "محمد", "ابت", "گچ", "مكة", "اللغة", "मार्च", "क्षत्रिय", "फ़रवरी", "श्री", "12", "9:00", "Ana", "x王", "3月", "שלום", "كتاب،", "(في)", "ظل", "ञान", "Иван"]
+WORDS = [
+    "مارس",
+    "لا",
+    "محمد",
+    "ابت",
+    "گچ",
+    "مكة",
+    "اللغة",
+    "मार्च",
+    "क्षत्रिय",
+    "फ़रवरी",
+    "श्री",
+    "12",
+    "9:00",
+    "Ana",
+    "x王",
+    "3月",
+    "שלום",
+    "كتاب،",
+    "(في)",
+    "ظل",
+    "ञान",
+    "Иван",
+]
 spoken = st.builds(Span, st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join), blank=st.just("name"))
 joined = st.builds(Span, st.sampled_from(["و", "ال", "ـ", " को ", "की", "For "]))
 
