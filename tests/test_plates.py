@@ -107,7 +107,7 @@ def test_pages_look_the_same_with_their_blanks_filled_in_and_with_all_of_them_in
     galleys = set_galleys(root, {"en": papers.PRINTED, "es": papers.PRINTED}, LETTER, style, papers.PICTURES)
     master = lay_out(root, galleys, LETTER, style, furniture.size)
     plates = PlateMaker(FontSet.of({}), style, Signing(language=language))
-    whole = plates(root, master, galleys, furniture, filled=())
+    whole = plates(root, master, galleys, furniture, filled={})
     parted = plates(root, master, galleys, furniture)
     assert sum(len(page.slots) for page in whole.pages) == 0 < sum(len(page.slots) for page in parted.pages)
     drawn = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -28,6 +28,7 @@ from handouts.pdf.tree import Rooted, Tree
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture, Strip, text_in
 from handouts.typeset.master import Master, Place
 from handouts.typeset.standing import SetFurniture
+from handouts.typeset.stencil import Stencil
 from handouts.typeset.style import Style
 
 _PLAIN = ":/?#[]@!$&'*+,;=%-._~"  # the characters of an address that are written as they are (RFC 3986)
@@ -56,13 +57,13 @@ class PlateMaker:
         galleys: Sequence[Galley],
         furniture: SetFurniture,
         *,
-        filled: Collection[int] | None = None,
+        filled: Mapping[int, Stencil],
         mark: str | None = None,
     ) -> Plate:
         """The plate of `master`, whose file keeps to PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2).
 
-        `root` is the wording as it was set in `galleys`, of which those in `filled` (None: those with blanks) give their shape
-        and not their text. `mark` ("SAMPLE – NOT MEDICAL ADVICE", a line a language) stands in light grey across every page,
+        `root` is the wording as it was set in `galleys`, of which those that are `filled` in give their shape and not their text.
+        `mark` ("SAMPLE – NOT MEDICAL ADVICE", a line a language) stands in light grey across every page,
         below the text. Title and language are the furniture's; nothing of the patient is in the file's information. Raises as
         `set_lines` for a character without a glyph, TemplateError for a damaged picture, and ValueError for furniture that
         takes more room than `master` left for it.
@@ -70,9 +71,7 @@ class PlateMaker:
         needed = furniture.size
         if needed.header > master.furniture_size.header or needed.footer > master.furniture_size.footer:
             raise ValueError("the master was laid out for furniture that takes less room")
-        if filled is None:
-            filled = [index for index, galley in enumerate(galleys) if galley.block.blanks]
-        given = _Given(root, master, galleys, furniture, frozenset(filled), mark_across(mark or "", master.paper))
+        given = _Given(root, master, galleys, furniture, filled, mark_across(mark or "", master.paper))
         try:
             return _Making(given, self._foundry).plate()
         except NotCovered:
@@ -105,7 +104,7 @@ class _Given:
     master: Master
     galleys: Sequence[Galley]
     furniture: SetFurniture
-    filled: Collection[int]
+    filled: Mapping[int, Stencil]
     across: tuple[Sequence[Glyphs], tuple[float, float]]
 
     def filled_in(self, number_: int) -> Collection[int]:
@@ -270,7 +269,7 @@ class _Making:
 
     def _cast(self, number_: int, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None) -> Cast:
         galley = self._given.galleys[number_]
-        return self._foundry.cast(galley, cuts, setting, box, filled=number_ in self._given.filled)
+        return self._foundry.cast(galley, cuts, setting, box, self._given.filled.get(number_))
 
     def _spot(self, sheet: _Sheet, place: Place, rooted: Rooted, spot: Spot) -> Sequence[Area]:
         """A field, or an area of a link; that is given back if its text is filled in."""
