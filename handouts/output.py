@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -230,7 +231,7 @@ def _replace(unfinished: Path, target: Path) -> None:
 def _remove(path: Path) -> None:
     """Remove a folder with all in it, a file, or a link but not what it leads to; what cannot be removed stays."""
     with suppress(OSError):
-        if path.is_symlink() or path.is_file():
+        if not stat.S_ISDIR(path.lstat().st_mode):
             path.unlink()
         else:
             shutil.rmtree(path, ignore_errors=True)

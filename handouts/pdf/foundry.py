@@ -57,7 +57,12 @@ class Foundry:
         self._pages: Recent[object, Printed] = Recent(_PAGES)
 
     def cast(
-        self, galley: Galley, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None, filled: Stencil | None
+        self,
+        galley: Galley,
+        cuts: tuple[Cut, ...],
+        setting: Setting | None,
+        box: Corners | None,
+        filled: Stencil | None,
     ) -> Cast:
         """The cast of a block; one whose blanks are `filled` in is known by all that is around their text."""
         known = outline_of(filled) if filled else galley
