@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from handouts.content.blocks import LINES, Block, Field, Group
+from handouts.content.blocks import LINES, Block, Field, Group, Node
 from handouts.errors import Fault, RefusedAppointment, TemplateError
-from handouts.memory import remembered
+from handouts.memory import Recent
 from handouts.typeset.furniture import FurnitureSize
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture
-from handouts.typeset.same import Same
 from handouts.typeset.style import Paper, Style
 
 _ROUNDING = 1e-6
@@ -63,6 +62,11 @@ class _Atom(NamedTuple):
     table: int
     head: bool
 
+    def moved(self, by: int) -> _Atom:
+        """The same, when so many blocks stand before those it was made of."""
+        pieces = tuple([(which + by, first, last) for which, first, last in self.pieces])
+        return _Atom(pieces, *self[1:6], self.table and self.table + by, self.head)
+
 
 class _Standing(NamedTuple):
     """Where a block, or a pair of blocks side by side (`abreast`), stands: numbers of groups (0: none).
@@ -96,7 +100,7 @@ def lay_out(
     """
     top = paper.top + furniture_size.header
     bottom = paper.height - paper.bottom - furniture_size.footer
-    atoms = tuple(_atoms(galleys, _all_standings(Same(root))))
+    atoms = _all_atoms(root, galleys)
     heads = {atom.table: tuple(a for a in atoms if a.head and a.table == atom.table) for atom in atoms if atom.head}
     pages: list[tuple[Place, ...]] = []
     page: list[Place] = []
@@ -134,8 +138,9 @@ def _placed(
     """
     places: list[Place] = []
     y, ends = pen.y, pen.ends
-    for index, (pieces, heights, _, gap, *_) in enumerate(chunk):
-        y += 0 if first and index == 0 else gap
+    for pieces, heights, _, gap, *_ in chunk:
+        if places or not first:
+            y += gap
         above, ends, lowest = ends, dict[int, float](), y
         for (which, begin, end), height in zip(pieces, heights, strict=True):
             top = above.get(which, y) if begin else y
@@ -195,14 +200,86 @@ def _glyphs_as_text(line: Sequence[Glyphs], role: str) -> str:
     return f"{min(part.x for part in line):7.1f} {line[0].y:7.1f}  {role:6} {text}"
 
 
-@remembered(128)
-def _all_standings(root: Same[Group]) -> tuple[_Standing, ...]:
-    return tuple(_standings(root.held, count(1), _Standing()))
+class _Above(NamedTuple):
+    """The block above, as far as it matters to the next; `in_heads`: it is a row of heads."""
+
+    role: str
+    space_after: float
+    keep_with_next: bool
+    standing: _Standing
+    in_heads: bool
+
+    def outside(self) -> _Above:
+        """The same for a block in none of the groups it stands in: only that there are some is left of their numbers."""
+        table, kept, _, series, *_, before, after = self.standing
+        inside = bool(series)
+        standing = _Standing(
+            -bool(table),
+            -bool(kept),
+            series=-inside,
+            from_start=0 if inside else before,
+            from_end=0 if inside else after,
+        )
+        return self._replace(standing=standing)
 
 
-def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Iterator[_Standing]:
-    """One for each block, or pair of blocks, of `group`, in reading order."""
-    number, role = next(numbers), group.role
+_PARTS: Recent[object, tuple[object, Sequence[_Atom], _Above | None]] = Recent(4096)
+
+
+def _all_atoms(root: Group, galleys: Sequence[Galley]) -> list[_Atom]:
+    """The atoms of all blocks of `root`.
+
+    Parts of a document are the same in many wordings: their atoms are remembered, by what stands above and, of blocks with blanks,
+    by nothing but their measures.
+    """
+    found: list[_Atom] = []
+    above: _Above | None = None
+    parts = root.children if root.role == "document" and not root.keep else (root,)
+    number = 0
+    for index, part in enumerate(parts):
+        blocks = (part,) if isinstance(part, Block) else tuple(part.blocks())
+        own = galleys[number : number + len(blocks)]
+        place = (index, len(parts) - 1 - index) if blocks and blocks[0].role == "li" else (0, 0)
+        atoms, above = _part_atoms(part, own, place, above)
+        found += [atom.moved(number) for atom in atoms]
+        number += len(blocks)
+    return found
+
+
+def _part_atoms(
+    part: Node, galleys: Sequence[Galley], place: tuple[int, int], above: _Above | None
+) -> tuple[Sequence[_Atom], _Above | None]:
+    """The atoms of a part with so many before and after it, and the last of its blocks for what stands below."""
+    still = [galley for galley in galleys if not galley.block.blanks]
+    known = tuple([_measure(galley) if galley.block.blanks else id(galley) for galley in galleys])
+    return _PARTS(
+        (id(part), known, place, above),
+        lambda: (
+            (part, still),
+            *_atoms(galleys, _part_standings(part, place), above),
+        ),  # these keep alive what is in the key
+    )[1:]
+
+
+def _measure(galley: Galley) -> Hashable:
+    """All of a galley that decides on its atoms beside its block."""
+    return (tuple([strip.height for strip in galley.strips]), *galley[2:])
+
+
+def _part_standings(part: Node, place: tuple[int, int]) -> Iterator[_Standing]:
+    """Those of a part of a document, which stands with so many before and after it."""
+    here = _Standing(from_start=place[0], from_end=place[1])
+    if isinstance(part, Block):
+        yield here
+    elif part.role == "pair":
+        yield here._replace(abreast=2)
+    else:
+        yield from _standings(part, 0, _Standing())
+
+
+def _standings(group: Group, first: int, around: _Standing) -> Iterator[_Standing]:
+    """One for each block, or pair of blocks, of `group`, in reading order; groups are numbered by their `first` block, from 1."""
+    number, role = first + 1, group.role
     here = _Standing(
         table=number if role == "table" else 0,
         kept=around.kept or (number if group.keep else 0),
@@ -212,13 +289,16 @@ def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Itera
     last = len(group.children) - 1
     for index, child in enumerate(group.children):
         if isinstance(child, Group) and child.role != "pair":
-            yield from _standings(child, numbers, here)
+            yield from _standings(child, first, here)
+            first += len(tuple(child.blocks()))
             continue
         there = _Standing(*here[:4], from_start=index, from_end=last - index)
         if isinstance(child, Block):
             yield there
+            first += 1
         else:
             yield from (there, there._replace(follows=True)) if here.table else (there._replace(abreast=2),)
+            first += 2
 
 
 def _is_signed(group: Group) -> bool:
@@ -226,10 +306,12 @@ def _is_signed(group: Group) -> bool:
     return any(isinstance(run, Field) and run.kind in LINES for block in group.blocks() for run in block.runs)
 
 
-def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterator[_Atom]:
-    in_heads = False
-    above: Galley | None = None
-    before = _Standing()
+def _atoms(
+    galleys: Sequence[Galley], standings: Iterable[_Standing], above: _Above | None
+) -> tuple[Sequence[_Atom], _Above | None]:
+    """The atoms of `galleys`, which stand below what is `above`, and the last of them for what stands below."""
+    atoms: list[_Atom] = []
+    before = above.standing if above else _Standing()
     index = 0
 
     def breaks(which: int) -> Sequence[int]:
@@ -238,12 +320,11 @@ def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterato
     for standing in standings:
         galley = galleys[index]
         begins = above is None or before.table != standing.table
+        in_heads = above is not None and above.in_heads
         head = bool(standing.table) and galley.is_table_head and (begins or in_heads)
-        gap = _gap(above, galley, before, standing) if above else 0
-        may_break = above is not None and _may_break(above, galley, before, standing)
+        gap = _gap(above, galley, standing) if above else 0
         after_head = in_heads and not begins
-        may_break = may_break and not after_head
-        in_heads = head
+        may_break = above is not None and _may_break(above, galley, standing) and not after_head
         abreast = range(index, index + standing.abreast)
         uncut = tuple((which, 0, len(galleys[which].strips)) for which in abreast)
         for pieces in _cut(uncut, breaks):
@@ -253,8 +334,11 @@ def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterato
             undivided = standing.signed and (inside or before.kept == standing.kept)
             at_need = not undivided and (inside or not must)
             heights = _heights(pieces, galleys)
-            yield _Atom(pieces, heights, max(heights), 0 if inside else gap, free, at_need, standing.table, head)
-        above, before, index = galley, standing, index + standing.abreast
+            space = 0 if inside else gap
+            atoms.append(_Atom(pieces, heights, max(heights), space, free, at_need, standing.table, head))
+        above = _Above(galley.block.role, galley.space_after, galley.keep_with_next, standing, head)
+        before, index = standing, index + standing.abreast
+    return atoms, above and above.outside()
 
 
 def _cut(pieces: _Pieces, cuts: Callable[[int], Sequence[int]]) -> Iterator[_Pieces]:
@@ -273,18 +357,19 @@ def _heights(pieces: _Pieces, galleys: Sequence[Galley]) -> tuple[float, ...]:
     return tuple([sum(map(_height, galleys[which].strips[first:last])) for which, first, last in pieces])
 
 
-def _may_break(above: Galley, below: Galley, before: _Standing, here: _Standing) -> bool:
+def _may_break(above: _Above, below: Galley, here: _Standing) -> bool:
     """Whether a page may end between two blocks, of which neither is a table's head."""
+    before = above.standing
     if here.follows or above.keep_with_next or (before.kept and before.kept == here.kept):
         return False
-    if above.block.role == below.block.role == "li" and before.series == here.series:
+    if above.role == below.block.role == "li" and before.series == here.series:
         return before.from_start > 0 and here.from_end > 0  # as in a paragraph: no item stands alone on a page
-    introduces = above.block.role == "p" and not before.series and here.series
+    introduces = above.role == "p" and not before.series and here.series
     return not introduces
 
 
-def _gap(above: Galley, below: Galley, before: _Standing, here: _Standing) -> float:
-    if before.table and before.table == here.table:
+def _gap(above: _Above, below: Galley, here: _Standing) -> float:
+    if above.standing.table and above.standing.table == here.table:
         return 0
     if above.keep_with_next and not below.keep_with_next:
         return above.space_after
