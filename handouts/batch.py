@@ -114,9 +114,10 @@ class _Work:
         where, appointment = given
         try:
             packet = self.make(appointment, self.now)
-            folder = write(packet, self.out)
+            told = manifest(packet)
+            folder = write(packet, self.out, told)
             documents = [document.filled for document in packet.documents] if self.printing else []
-            return Made(manifest(packet), folder), documents
+            return Made(told, folder), documents
         except RefusedAppointment as trouble:
             return Failed(RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults))), ()
         except HandoutsError as trouble:

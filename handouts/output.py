@@ -53,24 +53,25 @@ def _blanks(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: _plain(text) for name, text in texts.items()}
 
 
-def write(packet: Packet, out: Path) -> Path:
+def write(packet: Packet, out: Path, told: Mapping[str, object] | None = None) -> Path:
     """Write `packet` into its folder below `out` and return that; the folder is there whole or not at all.
 
     Files are flushed to the disk in a folder of another name, which is then renamed; a packet that was there before is
-    replaced. Only the owner may read it. Raises NotWritten when the disk does not take it.
+    replaced. Only the owner may read it. `told` is its `manifest`, for whoever has that already. Raises NotWritten when the disk
+    does not take it.
     """
     target = out / packet.packet_id
     unfinished = out / f"{_UNFINISHED}{packet.packet_id}-{os.getpid()}"
     files = {f"{document.kind}.pdf": document.pdf for document in packet.documents}
     files |= {f"{document.kind}.html": document.html for document in packet.documents if document.html}
-    files[MANIFEST] = (json.dumps(manifest(packet), ensure_ascii=False, indent=2) + "\n").encode()
+    files[MANIFEST] = (json.dumps(told or manifest(packet), ensure_ascii=False, indent=2) + "\n").encode()
     try:
-        out.mkdir(parents=True, exist_ok=True)
         _refuse_loss(target, files)
         _remove(unfinished)
+        out.mkdir(parents=True, exist_ok=True)
         unfinished.mkdir(mode=0o700)
         for name, content in files.items():
-            _write_flushed(unfinished / name, content)
+            _write_flushed(f"{unfinished}{os.sep}{name}", content)
         _flush_names(unfinished)
         _replace(unfinished, target)
         _flush_names(out)
@@ -185,8 +186,8 @@ def _entry(document: Document) -> dict[str, object]:
     }
 
 
-def _write_flushed(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+def _write_flushed(path: str, content: bytes) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - opened already
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -204,7 +205,11 @@ def _flush_names(folder: Path) -> None:
 
 def _refuse_loss(target: Path, files: Mapping[str, bytes]) -> None:
     """Raise NotWritten when replacing `target` would lose a document that this run does not make (as with --document)."""
-    lost = sorted(path.name for path in target.glob("*.pdf") if path.name not in files)
+    try:
+        there = os.listdir(target)  # noqa: PTH208 - names, not paths
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    lost = sorted(name for name in there if name.endswith(".pdf") and name not in files)
     if lost:
         problem = f"it already holds {', '.join(lost)}, which this run does not make."
         raise NotWritten(Fault(str(target), problem, "Make all documents, or choose another folder with -o."))
