@@ -10,19 +10,20 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from handouts.appointment import Appointment
 from handouts.errors import Fault, HandoutsError, RefusedAppointment
 from handouts.intake import Schedule
-from handouts.output import PrintRun, manifest, open_folder, sweep, write
+from handouts.output import PrintRun, Writing, end, manifest, open_folder, sweep
 from handouts.packet import PacketMaker
 from handouts.pdf.filling import Filled
 
 _WORTH = 60
 """Packets that keep a further process busy for longer than it takes to begin."""
 _AT_ONCE = 16
-"""Packets that a process is given at once."""
+"""Packets that a process is given at once, and has written at once."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,9 @@ def packets(
         sweep(out)
         yield from map(Failed, (*found.unreadable, *found.refused))
         work = _Work(make, now, out, printing=print_run is not None)
-        results = _in_processes(work, found.appointments, jobs) if jobs > 1 else map(work, found.appointments)
-        for made, documents in results:
+        given = found.appointments
+        results = _in_processes(work, given, jobs) if jobs > 1 else (work([each]) for each in given)
+        for made, documents in chain.from_iterable(results):
             if print_run and documents:
                 print_run.add(documents)
             yield made
@@ -110,22 +112,36 @@ class _Work:
     out: Path
     printing: bool
 
-    def __call__(self, given: _Appointment) -> _Result:
-        where, appointment = given
+    def __call__(self, given: Sequence[_Appointment]) -> Sequence[_Result]:
+        """Some packets, on the disk together."""
+        begun = [self._begun(where, appointment) for where, appointment in given]
+        end([writing for writing, _ in begun if writing])
+        troubles = (writing.trouble if writing else None for writing, _ in begun)
+        ended = zip(given, troubles, begun, strict=True)
+        return [(_failed(where, trouble), ()) if trouble else result for (where, _), trouble, (_, result) in ended]
+
+    def _begun(self, where: str, appointment: Appointment) -> tuple[Writing | None, _Result]:
+        """A packet that is made and not yet on the disk, and what comes of it if it gets there."""
         try:
             packet = self.make(appointment, self.now)
-            folder = write(packet, self.out)
+            told = manifest(packet)
+            writing = Writing(packet, self.out, told)
             documents = [document.filled for document in packet.documents] if self.printing else []
-            return Made(manifest(packet), folder), documents
-        except RefusedAppointment as trouble:
-            return Failed(RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults))), ()
         except HandoutsError as trouble:
-            return Failed(type(trouble)(*(replace(f, where=f"{where}: {f.where}") for f in trouble.faults))), ()
+            return None, (_failed(where, trouble), ())
         except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
-            return Failed(RefusedAppointment(_our_fault(where, trouble))), ()
+            return None, (Failed(RefusedAppointment(_our_fault(where, trouble))), ())
+        return writing, (Made(told, writing.folder), documents)
 
 
-def _in_processes(work: _Work, given: Sequence[_Appointment], jobs: int) -> Iterator[_Result]:
+def _failed(where: str, trouble: HandoutsError) -> Failed:
+    """What is wrong with an appointment, or with what became of it, told with the row it stands in."""
+    if isinstance(trouble, RefusedAppointment):
+        return Failed(RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults)))
+    return Failed(type(trouble)(*(replace(fault, where=f"{where}: {fault.where}") for fault in trouble.faults)))
+
+
+def _in_processes(work: _Work, given: Sequence[_Appointment], jobs: int) -> Iterator[Sequence[_Result]]:
     """The results of `work` in the order of `given`, made by `jobs` processes; if one of them dies, the rest is made here.
 
     The processes are forks of this one, which has prepared everything; where there are no forks (Windows), or no safe ones
@@ -135,11 +151,12 @@ def _in_processes(work: _Work, given: Sequence[_Appointment], jobs: int) -> Iter
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
     from multiprocessing import get_context  # noqa: PLC0415
 
+    parts = [given[start : start + _AT_ONCE] for start in range(0, len(given), _AT_ONCE)]
     done = 0
     if sys.platform == "linux":
         with ProcessPoolExecutor(jobs, get_context("fork"), initializer=_begin, initargs=(work,)) as pool:
             try:
-                for result in pool.map(_one, given, chunksize=_AT_ONCE):
+                for result in pool.map(_some, parts):
                     yield result
                     done += 1
             except BrokenProcessPool:
@@ -147,7 +164,7 @@ def _in_processes(work: _Work, given: Sequence[_Appointment], jobs: int) -> Iter
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
-    yield from map(work, given[done:])
+    yield from map(work, parts[done:])
 
 
 _HERE: list[_Work] = []
@@ -159,7 +176,7 @@ def _begin(work: _Work) -> None:
     _HERE[:] = [work]
 
 
-def _one(given: _Appointment) -> _Result:
+def _some(given: Sequence[_Appointment]) -> Sequence[_Result]:
     return _HERE[0](given)
 
 

@@ -13,7 +13,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -39,6 +38,7 @@ _SHARES = 16
 """The folder is looked through once a process has put a sixteenth of the limit there, and left two sixteenths below it."""
 
 _NO_LINK_NO_PIPE = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _SOURCES = (".py", ".toml")
 
 
@@ -253,7 +253,8 @@ def _written(path: Path) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    opened, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
+    name = f"{path.parent}{os.sep}{_UNFINISHED}{os.getpid()}-{path.stem}"
+    opened = os.open(name, _NEW_FILE, 0o600)
     try:
         with open(opened, "wb") as file:  # noqa: PTH123 - opened already
             file.write(content)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -58,26 +59,70 @@ def write(packet: Packet, out: Path) -> Path:
     Files are flushed to the disk in a folder of another name, which is then renamed; a packet that was there before is
     replaced. Only the owner may read it. Raises NotWritten when the disk does not take it.
     """
-    target = out / packet.packet_id
-    unfinished = out / f"{_UNFINISHED}{packet.packet_id}-{os.getpid()}"
-    files = {f"{document.kind}.pdf": document.pdf for document in packet.documents}
-    files |= {f"{document.kind}.html": document.html for document in packet.documents if document.html}
-    files[MANIFEST] = (json.dumps(manifest(packet), ensure_ascii=False, indent=2) + "\n").encode()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        _refuse_loss(target, files)
-        _remove(unfinished)
-        unfinished.mkdir(mode=0o700)
-        for name, content in files.items():
-            _write_flushed(unfinished / name, content)
-        _flush_names(unfinished)
-        _replace(unfinished, target)
+    writing = Writing(packet, out, manifest(packet))
+    end([writing])
+    if writing.trouble:
+        raise writing.trouble
+    return writing.folder
+
+
+class Writing:
+    """A packet on its way into its `folder` below `out`, with what its manifest says (`told`): its files are handed to the system.
+
+    `end` has them flushed and puts them in their place: of several packets in a fraction of the time that it takes one by one, as
+    the disk is at work from the first file on. `trouble` is what kept the packet from being written.
+    """
+
+    def __init__(self, packet: Packet, out: Path, told: Mapping[str, object]) -> None:
+        self.folder = out / packet.packet_id
+        self.trouble: NotWritten | None = None
+        self._unfinished = out / f"{_UNFINISHED}{packet.packet_id}-{os.getpid()}"
+        self._opened: list[int] = []
+        files = {f"{document.kind}.pdf": document.pdf for document in packet.documents}
+        files |= {f"{document.kind}.html": document.html for document in packet.documents if document.html}
+        files[MANIFEST] = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+        with self._told():
+            _refuse_loss(self.folder, files)
+            _remove(self._unfinished)
+            out.mkdir(parents=True, exist_ok=True)
+            self._unfinished.mkdir(mode=0o700)
+            for name, content in files.items():
+                self._opened.append(_handed_over(f"{self._unfinished}{os.sep}{name}", content))
+
+    def flush(self) -> None:
+        """Have the files on the disk."""
+        with self._told():
+            while self._opened:
+                os.fsync(self._opened[-1])
+                os.close(self._opened.pop())
+            _flush_names(self._unfinished)
+
+    def place(self) -> None:
+        """Put the finished folder in its place."""
+        with self._told():
+            _replace(self._unfinished, self.folder)
+
+    @contextmanager
+    def _told(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except OSError as trouble:
+            for each in self._opened:
+                os.close(each)
+            _remove(self._unfinished)
+            problem = f"the packet cannot be written: {trouble.strerror or trouble}."
+            remedy = "Free some space or choose another folder with -o."
+            self.trouble = NotWritten(Fault(str(self.folder.parent), problem, remedy))
+
+
+def end(writings: Sequence[Writing]) -> None:
+    """Bring to an end what was begun: then every packet is in its place, whole, or has its trouble."""
+    for step in (Writing.flush, Writing.place):
+        for writing in writings:
+            if not writing.trouble:
+                step(writing)
+    for out in {writing.folder.parent for writing in writings}:
         _flush_names(out)
-    except OSError as trouble:
-        _remove(unfinished)
-        problem = f"the packet cannot be written: {trouble.strerror or trouble}."
-        raise NotWritten(Fault(str(out), problem, "Free some space or choose another folder with -o.")) from None
-    return target
 
 
 class PrintRun:
@@ -184,11 +229,19 @@ def _entry(document: Document) -> dict[str, object]:
     }
 
 
-def _write_flushed(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _handed_over(path: str, content: bytes) -> int:
+    """A new file with this content, still open, which the system begins to write where it can be told to. Raises OSError."""
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(opened, left) :]
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(opened, 0, 0, os.POSIX_FADV_DONTNEED)
+    except OSError:
+        os.close(opened)
+        raise
+    return opened
 
 
 def _flush_names(folder: Path) -> None:
@@ -203,7 +256,11 @@ def _flush_names(folder: Path) -> None:
 
 def _refuse_loss(target: Path, files: Mapping[str, bytes]) -> None:
     """Raise NotWritten when replacing `target` would lose a document that this run does not make (as with --document)."""
-    lost = sorted(path.name for path in target.glob("*.pdf") if path.name not in files)
+    try:
+        there = os.listdir(target)  # noqa: PTH208 - names, not paths
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    lost = sorted(name for name in there if name.endswith(".pdf") and name not in files)
     if lost:
         problem = f"it already holds {', '.join(lost)}, which this run does not make."
         raise NotWritten(Fault(str(target), problem, "Make all documents, or choose another folder with -o."))
@@ -230,7 +287,7 @@ def _replace(unfinished: Path, target: Path) -> None:
 def _remove(path: Path) -> None:
     """Remove a folder with all in it, a file, or a link but not what it leads to; what cannot be removed stays."""
     with suppress(OSError):
-        if path.is_symlink() or path.is_file():
+        if not stat.S_ISDIR(path.lstat().st_mode):
             path.unlink()
         else:
             shutil.rmtree(path, ignore_errors=True)

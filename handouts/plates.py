@@ -122,10 +122,11 @@ class Plates:
 
         paper, style = look.paper, look.style
         found = set_still(given)
-        found.update({number: block.stencil.galley for number, block in filled.items()})
+        stencils = {number: block.stencil for number, block in filled.items()}
+        found.update({number: stencil.galley for number, stencil in stencils.items()})
         galleys = tuple([galley for _, galley in sorted(found.items())])
         master = lay_out(given.root, galleys, paper, style, furniture.size)
-        return make(given.root, master, galleys, furniture, filled=given.filled, mark=look.mark)
+        return make(given.root, master, galleys, furniture, filled=stencils, mark=look.mark)
 
     def _arrange(self, wordings: tuple[Wording, ...], paper: Paper, style: Style) -> Arrangement:
         root = in_style(wordings[0].root, style, *(each.root for each in wordings[1:]))

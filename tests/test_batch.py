@@ -104,14 +104,14 @@ def test_a_fault_of_the_program_in_one_packet_is_told_without_the_patients_value
 
 
 def test_a_packet_that_the_disk_does_not_take_does_not_stop_the_next(run, monkeypatch):
-    real = batch.write
+    real = batch.Writing
 
-    def failing(packet, out):
+    def failing(packet, out, told):
         if packet.appointment_id == "r1":
             raise NotWritten(Fault(str(out), "the packet cannot be written: No space left on device."))
-        return real(packet, out)
+        return real(packet, out, told)
 
-    monkeypatch.setattr(batch, "write", failing)
+    monkeypatch.setattr(batch, "Writing", failing)
     results = run({}, {})
     assert made(results) == ["r2"]
     assert [each.error.exit_code for each in results if isinstance(each, Failed)] == [ExitCode.SOME_ROWS_FAILED]
@@ -156,14 +156,14 @@ def test_a_refused_appointment_keeps_the_field_and_value_that_are_wrong(run):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one process makes all packets")
 def test_a_process_that_is_killed_takes_no_packet_with_it(rows, editions, now, tmp_path, monkeypatch):
-    parent, write = os.getpid(), batch.write
+    parent, writing = os.getpid(), batch.Writing
 
-    def killed(packet, out):
+    def killed(packet, out, told):
         if os.getpid() != parent and packet.appointment_id == "r20":
             os.kill(os.getpid(), signal.SIGKILL)
-        return write(packet, out)
+        return writing(packet, out, told)
 
-    monkeypatch.setattr(batch, "write", killed)
+    monkeypatch.setattr(batch, "Writing", killed)
     found = rows(*({"visit_number": 1 + number % 6} for number in range(40)))
     results = list(packets(found, PacketMaker(editions, Options()), now, tmp_path / "out", jobs=2))
     assert made(results) == [f"r{number}" for number in range(1, 41)]

@@ -107,8 +107,8 @@ def test_pages_look_the_same_with_their_blanks_filled_in_and_with_all_of_them_in
     galleys = set_galleys(root, {"en": papers.PRINTED, "es": papers.PRINTED}, LETTER, style, papers.PICTURES)
     master = lay_out(root, galleys, LETTER, style, furniture.size)
     plates = PlateMaker(FontSet.of({}), style, Signing(language=language))
-    whole = plates(root, master, galleys, furniture, filled=())
-    parted = plates(root, master, galleys, furniture)
+    whole = plates(root, master, galleys, furniture, filled={})
+    parted = plates(root, master, galleys, furniture, filled=papers.with_blanks(galleys))
     assert sum(len(page.slots) for page in whole.pages) == 0 < sum(len(page.slots) for page in parted.pages)
     drawn = []
     for name, plate, given in (("whole", whole, {}), ("parted", parted, papers.as_set(galleys))):

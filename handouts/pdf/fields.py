@@ -69,10 +69,10 @@ class Fields:
         return f"/AcroForm<</Fields[{fields}]{fonts}{signed}>>"
 
     def _free_name(self, wanted: str) -> str:
-        parts = wanted.split(".")
-        while len(parts) > 1 and not self._names.isdisjoint(accumulate(parts[:-1], "{}.{}".format)):
-            parts[-2:] = [f"{parts[-2]}-{parts[-1]}"]  # what stands before is a field already, and no group
-        wanted = found = ".".join(parts)
+        while not self._names.isdisjoint(_groups_of(wanted)):  # what stands before is a field already, and no group
+            before, last = wanted.rsplit(".", 1)
+            wanted = f"{before}-{last}"
+        found = wanted
         times = 1
         while found in self._names or found in self._groups:
             times += 1
@@ -111,6 +111,12 @@ class Fields:
         if appearance not in self._looks:
             self._looks[appearance] = self._file.add_stream(appearance)
         return self._looks[appearance]
+
+
+@remembered(4096)
+def _groups_of(name_: str) -> tuple[str, ...]:
+    """The names of the groups that a field of this name is in."""
+    return tuple(accumulate(name_.split(".")[:-1], "{}.{}".format))
 
 
 @remembered(4096)

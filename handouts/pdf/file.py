@@ -7,6 +7,7 @@ to; what differs from file to file comes after them, and the table of objects is
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -120,7 +121,7 @@ class File:
             rows.append(_row(1, at, 0))
             parts.append(object_(number, object_stream([(each, contents[each - first]) for each in pack])))
             at += len(parts[-1])
-        return Chunk(first, base, b"".join(parts), b"".join([row.to_bytes(ROW, "big") for row in rows]))
+        return Chunk(first, base, b"".join(parts), _rows(rows))
 
 
 def finished(
@@ -156,6 +157,15 @@ def object_(number: int, content: bytes) -> bytes:
 def _set_row(rows: bytearray, index: int, kind: int, place: int, last: int) -> None:
     start = ROW * index
     rows[start : start + ROW] = _row(kind, place, last).to_bytes(ROW, "big")
+
+
+def _rows(rows: Sequence[int]) -> bytes:
+    """All of `rows` as they stand in the table of objects, each the last `ROW` of eight bytes."""
+    wide = struct.pack(f">{len(rows)}Q", *rows)
+    narrow = bytearray(ROW * len(rows))
+    for place in range(ROW):
+        narrow[place::ROW] = wide[place + 8 - ROW :: 8]
+    return bytes(narrow)
 
 
 def _row(kind: int, place: int, last: int) -> int:

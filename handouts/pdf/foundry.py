@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from handouts.memory import Recent, remembered
+from handouts.memory import Recent
 from handouts.pdf.brush import Artifact, Brush
 from handouts.pdf.cast import Cast, Cut, Stretch, cast
 from handouts.pdf.file import stream
 from handouts.pdf.painter import Painter, moved_to
 from handouts.pdf.painter import stretch as painted_at
-from handouts.pdf.pieces import filled_parts, outline
+from handouts.pdf.pieces import filled_parts, outline_of
 from handouts.pdf.plate import Corners
 from handouts.pdf.tags import Setting
 from handouts.typeset.marks import Galley, Glyphs, Mark, Picture, Rule, Strip
-from handouts.typeset.same import Same
+from handouts.typeset.stencil import Stencil
 from handouts.typeset.style import Paper
 
 _CASTS, _PAGES, _EDGES = 4096, 256, 32
@@ -52,22 +52,25 @@ class Foundry:
 
     def __init__(self, painter: Painter) -> None:
         self.painter = painter
-        self._still = remembered(_CASTS)(self._cast)
-        self._filled: Recent[object, Cast] = Recent(_CASTS)
+        self._casts: Recent[object, tuple[object, Cast]] = Recent(_CASTS)
         self._edges: Recent[object, Edge] = Recent(_EDGES)
         self._pages: Recent[object, Printed] = Recent(_PAGES)
 
     def cast(
-        self, galley: Galley, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None, *, filled: bool
+        self,
+        galley: Galley,
+        cuts: tuple[Cut, ...],
+        setting: Setting | None,
+        box: Corners | None,
+        filled: Stencil | None,
     ) -> Cast:
         """The cast of a block; one whose blanks are `filled` in is known by all that is around their text."""
-        if not filled:
-            return self._still(Same(galley), cuts, setting, box)
-        parts = filled_parts(galley.block)
-        return self._filled(
-            (Same(galley.block), outline(galley.strips, parts), cuts, setting, box),
-            lambda: cast(galley.block, galley.strips, cuts, parts, self.painter, setting, box),
-        )
+        known = outline_of(filled) if filled else galley
+        parts = filled_parts(galley.block) if filled else ()
+        return self._casts(
+            (id(known), cuts, setting, box),  # what was cast keeps alive what it is known by
+            lambda: (known, cast(galley.block, galley.strips, cuts, parts, self.painter, setting, box)),
+        )[1]
 
     def printed(
         self, standing: Sequence[Standing], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
@@ -81,9 +84,6 @@ class Foundry:
             (key, across, edges, paper, first),
             lambda: _printed(standing, across, edges, paper, first=first),
         )
-
-    def _cast(self, galley: Same[Galley], cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None) -> Cast:
-        return cast(galley.held.block, galley.held.strips, cuts, (), self.painter, setting, box)
 
     def edge(self, strip: Strip) -> Edge:
         """What everybody's header or footer has."""

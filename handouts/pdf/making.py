@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -28,6 +28,7 @@ from handouts.pdf.tree import Rooted, Tree
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture, Strip, text_in
 from handouts.typeset.master import Master, Place
 from handouts.typeset.standing import SetFurniture
+from handouts.typeset.stencil import Stencil
 from handouts.typeset.style import Style
 
 _PLAIN = ":/?#[]@!$&'*+,;=%-._~"  # the characters of an address that are written as they are (RFC 3986)
@@ -56,13 +57,13 @@ class PlateMaker:
         galleys: Sequence[Galley],
         furniture: SetFurniture,
         *,
-        filled: Collection[int] | None = None,
+        filled: Mapping[int, Stencil],
         mark: str | None = None,
     ) -> Plate:
         """The plate of `master`, whose file keeps to PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2).
 
-        `root` is the wording as it was set in `galleys`, of which those in `filled` (None: those with blanks) give their shape
-        and not their text. `mark` ("SAMPLE – NOT MEDICAL ADVICE", a line a language) stands in light grey across every page,
+        `root` is the wording as it was set in `galleys`, of which those that are `filled` in give their shape and not their text.
+        `mark` ("SAMPLE – NOT MEDICAL ADVICE", a line a language) stands in light grey across every page,
         below the text. Title and language are the furniture's; nothing of the patient is in the file's information. Raises as
         `set_lines` for a character without a glyph, TemplateError for a damaged picture, and ValueError for furniture that
         takes more room than `master` left for it.
@@ -70,9 +71,7 @@ class PlateMaker:
         needed = furniture.size
         if needed.header > master.furniture_size.header or needed.footer > master.furniture_size.footer:
             raise ValueError("the master was laid out for furniture that takes less room")
-        if filled is None:
-            filled = [index for index, galley in enumerate(galleys) if galley.block.blanks]
-        given = _Given(root, master, galleys, furniture, frozenset(filled), mark_across(mark or "", master.paper))
+        given = _Given(root, master, galleys, furniture, filled, mark_across(mark or "", master.paper))
         try:
             return _Making(given, self._foundry).plate()
         except NotCovered:
@@ -105,7 +104,7 @@ class _Given:
     master: Master
     galleys: Sequence[Galley]
     furniture: SetFurniture
-    filled: Collection[int]
+    filled: Mapping[int, Stencil]
     across: tuple[Sequence[Glyphs], tuple[float, float]]
 
     def filled_in(self, number_: int) -> Collection[int]:
@@ -139,6 +138,55 @@ class _Sheet:
         self.owners.append((rooted, owners))
 
 
+class _Blocks:
+    """The blocks of a plate as they are cast for it: `rooted` are their branches, by number."""
+
+    def __init__(self, given: _Given, foundry: Foundry) -> None:
+        self.rooted: dict[int, Rooted] = {}
+        self._given = given
+        self._foundry = foundry
+        self._places = self._placed()
+        self._stretches: dict[int, Iterator[Stretch]] = {}
+
+    def root(self, number_: int, setting: Setting) -> Rooted:
+        """The block with this number in reading order, as it is cast for this file."""
+        places = self._places[number_]
+        cuts = tuple([(place.first, place.last, page - places[0][1]) for place, page in places])
+        box: Corners | None = None
+        if self._given.galleys[number_].block.role == "img":
+            for mark in self._given.galleys[number_].strips[0].marks:
+                box = (
+                    _corners(places[0][0], mark, 0, self._given.master.paper.height)
+                    if isinstance(mark, Picture)
+                    else box
+                )
+        made = self._cast(number_, cuts, setting, box)
+        self._stretches[number_] = iter(made.stretches)
+        rooted = self.rooted[number_] = Rooted(made.branch, [], [])
+        return rooted
+
+    def stretch(self, place: Place) -> Stretch:
+        """What stands in `place`."""
+        if not place.repeated:
+            return next(self._stretches[place.galley])
+        cut = ((place.first, place.last, 0),)
+        (found,) = self._cast(place.galley, cut, None, None).stretches
+        return found
+
+    def _placed(self) -> dict[int, list[tuple[Place, int]]]:
+        """Where each block stands, with the number of the page."""
+        found: dict[int, list[tuple[Place, int]]] = {number_: [] for number_ in range(len(self._given.galleys))}
+        for page, places in enumerate(self._given.master.pages):
+            for place in places:
+                if not place.repeated:
+                    found[place.galley].append((place, page))
+        return found
+
+    def _cast(self, number_: int, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None) -> Cast:
+        galley = self._given.galleys[number_]
+        return self._foundry.cast(galley, cuts, setting, box, self._given.filled.get(number_))
+
+
 class _Making:
     """One plate while it is made, page by page."""
 
@@ -154,13 +202,11 @@ class _Making:
         self._annotated: list[tuple[Rooted, int]] = []
         self._linked: dict[tuple[int, int], int] = {}
         self._images: dict[bytes, int] = {}
-        self._stretches: dict[int, Iterator[Stretch]] = {}
-        self._rooted: dict[int, Rooted] = {}
         self._edges = [(strip, foundry.edge(strip)) for strip in given.edges]
         self._logo = self._rooted_logo()
         furniture = given.furniture.furniture
-        self._places = self._placed()
-        self._tree = Tree(given.root, furniture.language, self._root, self._logo)
+        self._blocks = _Blocks(given, foundry)
+        self._tree = Tree(given.root, furniture.language, self._blocks.root, self._logo)
         brush = Brush(self._fonts.fonts)
         for mark in given.across[0]:
             brush.turned(mark, given.across[1])
@@ -199,33 +245,11 @@ class _Making:
         numbered = self._catalog, told, self._resources
         return Plate(master.paper, fonts, chunk, tuple(self._images), tuple(pages), *numbered, identity)
 
-    def _placed(self) -> dict[int, list[tuple[Place, int]]]:
-        """Where each block stands, with the number of the page."""
-        found: dict[int, list[tuple[Place, int]]] = {number_: [] for number_ in range(len(self._given.galleys))}
-        for page, places in enumerate(self._master.pages):
-            for place in places:
-                if not place.repeated:
-                    found[place.galley].append((place, page))
-        return found
-
-    def _root(self, number_: int, setting: Setting) -> Rooted:
-        """The block with this number in reading order, as it is cast for this file."""
-        places = self._places[number_]
-        cuts = tuple([(place.first, place.last, page - places[0][1]) for place, page in places])
-        box: Corners | None = None
-        if self._given.galleys[number_].block.role == "img":
-            for mark in self._given.galleys[number_].strips[0].marks:
-                box = self._corners(places[0][0], mark, 0) if isinstance(mark, Picture) else box
-        made = self._cast(number_, cuts, setting, box)
-        self._stretches[number_] = iter(made.stretches)
-        rooted = self._rooted[number_] = Rooted(made.branch, [], [])
-        return rooted
-
     def _sheet(self, page: int) -> _Sheet:
         """The next page: its blocks in reading order, header and footer."""
         sheet = _Sheet(self._file.reserved(), self._file.later())
         places = self._master.pages[page]
-        stretches = [self._stretch(place) for place in places]
+        stretches = [self._blocks.stretch(place) for place in places]
         areas = [self._block(sheet, place, shown) for place, shown in zip(places, stretches, strict=True)]
         header, footer = self._edges[0], self._edges[page + 1]
         first = page == 0
@@ -248,19 +272,11 @@ class _Making:
             sheet.slots.append(Slot(place.galley, place.first, place.last, at, corner, tags, tuple(areas[number_])))
         return sheet
 
-    def _stretch(self, place: Place) -> Stretch:
-        """What stands in `place`."""
-        if not place.repeated:
-            return next(self._stretches[place.galley])
-        cut = ((place.first, place.last, 0),)
-        (found,) = self._cast(place.galley, cut, None, None).stretches
-        return found
-
     def _block(self, sheet: _Sheet, place: Place, shown: Stretch) -> list[Area]:
         """The pieces, fields and pictures of a block are made known to the file; what opens an address and is filled in is given back."""
         areas: list[Area] = []
         if not place.repeated:
-            rooted = self._rooted[place.galley]
+            rooted = self._blocks.rooted[place.galley]
             sheet.own(rooted, shown.owners)
             for spot in shown.spots:
                 areas += self._spot(sheet, place, rooted, spot)
@@ -268,17 +284,13 @@ class _Making:
             self._use(content, place.galley)
         return areas
 
-    def _cast(self, number_: int, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None) -> Cast:
-        galley = self._given.galleys[number_]
-        return self._foundry.cast(galley, cuts, setting, box, filled=number_ in self._given.filled)
-
     def _spot(self, sheet: _Sheet, place: Place, rooted: Rooted, spot: Spot) -> Sequence[Area]:
         """A field, or an area of a link; that is given back if its text is filled in."""
         key = len(self._master.pages) + len(self._annotated)
         self._annotated.append((rooted, spot.owner))
         mark = spot.mark
         if isinstance(mark, FieldBox):
-            number_ = self._fields.add(mark, self._corners(place, mark, spot.down), sheet.object_, key)
+            number_ = self._fields.add(mark, _corners(place, mark, spot.down, self._height), sheet.object_, key)
         else:
             number_ = self._file.reserved() if mark else self._file.later()
         sheet.annotations.append(number_)
@@ -319,7 +331,8 @@ class _Making:
             fault = Fault(block.place or "template", f"{trouble}.", "Save it anew.", "src", block.parts[0].source)
             raise TemplateError(fault) from None
 
-    def _corners(self, place: Place, mark: FieldBox | Picture, down: float) -> Corners:
-        """Where `mark` stands on the page."""
-        corner = place.x + mark.x, place.y + down + mark.y
-        return box_of(corner, (mark.width, mark.height), self._height)
+
+def _corners(place: Place, mark: FieldBox | Picture, down: float, height: float) -> Corners:
+    """Where `mark` stands on the page, which is `height` points tall."""
+    corner = place.x + mark.x, place.y + down + mark.y
+    return box_of(corner, (mark.width, mark.height), height)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 from handouts.content.blocks import BlankPlace, Block
 from handouts.memory import remembered
 from handouts.typeset.marks import FieldBox, Glyphs, Mark, Picture, Strip
+from handouts.typeset.same import Same
 from handouts.typeset.standing import SetFurniture
 from handouts.typeset.stencil import Stencil
 
@@ -123,15 +125,17 @@ def _outlined(strip: Strip, parts: Collection[int]) -> Iterator[Hashable]:
 
 
 class Shape:
-    """A shape that is the same object wherever it is met, so that it can be told from another at once; it reads as what it is."""
+    """A shape that is the same object wherever it is met, so that it can be told from another at once; it reads as a hash."""
 
-    __slots__ = ("_told",)
+    __slots__ = ("_read", "_told")
 
     def __init__(self, told: Hashable) -> None:
         self._told = told
+        self._read = ""
 
     def __repr__(self) -> str:
-        return repr(self._told)
+        self._read = self._read or hashlib.sha256(repr(self._told).encode()).hexdigest()
+        return self._read
 
 
 _met = remembered(8192)(Shape)
@@ -157,4 +161,14 @@ def edge_shape(furniture: SetFurniture) -> Shape:
     return found
 
 
-_SHAPE = "shape"
+def outline_of(stencil: Stencil) -> Shape:
+    """A block with blanks and its outline, whatever the values are."""
+    found = stencil.kept.get(_OUTLINE)
+    if found is None:
+        galley = stencil.galley
+        told = outline(galley.strips, filled_parts(galley.block))
+        found = stencil.kept[_OUTLINE] = _met((Same(galley.block), told))
+    return found
+
+
+_SHAPE, _OUTLINE = "shape", "outline"

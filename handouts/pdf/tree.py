@@ -112,19 +112,15 @@ class Tree:
 
     def _leaf(self, block: Block, groups: Sequence[Group], *, is_list: bool) -> _Leaf:
         """A block, and the `groups` that stand in the last of its elements."""
-        number, role, said = self._number, block.role, block.language
+        number, role = self._number, block.role
         self._number += 1
         self._notes += role == "aside"
         note = self._notes
-        setting = _LISTED if is_list else _PLAIN
-        if role in _WITH_HEADINGS:
-            setting = setting._replace(levels=tuple([self._level(rank) for rank in _ranks(block)]))
-        if said != self._language:
-            setting = setting._replace(language=said)
-        nested: Sequence[_Node] = ()
-        if groups:
-            nested = self._groups(groups)
-            setting = setting._replace(nested=len(nested))
+        language = "" if block.language == self._language else block.language
+        levels = tuple([self._level(rank) for rank in _ranks(block)]) if role in _WITH_HEADINGS else ()
+        nested = self._groups(groups)
+        plain = not (language or levels or nested)
+        setting = (_LISTED if is_list else _PLAIN) if plain else Setting(language, levels, is_list, len(nested))
         return _Leaf(self._rooted(number, setting), note, nested)
 
     def _groups(self, groups: Iterable[Group]) -> list[_Node]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, pairwise
-from operator import attrgetter
 from typing import NamedTuple
 
-from handouts.content.blocks import LINES, Block, Field, Group
+from handouts.content.blocks import Group
 from handouts.errors import Fault, RefusedAppointment, TemplateError
-from handouts.memory import remembered
+from handouts.typeset.atoms import Atom, all_atoms, cut, heights_of
 from handouts.typeset.furniture import FurnitureSize
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture
-from handouts.typeset.same import Same
 from handouts.typeset.style import Paper, Style
 
 _ROUNDING = 1e-6
-_height = attrgetter("height")
 
 
 class Place(NamedTuple):
@@ -44,44 +40,6 @@ class Master:
     pages: tuple[tuple[Place, ...], ...]
 
 
-_Pieces = tuple[tuple[int, int, int], ...]
-
-
-class _Atom(NamedTuple):
-    """Strips that stay together, with the space before them, whether a page may break there, and its table.
-
-    `at_need` says whether a page may break there if what stands together is taller than a page. `pieces` are the galley and its
-    strips, `first` to `last`; two of them where two languages stand side by side. `heights` are theirs, `height` that of the tallest.
-    """
-
-    pieces: _Pieces
-    heights: tuple[float, ...]
-    height: float
-    gap: float
-    may_break: bool
-    at_need: bool
-    table: int
-    head: bool
-
-
-class _Standing(NamedTuple):
-    """Where a block, or a pair of blocks side by side (`abreast`), stands: numbers of groups (0: none).
-
-    `table` is its table, `kept` the outermost group that keeps it whole, and `signed` whether that has lines to write on;
-    `series` is the outermost list or table; `from_start` and `from_end` count the blocks of the list or table itself. A block
-    that `follows` is the second of a pair of rows.
-    """
-
-    table: int = 0
-    kept: int = 0
-    signed: bool = False
-    series: int = 0
-    abreast: int = 1
-    follows: bool = False
-    from_start: int = 0
-    from_end: int = 0
-
-
 def lay_out(
     root: Group, galleys: Sequence[Galley], paper: Paper, style: Style, furniture_size: FurnitureSize
 ) -> Master:
@@ -96,7 +54,7 @@ def lay_out(
     """
     top = paper.top + furniture_size.header
     bottom = paper.height - paper.bottom - furniture_size.footer
-    atoms = tuple(_atoms(galleys, _all_standings(Same(root))))
+    atoms = all_atoms(root, galleys)
     heads = {atom.table: tuple(a for a in atoms if a.head and a.table == atom.table) for atom in atoms if atom.head}
     pages: list[tuple[Place, ...]] = []
     page: list[Place] = []
@@ -126,7 +84,7 @@ class _Pen(NamedTuple):
 
 
 def _placed(
-    chunk: Sequence[_Atom], galleys: Sequence[Galley], left: float, pen: _Pen, *, first: bool
+    chunk: Sequence[Atom], galleys: Sequence[Galley], left: float, pen: _Pen, *, first: bool
 ) -> tuple[list[Place], _Pen]:
     """The places of `chunk` below `pen`, and the pen after it; `first`: nothing but repeated heads stands above.
 
@@ -134,8 +92,9 @@ def _placed(
     """
     places: list[Place] = []
     y, ends = pen.y, pen.ends
-    for index, (pieces, heights, _, gap, *_) in enumerate(chunk):
-        y += 0 if first and index == 0 else gap
+    for pieces, heights, _, gap, *_ in chunk:
+        if places or not first:
+            y += gap
         above, ends, lowest = ends, dict[int, float](), y
         for (which, begin, end), height in zip(pieces, heights, strict=True):
             top = above.get(which, y) if begin else y
@@ -195,110 +154,14 @@ def _glyphs_as_text(line: Sequence[Glyphs], role: str) -> str:
     return f"{min(part.x for part in line):7.1f} {line[0].y:7.1f}  {role:6} {text}"
 
 
-@remembered(128)
-def _all_standings(root: Same[Group]) -> tuple[_Standing, ...]:
-    return tuple(_standings(root.held, count(1), _Standing()))
-
-
-def _standings(group: Group, numbers: Iterator[int], around: _Standing) -> Iterator[_Standing]:
-    """One for each block, or pair of blocks, of `group`, in reading order."""
-    number, role = next(numbers), group.role
-    here = _Standing(
-        table=number if role == "table" else 0,
-        kept=around.kept or (number if group.keep else 0),
-        signed=around.signed if around.kept else group.keep and _is_signed(group),
-        series=around.series or (number if role in ("ul", "ol", "table") else 0),
-    )
-    last = len(group.children) - 1
-    for index, child in enumerate(group.children):
-        if isinstance(child, Group) and child.role != "pair":
-            yield from _standings(child, numbers, here)
-            continue
-        there = _Standing(*here[:4], from_start=index, from_end=last - index)
-        if isinstance(child, Block):
-            yield there
-        else:
-            yield from (there, there._replace(follows=True)) if here.table else (there._replace(abreast=2),)
-
-
-def _is_signed(group: Group) -> bool:
-    """Whether there are lines to write on in `group`."""
-    return any(isinstance(run, Field) and run.kind in LINES for block in group.blocks() for run in block.runs)
-
-
-def _atoms(galleys: Sequence[Galley], standings: Sequence[_Standing]) -> Iterator[_Atom]:
-    in_heads = False
-    above: Galley | None = None
-    before = _Standing()
-    index = 0
-
-    def breaks(which: int) -> Sequence[int]:
-        return galleys[which].breaks
-
-    for standing in standings:
-        galley = galleys[index]
-        begins = above is None or before.table != standing.table
-        head = bool(standing.table) and galley.is_table_head and (begins or in_heads)
-        gap = _gap(above, galley, before, standing) if above else 0
-        may_break = above is not None and _may_break(above, galley, before, standing)
-        after_head = in_heads and not begins
-        may_break = may_break and not after_head
-        in_heads = head
-        abreast = range(index, index + standing.abreast)
-        uncut = tuple((which, 0, len(galleys[which].strips)) for which in abreast)
-        for pieces in _cut(uncut, breaks):
-            inside = pieces[0][1] > 0
-            free = not standing.kept if inside else may_break
-            must = standing.follows or (above and above.keep_with_next) or after_head
-            undivided = standing.signed and (inside or before.kept == standing.kept)
-            at_need = not undivided and (inside or not must)
-            heights = _heights(pieces, galleys)
-            yield _Atom(pieces, heights, max(heights), 0 if inside else gap, free, at_need, standing.table, head)
-        above, before, index = galley, standing, index + standing.abreast
-
-
-def _cut(pieces: _Pieces, cuts: Callable[[int], Sequence[int]]) -> Iterator[_Pieces]:
-    """`pieces`, which stand abreast, cut wherever all may be by `cuts` of their galleys; one may end before the other."""
-    if len(pieces) == 1 and not cuts(pieces[0][0]):
-        yield pieces
-        return
-    first, last = (max(piece[end] for piece in pieces) for end in (1, 2))
-    inner = [cut for cut in range(first + 1, last) if all(cut >= end or cut in cuts(which) for which, _, end in pieces)]
-    for start, stop in pairwise((first, *inner, last)):
-        own = tuple((which, min(start, end), min(stop, end)) for which, _, end in pieces)
-        yield tuple(piece for piece in own if piece[1] < piece[2]) or own[:1]
-
-
-def _heights(pieces: _Pieces, galleys: Sequence[Galley]) -> tuple[float, ...]:
-    return tuple([sum(map(_height, galleys[which].strips[first:last])) for which, first, last in pieces])
-
-
-def _may_break(above: Galley, below: Galley, before: _Standing, here: _Standing) -> bool:
-    """Whether a page may end between two blocks, of which neither is a table's head."""
-    if here.follows or above.keep_with_next or (before.kept and before.kept == here.kept):
-        return False
-    if above.block.role == below.block.role == "li" and before.series == here.series:
-        return before.from_start > 0 and here.from_end > 0  # as in a paragraph: no item stands alone on a page
-    introduces = above.block.role == "p" and not before.series and here.series
-    return not introduces
-
-
-def _gap(above: Galley, below: Galley, before: _Standing, here: _Standing) -> float:
-    if before.table and before.table == here.table:
-        return 0
-    if above.keep_with_next and not below.keep_with_next:
-        return above.space_after
-    return max(above.space_after, below.space_before)
-
-
-def _repeated(chunk: Sequence[_Atom], heads: Mapping[int, tuple[_Atom, ...]]) -> tuple[_Atom, ...]:
+def _repeated(chunk: Sequence[Atom], heads: Mapping[int, tuple[Atom, ...]]) -> tuple[Atom, ...]:
     """The heads that stand above `chunk` at the top of a page."""
     return () if chunk[0].head else heads.get(chunk[0].table, ())
 
 
 def _fitting(
-    atoms: Sequence[_Atom], galleys: Sequence[Galley], heads: Mapping[int, tuple[_Atom, ...]], room: float
-) -> Iterator[list[_Atom]]:
+    atoms: Sequence[Atom], galleys: Sequence[Galley], heads: Mapping[int, tuple[Atom, ...]], room: float
+) -> Iterator[list[Atom]]:
     """`atoms` cut wherever a page may break, and at need where they would be taller than a page."""
     for chunk in _chunks(atoms):
         height = sum([atom.height for atom in (*_repeated(chunk, heads), *chunk)]) + sum(
@@ -311,17 +174,17 @@ def _fitting(
         yield from _chunks([part._replace(may_break=part.at_need) for part in parts])
 
 
-def _divided(atom: _Atom, galleys: Sequence[Galley]) -> Iterator[_Atom]:
+def _divided(atom: Atom, galleys: Sequence[Galley]) -> Iterator[Atom]:
     """`atom` cut at need: where all that stands abreast in it can be cut at once."""
-    for index, pieces in enumerate(_cut(atom.pieces, lambda which: galleys[which].at_need)):
-        heights = _heights(pieces, galleys)
+    for index, pieces in enumerate(cut(atom.pieces, lambda which: galleys[which].at_need)):
+        heights = heights_of(pieces, galleys)
         part = atom._replace(pieces=pieces, heights=heights, height=max(heights))
         yield part._replace(gap=0, at_need=True) if index else part
 
 
-def _chunks(atoms: Sequence[_Atom]) -> Iterator[list[_Atom]]:
+def _chunks(atoms: Sequence[Atom]) -> Iterator[list[Atom]]:
     """`atoms` cut wherever a page may break."""
-    chunk: list[_Atom] = []
+    chunk: list[Atom] = []
     for atom in atoms:
         if chunk and atom.may_break:
             yield chunk
@@ -332,7 +195,7 @@ def _chunks(atoms: Sequence[_Atom]) -> Iterator[list[_Atom]]:
 
 
 def _too_tall(
-    chunk: Sequence[_Atom], galleys: Sequence[Galley], height: float, room: float
+    chunk: Sequence[Atom], galleys: Sequence[Galley], height: float, room: float
 ) -> TemplateError | RefusedAppointment:
     tallest = max(chunk, key=lambda atom: atom.height)
     alone = len(chunk) == 1 or tallest.height > room

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ class Same(Generic[T]):
         self.held = held
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and cast("Same[object]", other).held is self.held
+        return type(other) is Same and other.held is self.held  # type: ignore[reportUnknownMemberType]
 
     def __hash__(self) -> int:
         return id(self.held)

@@ -68,6 +68,11 @@ def as_set(galleys):
     return {number: SetBlock(Stencil(galley), {}) for number, galley in enumerate(galleys)}
 
 
+def with_blanks(galleys):
+    """The stencils of those galleys whose text is filled in, by number."""
+    return {number: Stencil(galley) for number, galley in enumerate(galleys) if galley.block.blanks}
+
+
 def everything():
     call = Text("(212) 555-0142", href="tel:+12125550142")
     site = Text(
@@ -140,7 +145,7 @@ def stamped(root, master, galleys, furniture, *, mark=None, signable=True, inste
     """The file of a master, with a plate of its own."""
     plates = PlateMaker(FontSet.of({}), master.style, Signing(signable, instead_of_signing, furniture.language))
     standing = set_furniture(furniture, master.paper.measure, master.style)
-    plate = plates(root, master, galleys, standing, mark=mark)
+    plate = plates(root, master, galleys, standing, filled=with_blanks(galleys), mark=mark)
     return stamp(fill(plate, as_set(galleys), standing))
 
 
