@@ -134,13 +134,9 @@ def _printed(
         parts += _artifact(artifact, lines)
         still += lines
         for drawn, described in pictures:
-            tag = (
-                f"/Figure<</MCID {number}>>BDC"
-                if described and first
-                else artifact.tag
-                if described
-                else Artifact.LAYOUT.tag
-            )
+            tag = artifact.tag if described else Artifact.LAYOUT.tag
+            if described and first:
+                tag = f"/Figure<</MCID {number}>>BDC"
             parts.append(painted_at(at, (tag, drawn, "EMC")))
             still.append((at, drawn))
     return Printed(stream("", "\n".join(parts).encode("latin-1")), tuple(still), tuple(slots), standing)

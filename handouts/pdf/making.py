@@ -153,13 +153,10 @@ class _Blocks:
         places = self._places[number_]
         cuts = tuple([(place.first, place.last, page - places[0][1]) for place, page in places])
         box: Corners | None = None
-        if self._given.galleys[number_].block.role == "img":
-            for mark in self._given.galleys[number_].strips[0].marks:
-                box = (
-                    _corners(places[0][0], mark, 0, self._given.master.paper.height)
-                    if isinstance(mark, Picture)
-                    else box
-                )
+        galley = self._given.galleys[number_]
+        if galley.block.role == "img":
+            picture = next(mark for mark in galley.strips[0].marks if isinstance(mark, Picture))
+            box = _corners(places[0][0], picture, 0, self._given.master.paper.height)
         made = self._cast(number_, cuts, setting, box)
         self._stretches[number_] = iter(made.stretches)
         rooted = self.rooted[number_] = Rooted(made.branch, [], [])

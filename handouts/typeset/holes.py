@@ -118,10 +118,15 @@ def has_holes(pieces: Sequence[Shaped]) -> bool:
     return any(type(piece) is Hole for piece in pieces)
 
 
-def filled(pieces: Sequence[Shaped], given: Given) -> tuple[str, tuple[Shaped, ...]]:
-    """The text and the pieces of a segment with what is in its holes; `pieces` stand from left to right."""
+def filled(
+    x: float, width: float, text: str, pieces: tuple[Shaped, ...], given: Given
+) -> tuple[float, float, str, tuple[Shaped, ...]]:
+    """Place, width, text and pieces of a segment with what is in its holes; `pieces` stand from left to right."""
+    placed = length(x, given), length(width, given)
+    if not has_holes(pieces):
+        return *placed, text, pieces
     found = tuple([given[piece] if isinstance(piece, Hole) else piece for piece in pieces])
-    return "".join([piece.text for piece in read(found)]), found
+    return *placed, "".join([piece.text for piece in read(found)]), found
 
 
 def read(pieces: Sequence[Shaped]) -> Sequence[Shaped]:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from handouts.content.blocks import Field
 from handouts.typeset.fonts import Face, Glyph
-from handouts.typeset.holes import Given, filled, has_holes, length
+from handouts.typeset.holes import Given, filled, length
 from handouts.typeset.shape import Shaped
 
 Align = Literal["start", "centre", "end"]
@@ -60,11 +60,8 @@ class Segment(NamedTuple):
 
     def filled(self, given: Given) -> Segment:
         """The segment with what is in its holes."""
-        placed = self._replace(x=length(self.x, given), width=length(self.width, given))
-        if not has_holes(self.pieces):
-            return placed
-        text, pieces = filled(self.pieces, given)
-        return placed._replace(text=text, pieces=pieces)
+        x, width, text, pieces = filled(self.x, self.width, self.text, self.pieces, given)
+        return self._replace(x=x, width=width, text=text, pieces=pieces)
 
 
 class Line(NamedTuple):

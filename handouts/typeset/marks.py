@@ -51,11 +51,8 @@ class Glyphs(NamedTuple):
 
     def filled(self, given: Given) -> Glyphs:
         """The same with what is in its holes, in its place then."""
-        placed = self._replace(x=length(self.x, given), width=length(self.width, given))
-        if not has_holes(self.pieces):
-            return placed
-        text, pieces = filled(self.pieces, given)
-        return placed._replace(text=text, pieces=pieces)
+        x, width, text, pieces = filled(self.x, self.width, self.text, self.pieces, given)
+        return self._replace(x=x, width=width, text=text, pieces=pieces)
 
 
 class Rule(NamedTuple):

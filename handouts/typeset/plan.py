@@ -113,13 +113,12 @@ class Plan(Generic[T]):
             begin = self._begin(start)
             room = self._most + self._pen(begin, slots, offsets) + (self._box.before if begin in self._boxes else 0.0)
             last = max(bisect_right(reaches, room, first) - 1, first)
-            while last > first and not self._fits(start, places[last], slots):
+            fits = self._fits(start, places[last], slots)
+            while last > first and not fits:
                 last -= 1
-            end = places[last]
-            if last == first and not self._fits(start, end, slots):
-                end = self._divided(start, end, slots, offsets, room)
-            found.append(end)
-            start = end
+                fits = self._fits(start, places[last], slots)
+            start = places[last] if fits else self._divided(start, places[last], slots, offsets, room)
+            found.append(start)
         return tuple(found)
 
     def _divided(self, start: int, end: int, slots: Slots, offsets: Sequence[float], room: float) -> int:

@@ -131,7 +131,7 @@ class _Still:
         coded: bool,
     ) -> None:
         clinic_name, title, help_line, page_line, self.language = words
-        self.measure, self.style, self.coded = measure, style, coded
+        self.measure, self.style = measure, style
         self.rtl = direction_of(self.language) == "rtl"
         self.column = measure - _BESIDE_CODE if coded else measure
         self.indent = _BESIDE_CODE if coded and self.rtl else 0.0
