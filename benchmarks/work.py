@@ -45,6 +45,10 @@ class ShortEditions(Editions):
         return Wordings(replace(whole, root=_shortened(whole.root)), self.procedure(procedure))
 
 
+DOCUMENTS = ("preparation", "side-effects", "consent")
+"""What every program makes; the notice of language assistance is left out."""
+
+
 class Work:
     """What there is to do for an appointment; `whole` is the packet that patients get, in its own sizes, `folder` the clinic."""
 
@@ -54,7 +58,7 @@ class Work:
             raise ValueError("the demo clinic has a clock")
         self.now = clinic.clock
         self.editions = (Editions if whole else ShortEditions)(clinic, cache)
-        self.options = Options() if whole else Options(style=STYLE)
+        self.options = Options(DOCUMENTS) if whole else Options(DOCUMENTS, style=STYLE)
         self._premises = premises(clinic, self.now)
 
     def maker(self) -> PacketMaker:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from handouts.clinic import FILE, Clinic, unset
+from handouts.content import notice
 from handouts.content.approval import not_approved
 from handouts.content.blocks import Block, Edition, Group
 from handouts.content.catalog import is_english
@@ -20,6 +22,8 @@ from handouts.content.wording import ItemFacts, Wording, Wordings, pairwise
 from handouts.errors import ContentError, Fault
 from handouts.packet import logo_of
 from handouts.settings import SETTINGS
+from handouts.translate.domains import built_in, of_clinic
+from handouts.translate.status import checked, standings
 from handouts.trial import Trial
 
 
@@ -62,9 +66,33 @@ def check(clinic: Clinic, now: datetime) -> Checked:
             found.faults += trouble.faults
             continue
         _check_procedure(editions, procedure, now, found)
+        if editions.has_notice:
+            _check_notice(editions, procedure, now, found)
+    _check_translations(editions, found)
     found.faults = list(dict.fromkeys(found.faults))
     found.not_approved = list(dict.fromkeys(found.not_approved))
     return found
+
+
+def _check_translations(editions: Editions, found: Checked) -> None:
+    """What is wrong with translations into the clinic's languages, and how many messages nobody has reviewed."""
+    clinic = editions.clinic
+    known = {tag for name in editions.procedures for tag in editions.languages(name) if not is_english(tag)}
+    own = of_clinic(clinic.folder)
+    for language in sorted(known):
+        for each in chain(checked(built_in(), language), checked(own, language)):
+            if isinstance(each, Fault):
+                found.faults.append(each)
+            else:
+                (found.faults if each.problem.severity == "fault" else found.warnings).append(each.fault)
+        try:
+            blocked = sum(row.blocked for row in standings(own, language))
+        except ContentError:
+            continue  # told above
+        if blocked:
+            instead = "are refused" if clinic.value("untranslated") == "refuse" else "get English and an interpreter"
+            problem = f"{blocked} messages of its documents are not reviewed: patients of this language {instead}."
+            found.warnings.append(Fault(f"locales/{language}", problem, "handouts translate status has the table."))
 
 
 def _check_procedure(editions: Editions, procedure: Procedure, now: datetime, found: Checked) -> None:
@@ -90,6 +118,32 @@ def _check_procedure(editions: Editions, procedure: Procedure, now: datetime, fo
             found.warnings.append(
                 Fault("locales/", problem, "Patients of this language get English and an interpreter.")
             )
+
+
+def _check_notice(editions: Editions, procedure: Procedure, now: datetime, found: Checked) -> None:
+    """Whether the notice of language assistance can be set, whether it is approved, and which languages it lacks."""
+    try:
+        wording = editions.wordings(procedure.id, notice.KIND, editions.english)({}, {})
+    except ContentError as trouble:
+        found.faults += trouble.faults
+        return
+    found.faults += Trial(editions).faults(wording)
+    if not editions.clinic.demo:
+        found.not_approved += not_approved(wording, editions.clinic, editions.approvals, now.date())
+    state = str(editions.clinic.value("state"))
+    known, languages = notice.state_of(state), len(wording.blocks) - 2
+    place = f"language notice, {state}"
+    problem = f"its {languages} languages are an {known.certainty} by figures of {known.version}."
+    remedy = "Compare them with the list of the Office for Civil Rights."
+    found.warnings.append(Fault(place, problem, remedy))
+    if without := editions.without_notice:
+        found.warnings.append(Fault(place, f"no text is known in {', '.join(without)}.", "Add a catalog for each."))
+    if languages < notice.REQUIRED:
+        problem = f"it has {languages} languages beside English, and the rule asks for {notice.REQUIRED}."
+        found.faults.append(Fault(place, problem, "Add catalogs (translate new), or set language_notice = false."))
+    if waiting := [block.language for block in wording.blocks if block.unreviewed]:
+        problem = f"nobody has reviewed it in {', '.join(waiting)}: it is printed as a draft."
+        found.warnings.append(Fault(place, problem, "handouts translate review, language by language."))
 
 
 def _check_edition(wordings: Wordings, found: Checked) -> None:

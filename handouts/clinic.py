@@ -85,6 +85,7 @@ class Clinic(BaseModel):
 
     `settings` holds what is set, under names as "drive_ban_h", "expected_benefit.crps" and "med_rules.opioid"; `missing` the
     required keys that are not set, identity first, then in the order of the table. `sha256` is of all that clinic.toml says.
+    `stand_ins` are languages the clinic has no texts in, with the one whose texts stand there instead: in previews alone.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
@@ -105,6 +106,7 @@ class Clinic(BaseModel):
     settings: Annotated[Mapping[str, Setting], SkipValidation]
     missing: tuple[str, ...]
     sha256: str
+    stand_ins: Annotated[Mapping[str, str], SkipValidation] = {}
 
     def __hash__(self) -> int:
         return hash((self.folder, self.sha256))
@@ -135,6 +137,7 @@ class Clinic(BaseModel):
 
         What is for staff only is left out. Raises KeyError for a language that the clinic does not have.
         """
+        language = self.stand_ins.get(language, language)
         found: dict[str, object] = {}
         for name, definition in SETTINGS.items():
             value = None if definition.staff_only else self.value(name)
@@ -145,6 +148,14 @@ class Clinic(BaseModel):
             else:
                 found[name] = in_language(value, language)
         return found
+
+    def with_stand_ins(self, *languages: str) -> Clinic:
+        """The clinic as if it had these languages too, with its own English wherever it has no texts in them."""
+        own = next(tag for tag in self.languages if tag.partition("-")[0] == "en")
+        new = tuple(tag for tag in languages if tag not in self.languages)
+        return self.model_copy(
+            update={"languages": (*self.languages, *new), "stand_ins": {**self.stand_ins, **dict.fromkeys(new, own)}}
+        )
 
     def approved(self, key: str, now: datetime) -> bool:
         """Whether `key` is set and approved by name and day, by now and still; nothing of a demo clinic ever is."""

@@ -39,6 +39,7 @@ def manifest(packet: Packet) -> dict[str, object]:
         "warnings": list(packet.finding.warnings),
         "unknown": list(packet.finding.unknown),
         "documents": [_entry(document) for document in packet.documents],
+        "notice_left_out": packet.notice_left_out,
         **_second(packet),
     }
 

@@ -5,33 +5,35 @@ from __future__ import annotations
 import base64
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
-from operator import itemgetter
+from itertools import chain
 from typing import cast
 
 from pydantic import BaseModel
 
 from handouts.appointment import Appointment
-from handouts.content import words
+from handouts.around import Texts, both, furniture_of, lines_around, mark_of, page
+from handouts.content import notice, words
 from handouts.content.approval import not_approved
-from handouts.content.blanks import Blank, blanks
+from handouts.content.blanks import blanks
 from handouts.content.case import Case
 from handouts.content.catalog import is_english
 from handouts.content.editions import LARGEST_PICTURE, Editions
 from handouts.content.facts import Finding, finding
-from handouts.content.press import Press, all_printed
+from handouts.content.po import MessageKey, short
+from handouts.content.press import Press
+from handouts.content.procedure import Procedure
 from handouts.content.wording import Wording
-from handouts.errors import Fault, RefusedAppointment, SettingError
+from handouts.errors import CatalogError, Fault, RefusedAppointment, SettingError
 from handouts.memory import remembered
 from handouts.packed import Packing
 from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
 from handouts.plates import Look, Plates
 from handouts.typeset.arrangement import set_filled
-from handouts.typeset.bidi import isolated
 from handouts.typeset.code import Code
 from handouts.typeset.furniture import Furniture, Logo
 from handouts.typeset.pictures import pixel_size
@@ -48,6 +50,7 @@ _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB
 _NOTHING = Packing(())
 _WORDINGS = 512
 """For how many wordings it is remembered what keeps them from being final."""
+_YEAR = timedelta(days=365)
 DEMO = "nothing of a demo clinic can be approved"
 
 
@@ -55,7 +58,8 @@ DEMO = "nothing of a demo clinic can be approved"
 class Options:
     """How packets are made: which documents (none named: all), a language for everybody, paper and look, pages too.
 
-    `bilingual` sets the patient's language and the clinic's English side by side where they differ.
+    `bilingual` sets the patient's language and the clinic's English side by side where they differ. With `drafts`, a language
+    whose translation nobody has reviewed is printed all the same, as a draft that says so.
     """
 
     kinds: tuple[str, ...] = ()
@@ -63,6 +67,7 @@ class Options:
     paper: Paper = LETTER
     style: Style = STANDARD
     html: bool = False
+    drafts: bool = False
 
     @property
     def bilingual(self) -> bool:
@@ -101,7 +106,7 @@ class Document:
 class Packet:
     """The documents of one appointment, with what they were made from: facts, what staff must know, printed blanks.
 
-    `texts` are the blanks as printed in each language.
+    `texts` are the blanks as printed in each language; `notice_left_out` says why the notice of language assistance is not in it.
     """
 
     packet_id: str
@@ -109,6 +114,7 @@ class Packet:
     finding: Finding
     texts: Mapping[str, Mapping[str, str]]
     documents: tuple[Document, ...]
+    notice_left_out: str = ""
 
     @property
     def language(self) -> str:
@@ -142,64 +148,126 @@ class PacketMaker:
 
         Raises RefusedAppointment for an appointment of which no packet may be made, ContentError for content that is missing.
         """
-        clinic = self.editions.clinic
         procedure = self.editions.procedure(appointment.procedure)
-        own = self.editions.language_for(procedure.id, appointment.patient.language)
-        languages = self.languages(appointment)
         RefusedAppointment.gathered(_without_glyphs(appointment))
-        own_language = own == languages[0] or not is_english(languages[0])
-        case = Case(appointment, clinic, now, own_language=own_language)
-        found = finding(case, procedure)
-        packet_id = opaque_id(clinic.id, appointment.id, appointment.revision)
+        languages, case, found = self._in_a_language(appointment, procedure, now)
+        packet_id = opaque_id(case.clinic.id, appointment.id, appointment.revision)
         values = blanks(case, packet_id)
         presses = [self.editions.press(tag) for tag in languages]
-        texts = _Texts(values, presses, self._lines(languages), appointment)
+        texts = Texts(values, presses, self._lines(languages), appointment)
         known = Values()
-        documents = tuple(self._document(kind, case, found, texts, known) for kind in self.kinds(procedure.id))
-        return Packet(packet_id, appointment.id, found, texts, documents)
+        documents = [
+            self._document(self._wordings(kind, languages, found, procedure.id), texts, case, found, texts, known)
+            for kind in self.kinds(procedure.id)
+            if kind != notice.KIND
+        ]
+        left_out = _notice_left_out(case)
+        if notice.KIND in self.kinds(procedure.id) and not left_out:
+            wordings = self._wordings(notice.KIND, languages[:1], found, procedure.id)
+            phone = {"clinic_phone": texts[languages[0]]["clinic_phone"]}
+            everywhere = {block.language: phone for block in wordings[0].blocks}
+            documents.append(self._document(wordings, everywhere, case, found, texts, known))
+        return Packet(packet_id, appointment.id, found, texts, tuple(documents), left_out)
 
     def kinds(self, procedure: str) -> tuple[str, ...]:
-        """The documents of `procedure` that are made."""
-        there = self.editions.procedure(procedure).kinds
+        """The documents of a packet of `procedure` that are made."""
+        there = self.editions.kinds(procedure)
         return tuple(kind for kind in there if kind in (self.options.kinds or there))
 
     def languages(self, appointment: Appointment) -> tuple[str, ...]:
-        """The languages of its packet: the patient's or the one for everybody, else English; where two are asked for, English too."""
+        """The languages its packet can be made in, the one to try first: the patient's or the one for everybody; then English."""
         wanted = self.options.language or appointment.patient.language
         language = self.editions.language_for(appointment.procedure, wanted) or self.editions.english
-        both = (language, self.editions.english) if self.options.bilingual else (language,)
-        return tuple(dict.fromkeys(both))
+        instead = [tag for tag in self.editions.clinic.languages if is_english(tag)][:1]
+        return tuple(dict.fromkeys((language, *instead)))
 
-    def _document(self, kind: str, case: Case, found: Finding, texts: _Texts, known: Values) -> Document:
-        """One document in the languages of `texts`, the patient's first; `known` is what the packet's documents share."""
+    def _in_a_language(
+        self, appointment: Appointment, procedure: Procedure, now: datetime
+    ) -> tuple[tuple[str, ...], Case, Finding]:
+        """The languages of its packet, and what is found out for them: two where two are asked for, the patient's first.
+
+        A language is taken only if every message of the documents is reviewed in it, or, for `drafts`, at least translated; else the
+        whole packet is in English, or refused where the clinic wants that. Raises RefusedAppointment, and CatalogError that
+        lists the messages.
+        """
+        own = self.editions.language_for(procedure.id, appointment.patient.language)
+
+        def found_in(language: str) -> tuple[Case, Finding]:
+            own_language = own == language or not is_english(language)
+            case = Case(appointment, self.editions.clinic, now, own_language=own_language)
+            return case, finding(case, procedure)
+
+        language, *instead = self.languages(appointment)
+        case, found = found_in(language)
+        if lacking := self._blocked(language, procedure, found):
+            if not instead or case.value("untranslated") == "refuse":
+                raise CatalogError(*lacking)
+            language = instead[0]
+            case, found = found_in(language)
+            found = replace(found, warnings=(*found.warnings, _instead(language, lacking)))
+        both = (language, self.editions.english) if self.options.bilingual else (language,)
+        return tuple(dict.fromkeys(both)), case, found
+
+    def _blocked(self, language: str, procedure: Procedure, found: Finding) -> Sequence[Fault]:
+        """The messages that keep the documents for these facts from being printed in `language`, each with what to do."""
+        if is_english(language):
+            return ()
+        kinds = [kind for kind in self.kinds(procedure.id) if kind != notice.KIND]
+        around = self.editions.press(language).words
+        wordings = [self._wordings(kind, (language,), found, procedure.id)[0] for kind in kinds]
+        place = f"locales/{language}/LC_MESSAGES/{procedure.id}.po"
+        needed = dict.fromkeys(around.blocked, around.place)
+        needed |= {key: place for wording in wordings for key in wording.unreviewed}
+        missing = {*around.untranslated, *chain.from_iterable(wording.edition.untranslated for wording in wordings)}
+        return [
+            _unusable(where, key, translated=key not in missing)
+            for key, where in sorted(needed.items())
+            if not self.options.drafts or key in missing
+        ]
+
+    def _wordings(self, kind: str, languages: Iterable[str], found: Finding, procedure: str) -> tuple[Wording, ...]:
+        """What the document `kind` says for these facts, in each of the languages."""
+        return tuple(self.editions.wordings(procedure, kind, tag)(found.facts, found.items) for tag in languages)
+
+    def _document(
+        self,
+        wordings: tuple[Wording, ...],
+        printed: Mapping[str, Mapping[str, str]],
+        case: Case,
+        found: Finding,
+        texts: Texts,
+        known: Values,
+    ) -> Document:
+        """One document in its languages, the patient's first, with its blanks as `printed` in each.
+
+        `texts` say what stands around it, `known` is what the packet's documents share.
+        """
+        kind = wordings[0].edition.kind
         presses = [self.editions.press(language) for language in texts]
         paper = self.options.paper
-        style = self.options.style if len(texts) > 1 or not self.options.bilingual else STANDARD
-        wordings = tuple(
-            self.editions.wordings(case.appointment.procedure, kind, language)(found.facts, found.items)
-            for language in texts
-        )
-        reasons = (*self._not_approved(wordings, case), *found.blocking)
+        style = self.options.style if len(wordings) > 1 or not self.options.bilingual else STANDARD
+        unreviewed = _unreviewed(wordings, presses)
+        reasons = (*unreviewed, *self._not_approved(wordings, case), *found.blocking)
         status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
-        number = self.editions.procedure(case.appointment.procedure).kinds.index(kind) + 1
+        number = self.editions.kinds(case.appointment.procedure).index(kind) + 1
         code = Code(texts[next(iter(texts))]["packet_id"], case.appointment.revision, number)
-        furniture = _furniture(wordings, texts, status, self._logo, code)
-        mark = _mark(status, presses)
-        instead = _both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language)
-        look = Look(paper, style, mark or "", Signing(status != DRAFT, instead, furniture.language))
+        furniture = furniture_of(wordings, texts, status, self._logo, code)
+        mark = mark_of(_across(status, unreviewed=bool(unreviewed)), presses)
+        instead = both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language)
+        look = Look(paper, style, mark or "", Signing(not unreviewed and status != DRAFT, instead, furniture.language))
         try:
             arranged = self._plates.arranged(wordings, paper, style)
-            blocks = set_filled(arranged, texts, known)
+            blocks = set_filled(arranged, printed, known)
             standing = set_furniture(furniture, paper.measure, style, known)
             plate = self._plates.plate(arranged, blocks, standing, look, wordings)
             filled = fill(plate, blocks, standing, known)
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
-        html = _page(wordings, texts, furniture, mark) if self.options.html else b""
+        html = page(wordings, printed, furniture, mark) if self.options.html else b""
         return Document(kind, stamp(filled), len(plate.pages), wordings, status, reasons, filled, html)
 
     def _lines_in(self, languages: tuple[str, ...]) -> Furniture:
-        return _lines([self.editions.press(tag) for tag in languages])
+        return lines_around([self.editions.press(tag) for tag in languages])
 
     def _not_approved(self, wordings: Iterable[Wording], case: Case) -> tuple[str, ...]:
         if case.clinic.demo:
@@ -281,121 +349,46 @@ def opaque_id(clinic: str, appointment: str, revision: int) -> str:
     return base64.b32encode(digest[:10]).decode().lower()
 
 
-@remembered(256)
-def _in_order(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]]]:
-    """A line for each of some blanks, by their names' order: their form, and what finds the texts to put in."""
-    in_order = sorted(names)
-    return "\n".join(f"{name}=%s" for name in in_order), itemgetter(*in_order)
+def _notice_left_out(case: Case) -> str:
+    """The exception of 45 CFR 92.11(d) for which a packet has no notice of language assistance, with its date; "" if none counts.
+
+    An opting out counts for a year; a documented primary language, where the packet is in it.
+    """
+    patient = case.appointment.patient
+    day = patient.notice_exception_date
+    if day is None or not timedelta() <= case.now.date() - day:
+        return ""
+    counts = case.own_language if patient.notice_exception == "primary_language" else case.now.date() - day <= _YEAR
+    return f"{patient.notice_exception}, {day.isoformat()}" if counts else ""
 
 
-class _Texts(dict[str, Mapping[str, str]]):
-    """The blanks of one packet as printed in each of its languages, the patient's first; and what follows from them all."""
-
-    def __init__(
-        self, values: Mapping[str, Blank], presses: Sequence[Press], lines: Furniture, appointment: Appointment
-    ) -> None:
-        super().__init__()
-        self._presses, self._lines = presses, lines
-        for press in presses:
-            texts, troubles = all_printed(values, press)
-            where = f'appointment "{appointment.id}"'
-            RefusedAppointment.gathered(
-                Fault(where, f"{trouble}.", "Choose another time.", field=name, value=str(values[name].value))
-                for name, trouble in troubles.items()
-            )
-            self[press.language] = texts
-
-    @cached_property
-    def filled(self) -> str:
-        """What stands in the blanks, in the patient's language: a line a blank."""
-        texts = self[self._presses[0].language]
-        form, in_order = _in_order(tuple(texts))
-        return form % in_order(texts)
-
-    @cached_property
-    def furniture(self) -> Furniture:
-        """What stands on every page of every document (CLINICAL §3.0); title and document line are each document's own.
-
-        All of it is in the patient's language; what one must find on the page stands in both where there are two.
-        """
-        texts = self[self._presses[0].language]
-        return replace(self._lines, clinic_name=texts["clinic_name"], values=texts)
+def _unreviewed(wordings: Iterable[Wording], presses: Iterable[Press]) -> tuple[str, ...]:
+    """The messages of a document that nobody has reviewed, as reasons why it is a draft."""
+    own = ((key, block.language) for wording in wordings for block in wording.blocks for key in block.unreviewed)
+    around = ((key, press.language) for press in presses for key in sorted(press.words.blocked))
+    told = dict.fromkeys((source, language) for (_, source), language in (*own, *around))
+    return tuple(f'translation of "{short(source)}" into {language}' for source, language in told)
 
 
-def _lines(presses: Sequence[Press]) -> Furniture:
-    """The lines of header and footer in these languages, without any packet."""
-    press = presses[0]
-    language = press.language
-    identity = (
-        "{patient_name}",
-        press.word(words.BORN) % {"date": "{birth_date}"},
-        press.word(words.RECORD) % {"mrn": "{mrn}"},
-        press.word(words.VISIT) % {"date": "{appointment_date}"},
-    )
-    pages = {"page": "{page}", "pages": "{pages}"}
-    return Furniture(
-        clinic_name="",
-        title="",
-        for_line=press.word(words.FOR) % {"name": "{patient_name}"},
-        identity_line=_in_a_row(identity, language),
-        page_line=_both((each.word(words.PAGE) % pages for each in presses), language),
-        document_line="",
-        made_line=press.word(words.MADE) % {"time": "{issued_at}", "zone": "{issued_zone}"},
-        help_line=_both((each.word(words.HELP) for each in presses), language),
-        language=language,
-    )
+def _across(status: str, *, unreviewed: bool) -> list[str]:
+    """What is printed across the pages of a document that is not for use; nothing for one that is."""
+    sample = [words.SAMPLE] if status == SAMPLE else []
+    return [*sample, words.UNREVIEWED] if unreviewed else sample or ([words.DRAFT] if status == DRAFT else [])
 
 
-def _furniture(
-    wordings: Sequence[Wording], texts: _Texts, status: str, logos: Mapping[str, Logo], code: Code
-) -> Furniture:
-    """What stands on every page of a document: beside what stands in the whole packet, the document, its version, its hash."""
-    edition, whole = wordings[0].edition, texts.furniture
-    filled = "\n".join([*[wording.sha256 for wording in wordings], status, texts.filled])
-    place = ("{packet_id}/" + edition.kind, "{template}", "{languages}", "{version}")
-    own = {
-        "template": f"{edition.procedure}@{edition.version}",
-        "languages": " + ".join([wording.edition.language for wording in wordings]),
-        "version": hashlib.sha256(filled.encode()).hexdigest()[:8],
-    }
-    return replace(
-        whole,
-        title=_both([wording.edition.title for wording in wordings], edition.language),
-        document_line=_in_a_row(place, edition.language),
-        logo=logos.get(edition.language),
-        code=code,
-        values={**whole.values, **own},
-    )
+def _unusable(where: str, key: MessageKey, *, translated: bool) -> Fault:
+    """The fault that a message keeps a language from being printed."""
+    context, source = key
+    problem = f'"{short(source)}" is {"not reviewed" if translated else "not translated"}.'
+    remedy = "Have it reviewed (handouts translate review)." if translated else "Translate it, and have it reviewed."
+    return Fault(where, problem, remedy, field=context)
 
 
-def _in_a_row(parts: Sequence[str], language: str) -> str:
-    """`parts` as one line in `language`, of which none disturbs the order of another."""
-    line = " · ".join(parts)
-    return line if isolated(line, language) == line else " · ".join([isolated(part, language) for part in parts])
-
-
-def _both(texts: Iterable[str], language: str) -> str:
-    """What stands in two languages as one line of a page in `language`."""
-    said = tuple(dict.fromkeys(texts))
-    return said[0] if len(said) == 1 else " / ".join(isolated(text, language) for text in said)
-
-
-def _page(
-    wordings: Sequence[Wording], texts: Mapping[str, Mapping[str, str]], furniture: Furniture, mark: str | None
-) -> bytes:
-    """The same wording as a page for screens and screen readers (CLINICAL §3.8)."""
-    from handouts.content.show import as_html  # noqa: PLC0415 - most runs make no pages for screens
-
-    head = f"{furniture.clinic_name} · {furniture.said(furniture.for_line)}"
-    own = furniture.identity_line, furniture.help_line, furniture.document_line, furniture.made_line
-    notes = tuple(map(furniture.said, own))
-    return as_html(wordings, texts, mark=mark or "", head=head, notes=notes).encode()
-
-
-def _mark(status: str, presses: Iterable[Press]) -> str | None:
-    """What is printed across a page that is not for use: a line in English and one in each of its languages."""
-    source = {SAMPLE: words.SAMPLE, DRAFT: words.DRAFT}.get(status)
-    return "\n".join(dict.fromkeys((source, *(press.word(source) for press in presses)))) if source else None
+def _instead(english: str, lacking: Sequence[Fault]) -> str:
+    """What staff must know of a packet that is not in the language it was to be in."""
+    language = lacking[0].where.split("/")[1]
+    count = "1 message is" if len(lacking) == 1 else f"{len(lacking)} messages are"
+    return f"Printed in {english}, not in {language}: {count} not reviewed in it (translate status)."
 
 
 def _of(appointment: Appointment, trouble: RefusedAppointment) -> RefusedAppointment:

@@ -35,7 +35,8 @@ class Trial:
     def _faults(self, wordings: tuple[Wording, ...], style: Style) -> Iterator[Fault]:
         edition = wordings[0].edition
         names = {name for wording in wordings for block in wording.blocks for name in block.blanks}
-        printed = {wording.edition.language: dict.fromkeys(names, STAND_IN) for wording in wordings}
+        languages = {block.language for wording in wordings for block in wording.blocks}
+        printed = {language: dict.fromkeys(names, STAND_IN) for language in languages}
         lines = ("Clinic", edition.title, STAND_IN, STAND_IN * 2, "{page}/{pages}", STAND_IN * 2, STAND_IN)
         try:
             root = in_style(wordings[0].root, style, *(wording.root for wording in wordings[1:]))

@@ -18,6 +18,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from approved import approve
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
@@ -198,6 +199,7 @@ def pseudo_clinic(folder: Path, languages: tuple[str, ...] = LANGUAGES) -> Clini
     raw = {key: _in_languages(value, key, languages) for key, value in raw.items()}
     (folder / FILE).write_text("".join(f"{key} = {_toml(value)}\n" for key, value in raw.items()), "utf-8")
     write_locales(folder / "locales", [tag for tag in languages if tag in PSEUDO])
+    approve(folder, [tag for tag in languages if tag != "en"])
     return load_clinic(folder)
 
 

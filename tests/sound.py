@@ -9,6 +9,8 @@ from typing import Any
 from handouts.appointment import Flags
 
 LEFT_OUT = object()
+DOCUMENTS = ("preparation", "side-effects", "consent")
+"""The documents of the procedure, without the notice of language assistance."""
 SOUND: dict[str, Any] = {
     "id": "2026-0001",
     "start": "2026-03-03T12:00",

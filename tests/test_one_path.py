@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from approved import reviewed
 
 from handouts.cache import Cache
 from handouts.clinic import load_clinic
@@ -27,24 +28,24 @@ def _hashes(packet):
 
 @pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
 def test_remembering_gives_the_same_bytes_as_making_everything_anew(paper):
-    clinic = load_clinic(EXAMPLES / "clinic")
+    clinic = load_clinic(reviewed().folder)
     found = read(EXAMPLES / "appointments.csv", clinic, clinic.clock)
     remembering = PacketMaker(Editions(clinic), Options(paper=paper))
     for _, appointment in found.appointments:
-        anew = PacketMaker(Editions(load_clinic(EXAMPLES / "clinic")), Options(paper=paper))
+        anew = PacketMaker(Editions(load_clinic(reviewed().folder)), Options(paper=paper))
         assert _hashes(remembering(appointment, clinic.clock)) == _hashes(anew(appointment, clinic.clock))
 
 
 def _all_made(step):
     """Every `step`-th of all examples in all looks and in both of the demo clinic's languages, as (appointment, options)."""
-    clinic = load_clinic(EXAMPLES / "clinic")
+    clinic = load_clinic(reviewed().folder)
     found = read(EXAMPLES / "appointments.csv", clinic, clinic.clock).appointments
     options = [Options(style=style, language=language) for style in STYLES.values() for language in ("en", "es-US")]
     return [(appointment, each) for _, appointment in found for each in options][::step]
 
 
 def _same_without_remembering(step):
-    clinic = load_clinic(EXAMPLES / "clinic")
+    clinic = load_clinic(reviewed().folder)
     editions, makers = Editions(clinic), {}
     for appointment, options in _all_made(step):
         make = makers.setdefault(options, PacketMaker(editions, options))
@@ -54,7 +55,7 @@ def _same_without_remembering(step):
 
 
 def test_editions_of_an_earlier_process_make_the_same_bytes(tmp_path):
-    clinic = load_clinic(EXAMPLES / "clinic")
+    clinic = load_clinic(reviewed().folder)
     _, appointment = read(EXAMPLES / "appointments.csv", clinic, clinic.clock).appointments[0]
     made = [
         _hashes(PacketMaker(Editions(clinic, cache), Options(style=STYLES["bilingual"]))(appointment, clinic.clock))
@@ -73,7 +74,7 @@ def test_without_any_remembering_the_bytes_of_every_example_are_the_same():
 
 
 def test_the_order_of_the_appointments_changes_nothing():
-    clinic = load_clinic(EXAMPLES / "clinic")
+    clinic = load_clinic(reviewed().folder)
     found = read(EXAMPLES / "appointments.csv", clinic, clinic.clock).appointments
     first, second = PacketMaker(Editions(clinic), Options()), PacketMaker(Editions(clinic), Options())
     forwards = {a.id: _hashes(first(a, clinic.clock)) for _, a in found}
@@ -92,4 +93,4 @@ def test_other_machines_make_the_same_bytes(file, tmp_path):
         files = sorted(path for path in out.rglob("*") if path.is_file())
         made.append({str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files})
     assert made[0] == made[1]
-    assert len(made[0]) == 16 * 4
+    assert len(made[0]) == 16 * 5

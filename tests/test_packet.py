@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from approved import approve
 from papers import unpacked
 from PIL import ImageFile
 from pydantic import ValidationError
-from sound import FULL, LEFT_OUT, changed
+from sound import DOCUMENTS, FULL, LEFT_OUT, changed
 
 from handouts.builtin import demo_clinic
 from handouts.clinic import load_clinic
@@ -55,7 +56,7 @@ def outside_of_streams(pdf):
 
 @pytest.fixture(scope="module")
 def make(editions):
-    return PacketMaker(editions, Options())
+    return PacketMaker(editions, Options(kinds=DOCUMENTS))
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,7 @@ def test_the_same_appointment_gives_the_same_bytes_from_a_maker_that_remembers_a
         return [document.pdf for document in maker(appointment(FULL), now).documents]
 
     make(appointment(CANARY), now)
-    assert bytes_of(make) == bytes_of(make) == bytes_of(PacketMaker(Editions(clinic), Options()))
+    assert bytes_of(make) == bytes_of(make) == bytes_of(PacketMaker(Editions(clinic), Options(kinds=DOCUMENTS)))
 
 
 PROGRAM = """
@@ -176,7 +177,7 @@ def test_the_servers_time_zone_changes_no_byte(make, editions, appointment, now,
     monkeypatch.setenv("TZ", name)
     time.tzset()
     try:
-        fresh = PacketMaker(editions, Options())(appointment(FULL), now)
+        fresh = PacketMaker(editions, Options(kinds=DOCUMENTS))(appointment(FULL), now)
         assert [document.pdf for document in fresh.documents] == expected
     finally:
         monkeypatch.undo()
@@ -225,7 +226,7 @@ def test_fifty_appointments_made_at_once_do_not_mix(make, appointment, now):
         made = dict(zip(order, pool.map(lambda mrn: make(appointment(people[mrn]), now), order), strict=True))
     names = {mrn: squeezed(f"{p['patient.given_name']} {p['patient.family_name']} ·") for mrn, p in people.items()}
     for mrn in order:
-        alone = PacketMaker(make.editions, Options())(appointment(people[mrn]), now)
+        alone = PacketMaker(make.editions, Options(kinds=DOCUMENTS))(appointment(people[mrn]), now)
         assert [d.pdf for d in made[mrn].documents] == [d.pdf for d in alone.documents]
         for document in made[mrn].documents:
             for text in pages(document.pdf):
@@ -298,7 +299,7 @@ def approve_blocks(clinic, *, but=(), since="2026-01-20", until=""):
 
 
 def made(clinic, appointment, now, changes=None):
-    return PacketMaker(Editions(clinic), Options())(appointment(changes, of=clinic, at=now), now)
+    return PacketMaker(Editions(clinic), Options(kinds=DOCUMENTS))(appointment(changes, of=clinic, at=now), now)
 
 
 def to_sign(document):
@@ -405,11 +406,12 @@ def test_a_logo_that_is_no_picture_stops_all_packets_and_says_so(tmp_path, monke
     assert len(whole) > kept
     (tmp_path / "logo.png").write_bytes(whole[:kept])
     with pytest.raises(SettingError, match=f"clinic.toml.*clinic.logo.*{said}"):
-        PacketMaker(Editions(clinic), Options())
+        PacketMaker(Editions(clinic), Options(kinds=DOCUMENTS))
 
 
 def test_the_logo_is_a_figure_once_with_its_words_in_the_documents_language(tmp_path, appointment, now):
-    make = PacketMaker(Editions(real_clinic(tmp_path)), Options())
+    make = PacketMaker(Editions(real_clinic(tmp_path)), Options(kinds=DOCUMENTS))
+    approve(tmp_path, ["es-US"])
     packet = make(appointment({"patient.language": "es"}), now)
     for document in packet.documents:
         written = unpacked(document.pdf)

@@ -9,12 +9,11 @@ from pathlib import Path
 import papers
 import pypdfium2
 import pytest
+from approved import reviewed
 from pseudo import LANGUAGES, pseudo_clinic
 from sound import changed
 
-from handouts.builtin import demo_clinic
 from handouts.cache import Cache
-from handouts.clinic import load_clinic
 from handouts.content.editions import Editions
 from handouts.intake import read
 from handouts.intake.raw import RawAppointment
@@ -49,7 +48,7 @@ def made(name, clinic, **more):
 
 @pytest.fixture(scope="module")
 def demo():
-    return load_clinic(demo_clinic())
+    return reviewed()
 
 
 @pytest.fixture(scope="module")

@@ -64,6 +64,7 @@ def test_nothing_medical_has_a_default():
     assert {n: d.default for n, d in SETTINGS.items() if d.need == "default"} == {
         "fast_anchor": "arrival",
         "fast_lungs_reason": False,
+        "language_notice": True,
         "low_sugar_line": False,
         "medicine_names_on_preparation": False,
         "pediatric_allowed": False,

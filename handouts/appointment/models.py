@@ -85,6 +85,8 @@ class Patient(_Part):
     phone: Phone | None = None
     time_zone: TimeZone | None = None
     state: Text | None = None
+    notice_exception: Annotated[Literal["primary_language", "opt_out"], Folded] | None = None
+    notice_exception_date: Day | None = Field(default=None, validate_default=True)
 
     @property
     def display_name(self) -> str:
@@ -102,6 +104,19 @@ class Patient(_Part):
                 )
             )
         return mrn
+
+    @field_validator("notice_exception_date")
+    @classmethod
+    def _dated(cls, day: date | None, info: ValidationInfo) -> date | None:
+        exception = info.data.get("notice_exception")
+        if (day is None) != (exception is None) and "notice_exception" in info.data:
+            raise refusal(
+                Wrong(
+                    "stands without the other: an exception to the language notice counts by its date.",
+                    "Give patient.notice_exception and patient.notice_exception_date, or neither.",
+                )
+            )
+        return day
 
     @field_validator("name")
     @classmethod

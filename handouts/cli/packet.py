@@ -54,6 +54,9 @@ def packet(
     print_file: Annotated[
         Path | None, typer.Option("--print-file", help="All pages in one file too, to print.")
     ] = None,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Print languages that nobody has reviewed, as drafts that say so.")
+    ] = False,
     jobs: Annotated[
         int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as are worth while.")
     ] = 0,
@@ -63,9 +66,8 @@ def packet(
     """Make the packet of every appointment in FILES."""
     editions = Editions(load_clinic(clinic_folder(clinic, files)), user_cache())
     time = moment(now, editions.clinic)
-    options = Options(
-        _kinds(document, editions), _language(lang, editions), PAPERS[paper.value], STYLES[variant.value], html
-    )
+    kinds, language = _kinds(document, editions), _language(lang, editions)
+    options = Options(kinds, language, PAPERS[paper.value], STYLES[variant.value], html, drafts)
     found = read_all(files, editions.clinic, time)
     make = PacketMaker(editions, options)
     prepare(make, found)
@@ -93,7 +95,7 @@ def _shown(work: Iterable[Made | Failed], count: int) -> Iterator[Made | Failed]
 
 
 def _kinds(given: list[str] | None, editions: Editions) -> tuple[str, ...]:
-    known = {kind for name in editions.procedures for kind in editions.procedure(name).kinds}
+    known = {kind for name in editions.procedures for kind in editions.kinds(name)}
     unknown = [kind for kind in given or [] if kind not in known]
     WrongUsage.gathered(
         Fault("the command", "no such document.", f"Known: {', '.join(sorted(known))}.", "--document", kind)

@@ -12,6 +12,7 @@ from handouts.cache import user_cache
 from handouts.cli.options import AsJson, ClinicFolder, Language, ProcedureName, clinic_folder, one_procedure
 from handouts.cli.say import say_json
 from handouts.clinic import load_clinic
+from handouts.content import notice
 from handouts.content.blocks import Block
 from handouts.content.condition import Facts
 from handouts.content.editions import Editions
@@ -72,8 +73,8 @@ def list_(
     editions, declared = _content(clinic, procedure)
     listed = [
         _listed(editions.wordings(declared.id, kind, language), declared)
-        for kind in _kinds(document, declared)
-        for language in _languages(lang, editions, declared)
+        for kind in _kinds(document, editions, declared)
+        for language in _languages(lang, editions, declared)[: 1 if kind == notice.KIND else None]
     ]
     if as_json:
         say_json(listed)
@@ -110,7 +111,7 @@ def show(
     editions, declared = _content(clinic, procedure)
     facts, items = _facts(fact or [], declared)
     shown: list[dict[str, object]] = []
-    for kind in _kinds(document, declared):
+    for kind in _kinds(document, editions, declared):
         for language in _languages(lang, editions, declared)[: None if lang else 1]:
             wording = editions.wordings(declared.id, kind, language)(facts, items)
             text = as_html([wording]) if style is Format.HTML else as_text(wording)
@@ -126,11 +127,12 @@ def _content(clinic: Path | None, procedure: str | None) -> tuple[Editions, Proc
     return editions, editions.procedure(one_procedure(procedure, editions.procedures))
 
 
-def _kinds(given: str | None, procedure: Procedure) -> tuple[str, ...]:
-    if given and given not in procedure.kinds:
-        known = f"Known: {', '.join(procedure.kinds)}."
+def _kinds(given: str | None, editions: Editions, procedure: Procedure) -> tuple[str, ...]:
+    kinds = editions.kinds(procedure.id)
+    if given and given not in kinds:
+        known = f"Known: {', '.join(kinds)}."
         raise WrongUsage(Fault("the command", "no such document.", known, "--document", given))
-    return (given,) if given else procedure.kinds
+    return (given,) if given else kinds
 
 
 def _languages(given: str | None, editions: Editions, procedure: Procedure) -> tuple[str, ...]:

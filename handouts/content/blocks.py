@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Literal
 
 from handouts.content.condition import ALWAYS, Condition, tests
+from handouts.content.po import MessageKey
 
 FieldKind = Literal["signature", "initials", "checkbox", "text"]
 FIELD_KINDS: frozenset[FieldKind] = frozenset(("signature", "initials", "checkbox", "text"))
@@ -23,6 +24,8 @@ PartRole = Literal["h1", "h2", "h3", "p", "li", "th", "td", "fields", "img"]
 BlockRole = Literal["h1", "h2", "h3", "p", "li", "tr", "aside", "fields", "img"]
 GroupRole = Literal["document", "section", "ul", "ol", "table", "pair"]
 AsideKind = Literal["", "warning", "note", "staff"]
+Tone = Literal["", "empty", "draft", "doubtful", "reviewed"]
+"""How far the messages of a block are, for the colour it has in a translator's preview; documents have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Block:
     `parts` holds one part for a heading, paragraph, item or line of fields, one a cell for a table row, one a paragraph for a
     callout. `condition` is the block's own `when` and those it stands within. `each` names the list for whose every item the
     block stands once. `place` is the template's file and line. `copy_of` is, for an item's copy of such a block, the hash of
-    the edition's block.
+    the edition's block. `unreviewed` are its messages that no final document may hold.
     """
 
     role: BlockRole
@@ -100,6 +103,8 @@ class Block:
     kind: AsideKind = ""
     place: str = ""
     copy_of: str = ""
+    unreviewed: tuple[MessageKey, ...] = ()
+    tone: Tone = ""
 
     def __hash__(self) -> int:
         return self._hash
@@ -112,7 +117,7 @@ class Block:
     @cached_property
     def _hash(self) -> int:
         """Reckoned once, for a block is looked up for every document it stands in."""
-        return hash((self.role, self.parts, self.language, self.kind, self.place))
+        return hash((self.role, self.parts, self.language, self.kind, self.place, self.tone))
 
     @cached_property
     def sha256(self) -> str:
@@ -276,7 +281,10 @@ def _run_text(run: Run) -> str:
 
 @dataclass(frozen=True)
 class Edition:
-    """One document of one clinic in one language, with every block in it; what people read, approve and translate."""
+    """One document of one clinic in one language, with every block in it; what people read, approve and translate.
+
+    Messages that are `untranslated` stand in it in English, and in no document that is ever printed.
+    """
 
     procedure: str
     version: str
@@ -284,6 +292,7 @@ class Edition:
     language: str
     title: str
     root: Group
+    untranslated: tuple[MessageKey, ...] = ()
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

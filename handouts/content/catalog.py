@@ -1,37 +1,48 @@
-"""locales/ → Catalog: a language's messages, none of them fuzzy, empty or missing."""
+"""locales/ → Catalog: a language's messages, none of them fuzzy, empty or missing, and which of them nobody has reviewed."""
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from babel.core import get_global, parse_locale
 
 from handouts import builtin
+from handouts.content.cldr import PSEUDO
+from handouts.content.po import MessageKey, PoFile, read_po
+from handouts.content.reviews import Reviews, State, read_reviews, record_beside
 from handouts.errors import CatalogError, Fault
 
 SOURCE_LANGUAGE = "en"
 FURNITURE = "handouts"
-_LINE = re.compile(rb'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*)?"([^"\\]|\\.)*"\s*)?')
+_NEGATIVE = re.compile(r"\b(not|no|nothing|never|nobody|none|without|cannot|nor|neither)\b|n['’]t\b", re.IGNORECASE)
 _PLACE = re.compile(r"%\(\w+\)s")
 _TAG = re.compile(r"</?strong>|<a href=\"[^\"<>]*\">|</a>")
-MessageKey = tuple[str, str]
-"""Context (or "") and source sentence."""
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """The messages of one domain in one language; `untranslated` are those that stand in the file but cannot be used."""
+    """The messages of one domain in one language.
+
+    `untranslated` are those that stand in the file but cannot be used, `unreviewed` those whose translation nobody has approved yet,
+    or not enough people.
+    """
 
     language: str
     messages: Mapping[MessageKey, str] = field(repr=False)
     untranslated: tuple[MessageKey, ...] = ()
+    unreviewed: tuple[MessageKey, ...] = ()
     place: str = ""
+
+    @cached_property
+    def blocked(self) -> frozenset[MessageKey]:
+        """The messages that no final document may hold."""
+        return frozenset((*self.untranslated, *self.unreviewed))
 
     def translated(self, source: str, context: str = "") -> str | None:
         """`source` in the catalog's language; None when the catalog has no usable translation of it."""
@@ -40,9 +51,28 @@ class Catalog:
         return self.messages.get((context, source))
 
 
+class Catalogs:
+    """Where the catalogs of a clinic come from: its files, over those of the program."""
+
+    def __init__(self, clinic_folder: Path | None) -> None:
+        self._folder = clinic_folder
+
+    def languages(self, domain: str) -> tuple[str, ...]:
+        """The languages that have a catalog of `domain`, English first."""
+        return languages(domain, self._folder)
+
+    def files(self, domain: str, language: str) -> tuple[Path, ...]:
+        """The files that a catalog is made of."""
+        return catalog_files(domain, language, self._folder)
+
+    def load(self, domain: str, language: str, critical: Collection[MessageKey] = frozenset()) -> Catalog:
+        """The catalog; raises CatalogError as `load_catalog` does."""
+        return load_catalog(domain, language, self._folder, critical)
+
+
 def is_english(tag: str) -> bool:
     """Whether `tag` is English of any region: the language the templates are written in, which needs no catalog."""
-    return tag.partition("-")[0] == SOURCE_LANGUAGE
+    return tag.partition("-")[0] == SOURCE_LANGUAGE and tag not in PSEUDO
 
 
 def source_catalog(tag: str = SOURCE_LANGUAGE) -> Catalog:
@@ -57,41 +87,91 @@ def languages(domain: str, clinic_folder: Path | None) -> tuple[str, ...]:
 
 
 def catalog_files(domain: str, language: str, clinic_folder: Path | None) -> tuple[Path, ...]:
-    """The files that the catalog of `domain` in `language` is read from, in this order; English needs none."""
+    """The files that the catalog of `domain` in `language` is read from, and the records of its reviews."""
+    records = (record_beside(path) for path in _places(domain, language, clinic_folder))
+    return (*po_files(domain, language, clinic_folder), *(path for path in records if path.is_file()))
+
+
+def po_files(domain: str, language: str, clinic_folder: Path | None) -> tuple[Path, ...]:
+    """The PO files of `domain` in `language`, the built-in before the clinic's; English needs none."""
+    return tuple(path for path in _places(domain, language, clinic_folder) if path.is_file())
+
+
+def load_reviews(domain: str, language: str, clinic_folder: Path | None) -> Reviews:
+    """Who reviewed which translation of `domain` in `language`, here and at the clinic. Raises CatalogError for a bad line.
+
+    A review is of a translation, whichever file it stands in: a clinic's record may be of what comes with the program.
+    """
+    records = [record_beside(path) for path in _places(domain, language, clinic_folder)]
+    return Reviews(tuple(line for path in records for line in read_reviews(path, place_of(language, path)).lines))
+
+
+def _places(domain: str, language: str, clinic_folder: Path | None) -> tuple[Path, ...]:
+    """Where PO files of `domain` in `language` can be."""
     if is_english(language):
         return ()
-    paths = (root / language / "LC_MESSAGES" / f"{domain}.po" for root in reversed(_roots(clinic_folder)))
-    return tuple(path for path in paths if path.is_file())
+    return tuple(root / language / "LC_MESSAGES" / f"{domain}.po" for root in reversed(_roots(clinic_folder)))
 
 
-def load_catalog(domain: str, language: str, clinic_folder: Path | None) -> Catalog:
+def load_catalog(
+    domain: str, language: str, clinic_folder: Path | None, critical: Collection[MessageKey] = frozenset()
+) -> Catalog:
     """The catalog of `domain` (a procedure, or the page furniture) in `language`, the clinic's messages over the built-in.
 
-    Fuzzy messages are never used; with the empty ones they are listed in `untranslated`. Raises CatalogError for a file that
-    cannot be read, and for every translation that loses or adds a blank, a number or markup, with the line.
+    Fuzzy messages are never used; with the empty ones they are listed in `untranslated`. `critical` messages, and those that say
+    no, need two reviewers. Raises CatalogError for a file that cannot be read, and for every translation that loses or adds a
+    blank, a number or markup, with the line.
     """
     if is_english(language):
         return source_catalog(language)
+    states: dict[MessageKey, State] = {}
     messages: dict[MessageKey, str] = {}
-    unusable: list[MessageKey] = []
-    found = catalog_files(domain, language, clinic_folder)
-    if not found:
+    files = po_files(domain, language, clinic_folder)
+    if not files:
         raise CatalogError(
             Fault(f"locales/{language}", f"there is no {domain}.po.", "Add one, or take another language.")
         )
+    reviews = load_reviews(domain, language, clinic_folder)
     faults: list[Fault] = []
-    for path in found:
-        for key, text, line in _read(path, language):
-            if text is not None:
-                place = f"locales/{language}/LC_MESSAGES/{path.name}, line {line}"
-                faults += [Fault(place, problem, remedy) for problem, remedy in _unfaithful(key[1], text)]
-            if text is None:
-                unusable.append(key)
-            else:
-                messages[key] = text
+    for path in files:
+        place = place_of(language, path)
+        for entry in read_catalog_file(path, language).standing.values():
+            if not entry.translation:
+                states.setdefault(entry.key, State.EMPTY)
+                continue
+            told = unfaithful(entry.source, entry.translation)
+            faults += [Fault(f"{place}, line {entry.line}", problem, remedy) for problem, remedy in told]
+            messages[entry.key] = entry.translation
+            states[entry.key] = reviews.state(entry, needs_two=needs_two(entry.key, critical))
     CatalogError.gathered(faults)
-    left = tuple(key for key in dict.fromkeys(unusable) if key not in messages)
-    return Catalog(language, messages, left, f"locales/{language}/LC_MESSAGES/{domain}.po")
+    left = tuple(key for key in states if key not in messages)
+    unreviewed = tuple(key for key in messages if states[key] != State.REVIEWED)
+    return Catalog(language, messages, left, unreviewed, f"locales/{language}/LC_MESSAGES/{domain}.po")
+
+
+def needs_two(key: MessageKey, critical: Collection[MessageKey]) -> bool:
+    """Whether two people must review each translation of the message (CLINICAL H6)."""
+    return key in critical or is_negative(key[1])
+
+
+def is_negative(source: str) -> bool:
+    """Whether an English sentence holds a word of negation."""
+    return bool(_NEGATIVE.search(source))
+
+
+def negations(source: str) -> int:
+    """How many words of negation an English sentence holds."""
+    return len(_NEGATIVE.findall(source))
+
+
+def place_of(language: str, path: Path) -> str:
+    """How a file of a catalog is named in faults: by its place below a folder of locales."""
+    return f"locales/{language}/LC_MESSAGES/{path.name}"
+
+
+def read_catalog_file(path: Path, language: str) -> PoFile:
+    """A PO file of `language`; raises CatalogError as `read_po` does."""
+    return read_po(path.read_bytes(), place_of(language, path))
 
 
 def best_language(wanted: str, available: tuple[str, ...]) -> str | None:
@@ -104,7 +184,7 @@ def best_language(wanted: str, available: tuple[str, ...]) -> str | None:
     wanted = re.split(r"-[0-9a-wyzA-WYZ]-|-[xX]-", wanted)[0]  # BCP 47 extensions and private use choose no catalog
     if wanted in available:
         return wanted
-    same = [tag for tag in available if _language_and_script(tag) == _language_and_script(wanted)]
+    same = [tag for tag in available if tag not in PSEUDO and _language_and_script(tag) == _language_and_script(wanted)]
     return same[0] if same else None
 
 
@@ -125,37 +205,7 @@ def _roots(clinic_folder: Path | None) -> tuple[Path, ...]:
     return (*own, builtin.locales())
 
 
-def _read(path: Path, language: str) -> Iterator[tuple[MessageKey, str | None, int]]:
-    """Every message of a PO file with its translation, or None where that is fuzzy, empty or plural, and its line."""
-    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415 - takes long, and most catalogs are kept
-
-    place = f"locales/{language}/LC_MESSAGES/{path.name}"
-    written = path.read_bytes()
-    try:
-        read = read_po(io.BytesIO(written), abort_invalid=True)
-    except PoFileError as trouble:
-        line = f", line {trouble.lineno}" if trouble.lineno else ""
-        raise CatalogError(Fault(f"{place}{line}", f"it is not a PO file: {trouble}.", "Mend the line.")) from None
-    except (UnicodeDecodeError, LookupError) as trouble:
-        remedy = "Save it as UTF-8 and say charset=UTF-8 in its header."
-        raise CatalogError(Fault(place, f"its characters cannot be read: {trouble}.", remedy)) from None
-    except Exception as trouble:  # noqa: BLE001 - Babel raises many kinds for a header or escape it cannot read
-        raise CatalogError(Fault(place, f"it is not a PO file: {trouble}.", "Mend it.")) from None
-    for number, line in enumerate(
-        written.split(b"\n"), 1
-    ):  # Babel cuts the ends off a text whether or not they are quotes
-        if not _LINE.fullmatch(line):
-            problem = "this is no keyword with a text in quotes."
-            raise CatalogError(Fault(f"{place}, line {number}", problem, "Mend the line."))
-    for message in read:
-        if not message.id:
-            continue
-        key = (message.context or "", message.id if isinstance(message.id, str) else message.id[0])
-        usable = not message.fuzzy and isinstance(message.string, str) and message.string.strip()
-        yield key, str(message.string) if usable else None, message.lineno or 1
-
-
-def _unfaithful(source: str, text: str) -> Iterator[tuple[str, str]]:
+def unfaithful(source: str, text: str) -> Iterator[tuple[str, str]]:
     """What `text` has that its `source` does not have, or the other way round, each with what to do."""
     short = source if len(source) <= 60 else f"{source[:59]}…"
     percent = "%" in _PLACE.sub("", text.replace("%%", ""))

@@ -23,6 +23,8 @@ from babel.lists import format_list
 from handouts.content import haitian
 from handouts.memory import remembered
 
+PSEUDO = frozenset({"en-XA", "ar-XB"})
+"""Languages that nobody speaks: English with accents and longer, and English in Arabic letters (`translate/pseudo.py`)."""
 Direction = Literal["ltr", "rtl"]
 LATIN_LETTER = re.compile("[A-Za-z]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f]")
@@ -38,7 +40,7 @@ _WEEKDAYS = tuple(date(2024, 1, day) for day in range(1, 8))
 def direction_of(language: str) -> Direction:
     """How `language`, a BCP 47 tag, is written, by CLDR's character order; left to right for one that CLDR does not know."""
     try:
-        return "rtl" if Locale.parse(language, sep="-").character_order == "right-to-left" else "ltr"
+        return "rtl" if locale_of(language).character_order == "right-to-left" else "ltr"
     except (UnknownLocaleError, ValueError):
         return "ltr"
 
@@ -51,7 +53,7 @@ def unmarked(text: str) -> str:
 @remembered(64)
 def locale_of(language: str) -> Locale:
     """CLDR's locale of `language`, a BCP 47 tag. Raises UnknownLocaleError for one that CLDR does not know."""
-    return Locale.parse(language, sep="-")
+    return Locale.parse(language.partition("-")[0] if language in PSEUDO else language, sep="-")
 
 
 @remembered(128)

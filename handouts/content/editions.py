@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handouts.cache import NO_CACHE, Cache
 from handouts.clinic import Clinic
+from handouts.content import notice
 from handouts.content.approval import Approval, load_approvals
 from handouts.content.blocks import BlankPlace, Block, Edition, Field, Group, Part, Text, Unset
 from handouts.content.catalog import (
     FURNITURE,
     SOURCE_LANGUAGE,
     Catalog,
+    Catalogs,
     best_language,
-    catalog_files,
     is_english,
-    languages,
-    load_catalog,
 )
 from handouts.content.condition import AllOf, Among, AnyOf
+from handouts.content.po import MessageKey
 from handouts.content.press import Press
 from handouts.content.procedure import Procedure, load_procedure, procedures
 from handouts.content.wording import Wordings
 from handouts.memory import remembered
 from handouts.packed import Packing
+
+if TYPE_CHECKING:
+    from handouts.content.messages import Message
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 LARGEST_PICTURE = 4 * 1024 * 1024
@@ -38,14 +42,16 @@ _TAGS = 1024
 class Editions:
     """Everything that is known before any patient: procedures, editions and wordings of one clinic.
 
-    Editions that `cache` has of an earlier process are taken over.
+    Editions that `cache` has of an earlier process are taken over. `catalogs` are the clinic's, if no others are given.
     """
 
-    def __init__(self, clinic: Clinic, cache: Cache = NO_CACHE) -> None:
+    def __init__(self, clinic: Clinic, cache: Cache = NO_CACHE, catalogs: Catalogs | None = None) -> None:
         self.clinic = clinic
         self.cache = cache
+        self._catalogs = catalogs or Catalogs(clinic.folder)
         self._procedure = remembered()(partial(load_procedure, clinic_folder=clinic.folder))
         self._wordings = remembered()(self._wordings_of)
+        self._critical = remembered()(self._critical_of)
         self._press = remembered()(self._press_in)
         self._languages = remembered()(self._languages_of)
         self._best_language = remembered(_TAGS)(best_language)
@@ -70,6 +76,22 @@ class Editions:
         """The procedure `name`; raises TemplateError."""
         return self._procedure(name)
 
+    def kinds(self, procedure: str) -> tuple[str, ...]:
+        """The documents of a packet of `procedure`, in order; last the notice of language assistance where the clinic has one."""
+        return (*self.procedure(procedure).kinds, *([notice.KIND] if self.has_notice else ()))
+
+    @cached_property
+    def has_notice(self) -> bool:
+        """Whether the notice of language assistance is the clinic's to give: in the United States, unless it says otherwise."""
+        return self.clinic.jurisdiction == "US" and bool(
+            self.clinic.value("language_notice") and self.clinic.value("state")
+        )
+
+    @property
+    def without_notice(self) -> tuple[str, ...]:
+        """Languages of the clinic's state in which there is no text of the notice. Raises SettingError for an unknown state."""
+        return notice.lacking(str(self.clinic.value("state")), self._catalogs)
+
     def languages(self, procedure: str) -> tuple[str, ...]:
         """The clinic's languages that the procedure and the page furniture have catalogs for."""
         return self._languages(procedure)
@@ -84,46 +106,71 @@ class Editions:
         return self._best_language(wanted, self.languages(procedure))
 
     def wordings(self, procedure: str, kind: str, language: str) -> Wordings:
-        """The wordings of one document; makes its edition at the first call. Raises TemplateError, CatalogError."""
-        return self._wordings(procedure, kind, language)
+        """The wordings of one document; makes its edition at the first call. Raises TemplateError, CatalogError.
+
+        The notice of language assistance is the same in every language.
+        """
+        return self._wordings(procedure, kind, SOURCE_LANGUAGE if kind == notice.KIND else language)
 
     def press(self, language: str) -> Press:
         """How blanks and page furniture are printed in `language`."""
         return self._press(language)
 
     def _languages_of(self, procedure: str) -> tuple[str, ...]:
-        both = set(languages(procedure, self.clinic.folder)) & set(languages(FURNITURE, self.clinic.folder))
+        both = set(self._catalogs.languages(procedure)) & set(self._catalogs.languages(FURNITURE))
         return tuple(tag for tag in self.clinic.languages if tag in both or is_english(tag))
 
     def _press_in(self, language: str) -> Press:
         def made_of() -> str:
-            files = catalog_files(FURNITURE, language, self.clinic.folder)
+            files = self._catalogs.files(FURNITURE, language)
             hashes = _hashes(files)
             return repr((language, hashes)) if any(hashes) else ""
 
         def make() -> Catalog:
-            return load_catalog(FURNITURE, language, self.clinic.folder)
+            return self._catalogs.load(FURNITURE, language)
 
         return Press(self.cache.value("catalog", made_of, _PACKING, make), self.clinic.jurisdiction)
+
+    def messages(self, procedure: str) -> Sequence[Message]:
+        """Every message of the procedure's templates; raises TemplateError."""
+        from handouts.content.messages import messages_of  # noqa: PLC0415 - Jinja is loaded where a template is read
+
+        return messages_of(self.procedure(procedure))
+
+    def _critical_of(self, procedure: str) -> frozenset[MessageKey]:
+        return frozenset(message.key for message in self.messages(procedure) if message.critical)
 
     def _wordings_of(self, procedure: str, kind: str, language: str) -> Wordings:
         return Wordings(self._edition(procedure, kind, language), self.procedure(procedure))
 
     def _edition(self, procedure: str, kind: str, language: str) -> Edition:
+        if kind == notice.KIND:
+            return self._notice(procedure)
         declared = self.procedure(procedure)
         own = {"name": self.clinic.name, "logo": self.clinic.logo, "logo_alt": self.clinic.logo_alt.get(language)}
         settings = {**self.clinic.in_language(language), **own}
 
         def made_of() -> str:
-            files = catalog_files(procedure, language, self.clinic.folder)
+            files = self._catalogs.files(procedure, language)
             return _made_of(declared, kind, settings, language, files)
 
         def make() -> Edition:
             from handouts.content.template import edition  # noqa: PLC0415 - Jinja is loaded where a template is rendered
 
-            return edition(declared, kind, settings, load_catalog(procedure, language, self.clinic.folder))
+            critical: frozenset[MessageKey] = frozenset() if is_english(language) else self._critical(procedure)
+            return edition(declared, kind, settings, self._catalogs.load(procedure, language, critical))
 
         return self.cache.value("edition", made_of, _PACKING, make)
+
+    def _notice(self, procedure: str) -> Edition:
+        state = str(self.clinic.value("state"))
+
+        def made_of() -> str:
+            read = notice.state_of(state)
+            hashes = _hashes(*(self._catalogs.files(notice.DOMAIN, language) for language in read.languages))
+            return repr((procedure, read, hashes)) if hashes else ""
+
+        return self.cache.value("notice", made_of, _PACKING, lambda: notice.notice(procedure, state, self._catalogs))
 
 
 def _made_of(

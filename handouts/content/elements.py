@@ -1,12 +1,13 @@
 """A template's rendered HTML → its elements; anything that is not in the template language is a fault.
 
-The text holds no blanks but marks in private-use characters (`BLANK`, `UNSET`), so that no value can look like markup. Every
+The text holds no blanks but marks in private-use characters (`BLANK`, `UNSET`, `MESSAGE`), so that no value can look like markup. Every
 element that is not inline carries `at`, the file and line of the template it came from.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -14,6 +15,9 @@ from handouts.errors import Fault
 
 BLANK = ("\ue000", "\ue001")
 UNSET = ("\ue002", "\ue003")
+MESSAGE = ("\ue004", "\ue005")
+MARKS = (*BLANK, *UNSET, *MESSAGE)
+_MESSAGE = re.compile("\ue004([0-9]+)\ue005")
 MARK = re.compile("\ue000([^\ue001]*)\ue001|\ue002([^\ue003]*)\ue003")
 _INLINE = frozenset({"strong", "a", "field"})
 _VOID = frozenset({"field", "img"})
@@ -59,6 +63,14 @@ class Element:
     attributes: dict[str, str]
     at: str
     children: list[Element | str] = field(default_factory=list["Element | str"])
+    marked: list[int] = field(default_factory=list[int])
+
+    def all_marked(self) -> Iterator[int]:
+        """The numbers of the marked messages in the element and in those within it."""
+        yield from self.marked
+        for child in self.children:
+            if isinstance(child, Element):
+                yield from child.all_marked()
 
 
 def read_elements(html: str, at: str) -> tuple[Element, list[Fault]]:
@@ -92,8 +104,9 @@ class _Reader(HTMLParser):
         parent = self._open[-1]
         marked = tag not in {"strong", "a"} and attrs[:1] and attrs[0][0] == "at"
         own = attrs[1:] if marked else attrs
-        given = {name: value or "" for name, value in own}
+        given = {name: _MESSAGE.sub("", value or "") for name, value in own}
         element = Element(tag, given, attrs[0][1] or self._last if marked else self._last)
+        element.marked += (int(number) for _, value in own for number in _MESSAGE.findall(value or ""))
         self._last = element.at
         if tag not in _ATTRIBUTES:
             allowed = ", ".join(sorted(_ATTRIBUTES))
@@ -136,7 +149,8 @@ class _Reader(HTMLParser):
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(data)
+        self._open[-1].marked += map(int, _MESSAGE.findall(data))
+        self._open[-1].children.append(_MESSAGE.sub("", data))
 
     def handle_comment(self, data: str) -> None:
         self._fault(self._open[-1].at, f"a comment <!--{data[:20]}--> would reach the page.", "Write {# … #}.")

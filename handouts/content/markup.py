@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -25,6 +25,7 @@ from handouts.content.blocks import (
 )
 from handouts.content.condition import ALWAYS, Condition, both
 from handouts.content.elements import BLOCKS, GROUPS, MARK, Element, read_elements, where
+from handouts.content.po import MessageKey
 from handouts.errors import Fault
 
 _LINK = re.compile(r"(https:|tel:|mailto:)[^\s\"'<>]+")
@@ -35,11 +36,19 @@ ConditionOf = Callable[[str, str], Condition]
 
 
 def tree(
-    html: str, language: str, condition_of: ConditionOf, lists: dict[str, str], at: str = ""
+    html: str,
+    language: str,
+    condition_of: ConditionOf,
+    lists: dict[str, str],
+    at: str = "",
+    marked: Sequence[MessageKey] = (),
 ) -> tuple[Group, list[Fault]]:
-    """The document in `html`, which begins `at` a file and line, and every fault in it; `lists`: item → its list."""
+    """The document in `html`, which begins `at` a file and line, and every fault in it.
+
+    `lists`: item → its list. `marked` are the messages that are marked in `html` by their numbers.
+    """
     document, faults = read_elements(html, at)
-    builder = _Builder(language, condition_of, lists, faults)
+    builder = _Builder(language, condition_of, lists, faults, marked)
     return builder.group(document, ALWAYS, ()), builder.faults
 
 
@@ -51,6 +60,7 @@ class _Builder:
     condition_of: ConditionOf
     lists: dict[str, str]
     faults: list[Fault]
+    marked: Sequence[MessageKey]
 
     def group(self, element: Element, outer: Condition, rests_on: tuple[str, ...]) -> Group:
         """The group that `element` is; `outer` and `rests_on` come down from the elements it stands in."""
@@ -113,7 +123,18 @@ class _Builder:
             problem = f"<{element.name}> rests on nothing: no statement or setting stands behind it."
             self._fault(element, problem, 'Add from="…" with the ids it rests on.')
         each = self._each(element)
-        return Block(role, parts, rests_on, self.language, condition, each, cast("AsideKind", kind), where(element.at))
+        unreviewed = tuple(dict.fromkeys(self.marked[number] for number in element.all_marked()))
+        return Block(
+            role,
+            parts,
+            rests_on,
+            self.language,
+            condition,
+            each,
+            cast("AsideKind", kind),
+            where(element.at),
+            unreviewed=unreviewed,
+        )
 
     def _cell(self, element: Element) -> Part:
         scope = element.attributes.get("scope", "")

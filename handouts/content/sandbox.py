@@ -22,8 +22,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from handouts.content.catalog import Catalog
-from handouts.content.cldr import listed
-from handouts.content.elements import BLANK, UNSET
+from handouts.content.cldr import listed, locale_of
+from handouts.content.elements import BLANK, MARKS, MESSAGE, UNSET
+from handouts.content.po import MessageKey
 from handouts.settings import SETTINGS
 
 LONGEST_RENDERING = 2_000_000
@@ -117,11 +118,16 @@ class Settings:
 
 
 class Translator:
-    """What Jinja calls for messages; what the catalog lacks is remembered, so that all of it can be said at once."""
+    """What Jinja calls for messages.
+
+    A message that no final document may hold (`Catalog.blocked`) comes with a mark of its number in `marked`, so that every block
+    knows of it.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self.missing: list[tuple[str, str]] = []
+        self.marked: dict[MessageKey, int] = {}
+        self.missing: dict[MessageKey, None] = {}
 
     def gettext(self, source: str) -> str:
         """The translation of `source`, or `source` itself where the catalog lacks it."""
@@ -129,10 +135,14 @@ class Translator:
 
     def pgettext(self, context: str, source: str) -> str:
         """The translation of `source` in `context`, as above."""
+        key = (context, source)
         translation = self.catalog.translated(source, context)
         if translation is None:
-            self.missing.append((context, source))
-        return source if translation is None else translation
+            self.missing[key] = None
+        elif key not in self.catalog.blocked:
+            return translation
+        number = self.marked.setdefault(key, len(self.marked))
+        return f"{MESSAGE[0]}{number}{MESSAGE[1]}{source if translation is None else translation}"
 
 
 class _Compiled(BytecodeCache):
@@ -171,7 +181,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters = {name: FILTERS[name] for name in _FILTERS}  # pyright: ignore[reportUnknownMemberType]
         self._functions = cast("dict[str, Any]", self.globals)  # pyright: ignore[reportUnknownMemberType]
         self._functions.clear()
-        self._functions["listing"] = self._listing(Locale.parse(translator.catalog.language, sep="-"))
+        self._functions["listing"] = self._listing(locale_of(translator.catalog.language))
         self.install_gettext_callables(  # type: ignore[attr-defined]
             translator.gettext, _no_plural, newstyle=True, pgettext=translator.pgettext, npgettext=_no_plural
         )
@@ -213,7 +223,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             value()
         if isinstance(value, str):
             self._spend(len(value) + 1)
-            if not isinstance(value, Markup) and any(mark in value for mark in (*BLANK, *UNSET)):
+            if not isinstance(value, Markup) and any(mark in value for mark in MARKS):
                 raise TypeError("a private-use character would be printed")
         elif isinstance(value, bool) or not isinstance(value, int | Blank | Unset | Undefined):
             raise TypeError(f"this is no text that could be printed ({type(value).__name__.lower()})")
@@ -257,11 +267,21 @@ class _Files(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         _ = environment
-        paths = [folder / template for folder in self._folders if _FILE.fullmatch(template)]
-        path = next((path for path in paths if path.is_file()), None)
-        if path is None:
-            raise TemplateNotFound(template, f'there is no "{template}" in the procedure\'s folder')
+        path = _file(self._folders, template)
         return path.read_text("utf-8"), str(path), lambda: True
+
+
+def template_source(folders: Sequence[Path], name: str) -> str:
+    """What stands in the template `name`, the first there is in `folders`; raises TemplateNotFound, UnicodeDecodeError."""
+    return _file(folders, name).read_text("utf-8")
+
+
+def _file(folders: Sequence[Path], name: str) -> Path:
+    paths = [folder / name for folder in folders if _FILE.fullmatch(name)]
+    path = next((path for path in paths if path.is_file()), None)
+    if path is None:
+        raise TemplateNotFound(name, f'there is no "{name}" in the procedure\'s folder')
+    return path
 
 
 class _PlaceMarks(Extension):

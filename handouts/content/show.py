@@ -47,7 +47,7 @@ def as_html(
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(edition.language)}" dir="{direction_of(edition.language)}">\n<head>\n'
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(edition.title)}</title>\n<style>\n{_CSS}</style>\n</head>\n<body>\n{banner}{top}<main>\n{body}</main>\n"
+        f"<title>{escape(edition.title)}</title>\n<style>\n{CSS}</style>\n</head>\n<body>\n{banner}{top}<main>\n{body}</main>\n"
         f"<footer>{foot}</footer>\n{banner}</body>\n</html>\n"
     )
 
@@ -100,7 +100,7 @@ def _runs_text(runs: Iterable[Run], printed: Mapping[str, str]) -> str:
 
 def _node_html(node: Node, printed: Mapping[str, str]) -> str:
     if isinstance(node, Block):
-        return _block_html(node, printed)
+        return block_html(node, printed)
     return _group_html(node, printed)
 
 
@@ -111,7 +111,8 @@ def _group_html(group: Group, printed: Mapping[str, str]) -> str:
     return f"<{group.role}>{columns}\n{inner}</{group.role}>\n"
 
 
-def _block_html(block: Block, printed: Mapping[str, str]) -> str:
+def block_html(block: Block, printed: Mapping[str, str]) -> str:
+    """One block as HTML, without what is around it."""
     match block.role:
         case "tr":
             return f"<tr>{''.join(_cell_html(part, printed) for part in block.parts)}</tr>\n"
@@ -163,7 +164,7 @@ def _runs_html(runs: Iterable[Run], printed: Mapping[str, str]) -> str:
     return html
 
 
-_CSS = """\
+CSS = """\
 body { font: 1.15rem/1.5 "Noto Sans", system-ui, sans-serif; color: #16181c; background: #fff; margin: 0; }
 header, main, footer { max-width: 46rem; margin: 0 auto; padding: 1rem; }
 h1, h2 { color: #173859; line-height: 1.25; }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, cast
 
 from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, nodes
 
@@ -28,9 +27,10 @@ from handouts.content.sandbox import (
     Sandbox,
     Settings,
     Translator,
+    template_source,
 )
-from handouts.content.usage import faults_of_use, hidden_characters, message_faults, messages
-from handouts.errors import CatalogError, Fault, TemplateError
+from handouts.content.usage import faults_of_use, hidden_characters, message_faults
+from handouts.errors import Fault, TemplateError
 from handouts.memory import remembered
 from handouts.settings import SETTINGS
 
@@ -41,43 +41,37 @@ _EXPRESSIONS = Environment(autoescape=True)
 def edition(procedure: Procedure, kind: str, settings: Mapping[str, object], catalog: Catalog) -> Edition:
     """The document `kind` of `procedure`, with the clinic's `settings` in the catalog's language.
 
-    Raises TemplateError with every fault in the template's files, or CatalogError listing the sentences that the catalog
-    lacks.
+    Its blocks tell which messages the catalog lacks or nobody has reviewed. Raises TemplateError with every fault in the
+    template's files.
     """
     translator = Translator(catalog)
     environment = Sandbox(procedure.folders, translator)
-    _checked(procedure)
+    syntax_trees(procedure)
     name = procedure.template(kind)
     html = _rendered(environment, name, _context(procedure, settings))
     items = {entry.item: name for name, entry in procedure.lists.items()}
-    root, faults = tree(html, catalog.language, lambda text, _: _condition(procedure, text), items, f"{name}:1")
+    marked = tuple(translator.marked)
+    root, faults = tree(html, catalog.language, lambda text, _: _condition(procedure, text), items, f"{name}:1", marked)
     blocks = tuple(root.blocks())
     faults += [fault for block in blocks for fault in _block_faults(block, procedure)]
     faults += [fault for block in blocks for fault in _source_faults(block, procedure)]
     faults += _field_faults(blocks)
     faults += _title_faults(blocks, name)
     TemplateError.gathered(dict.fromkeys(faults))
-    CatalogError.gathered(
-        Fault(f"{catalog.place}", f'no reviewed translation of "{source}".', "Translate it.", field=context)
-        for context, source in dict.fromkeys(translator.missing)
-    )
     title = "".join(run.text for block in blocks if block.role == "h1" for run in block.runs if isinstance(run, Text))
-    return Edition(procedure.id, procedure.version, kind, catalog.language, title, root)
+    return Edition(procedure.id, procedure.version, kind, catalog.language, title, root, tuple(translator.missing))
 
 
-def messages_of(procedure: Procedure) -> Mapping[str, tuple[str, ...]]:
-    """Every source sentence of the procedure's templates, by file. Raises TemplateError as `edition` does."""
-    return {name: tuple(message for _, message in messages(parsed)) for name, parsed in _checked(procedure).items()}
+def syntax_trees(procedure: Procedure) -> Mapping[str, nodes.Template]:
+    """The syntax tree of every template file of the procedure, after checking how each uses facts, blanks and messages.
 
-
-def _checked(procedure: Procedure) -> Mapping[str, nodes.Template]:
-    """The syntax tree of every template file of the procedure, after checking how each uses facts, blanks and messages."""
-    loader = cast("Any", Sandbox(procedure.folders, Translator(source_catalog())).loader)
+    Raises TemplateError with every fault in the files.
+    """
     sources: list[tuple[str, str]] = []
     faults: list[Fault] = []
     for name in sorted({path.name for folder in procedure.folders for path in folder.glob("*.html")}):
         try:
-            sources.append((name, loader.get_source(None, name)[0]))
+            sources.append((name, template_source(procedure.folders, name)))
         except UnicodeDecodeError as trouble:
             faults.append(Fault(name, f"its characters cannot be read: {trouble}.", "Save it as UTF-8."))
         except TemplateNotFound as trouble:

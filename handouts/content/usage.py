@@ -12,6 +12,7 @@ from typing import cast
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
+from handouts.content.po import MessageKey
 from handouts.errors import Fault
 
 _MESSAGE_CALLS = frozenset({"gettext", "pgettext", "ngettext", "npgettext"})
@@ -104,15 +105,27 @@ def hidden_characters(name: str, text: str, first_line: int = 1) -> Iterator[Fau
 def messages(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     """Every source sentence of a template with its line, `%(blank)s` for what is filled in and `%%` for a percent sign."""
     for call in _message_calls(tree):
-        source = call.args[1 if cast("nodes.Name", call.node).name == "pgettext" and len(call.args) > 1 else 0]
-        if isinstance(source, nodes.Const) and isinstance(source.value, str):
-            yield call.lineno, source.value
+        if found := message_of(call):
+            yield call.lineno, found[1]
+
+
+def message_of(call: nodes.Call) -> MessageKey | None:
+    """The context (or "") and the source of the message that `call` asks for; None if it calls something else."""
+    if not _asks_for_message(call):
+        return None
+    in_context = cast("nodes.Name", call.node).name == "pgettext" and len(call.args) > 1
+    texts = [argument.value for argument in call.args if isinstance(argument, nodes.Const)]
+    if len(texts) != len(call.args) or not all(isinstance(text, str) for text in texts):
+        return None
+    return (str(texts[0]), str(texts[1])) if in_context else ("", str(texts[0]))
 
 
 def _message_calls(tree: nodes.Template) -> Iterator[nodes.Call]:
-    for call in tree.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name in _MESSAGE_CALLS and call.args:
-            yield call
+    return (call for call in tree.find_all(nodes.Call) if _asks_for_message(call))
+
+
+def _asks_for_message(call: nodes.Call) -> bool:
+    return isinstance(call.node, nodes.Name) and call.node.name in _MESSAGE_CALLS and bool(call.args)
 
 
 def _misuses(

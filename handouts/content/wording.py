@@ -12,6 +12,7 @@ from typing import cast
 from handouts.content.blocks import Block, Edition, Group
 from handouts.content.choice import Choices, Chosen, ItemFacts
 from handouts.content.condition import Facts, tests
+from handouts.content.po import MessageKey
 from handouts.content.procedure import Procedure
 from handouts.errors import Fault, SettingError, TemplateError
 from handouts.memory import remembered
@@ -31,6 +32,11 @@ class Wording:
     def blocks(self) -> tuple[Block, ...]:
         """The blocks that stand, in reading order."""
         return tuple(self.root.blocks())
+
+    @cached_property
+    def unreviewed(self) -> tuple[MessageKey, ...]:
+        """Its messages that no final document may hold: those that are not translated, or not reviewed."""
+        return tuple(dict.fromkeys(key for block in self.blocks for key in block.unreviewed))
 
     @property
     def canonical(self) -> str:

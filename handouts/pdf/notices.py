@@ -31,11 +31,15 @@ def mark_across(text: str, paper: Paper) -> tuple[tuple[Glyphs, ...], tuple[floa
     """
     diagonal = math.hypot(paper.width, paper.height)
     lines = [_line(line) for line in text.splitlines()]
-    size = min([_LARGEST, *(0.78 * diagonal / line.width for line in lines)])
+    places = [(number - (len(lines) - 1) / 2) * 1.3 for number in range(len(lines))]
+    loss = 2 * max(paper.width / paper.height, paper.height / paper.width)
+    # A line beside the diagonal is shorter: it ends where it meets the edge of the paper.
+    fits = (0.92 * diagonal / (line.width + abs(place) * loss) for place, line in zip(places, lines, strict=True))
+    size = min([_LARGEST, *(0.78 * diagonal / line.width for line in lines), *fits])
     across, down = paper.width / diagonal, paper.height / diagonal
     marks: list[Glyphs] = []
-    for number, line in enumerate(lines):
-        below = (number - (len(lines) - 1) / 2) * 1.3 * size + 0.357 * size
+    for place, line in zip(places, lines, strict=True):
+        below = place * size + 0.357 * size
         x, y = paper.width / 2 + below * down, paper.height / 2 + below * across
         for each in line.segments:
             along = (each.x - line.width / 2) * size

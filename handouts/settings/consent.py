@@ -142,6 +142,15 @@ CONSENT_SETTINGS: tuple[Definition, ...] = (
         question="Does the clinic take photos or recordings of treatments?",
     ),
     Definition(
+        name="language_notice",
+        section=CONSENT,
+        kind="bool",
+        need="default",
+        default=True,
+        question="Is the notice of language assistance (45 CFR 92.11) attached to each packet?",
+        explanation="US clinics that take federal money must; if counsel decides that the rule does not apply, set false.",
+    ),
+    Definition(
         name="telehealth_allowed",
         section=CONSENT,
         kind="bool",

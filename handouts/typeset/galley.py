@@ -133,7 +133,7 @@ def with_values(made: MadeUp, values: tuple[str, ...]) -> SetBlock:
 
 
 def _forme(block: Block, surroundings: Surroundings, pictures: Contents) -> Forme:
-    style, across = surroundings.style, surroundings.measure
+    style, across = surroundings.style.toned(block.tone), surroundings.measure
     setter = Setter(style, block.place, block.language, frame=surroundings.frame)
     measure = across - surroundings.indent
     then: list[Callable[[Strip], Strip]] = []

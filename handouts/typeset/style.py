@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache, cached_property
+
+from handouts.content.blocks import Tone
 
 MM = 72 / 25.4
 Colour = tuple[float, float, float]
@@ -111,6 +114,23 @@ class Style:
         """Reckoned once: everything that is set is looked up by its style."""
         return hash(tuple(getattr(self, each.name) for each in fields(self)))
 
+    def toned(self, tone: Tone) -> Style:
+        """The style of a block whose messages are this far, in a translator's preview; itself for all documents."""
+        return _toned(self, tone) if tone else self
+
     def tint(self, kind: str) -> Tint:
         """The colours of a callout of `kind`."""
         return {"note": self.note, "warning": self.warning, "staff": self.staff}.get(kind, self.plain)
+
+
+_TONES: Mapping[Tone, Colour] = {
+    "empty": (0.70, 0.07, 0.07),
+    "doubtful": (0.52, 0.16, 0.50),
+    "draft": (0.60, 0.33, 0.02),
+    "reviewed": (0.05, 0.40, 0.18),
+}
+
+
+@cache
+def _toned(style: Style, tone: Tone) -> Style:
+    return replace(style, ink=_TONES[tone], heading=_TONES[tone])

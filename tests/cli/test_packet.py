@@ -19,7 +19,7 @@ def _write(path, rows):
     return path
 
 
-def test_the_example_makes_three_documents_and_a_manifest_for_each_appointment(handouts, examples, tmp_path):
+def test_the_example_makes_three_documents_a_notice_and_a_manifest_for_each_appointment(handouts, examples, tmp_path):
     ran = handouts("packet", examples / "appointments.csv", "-o", tmp_path / "out")
     assert ran.returncode == 0, ran.stderr
     assert "appointment" in ran.stdout
@@ -28,6 +28,7 @@ def test_the_example_makes_three_documents_and_a_manifest_for_each_appointment(h
     for folder in folders:
         assert sorted(path.name for path in folder.iterdir()) == [
             "consent.pdf",
+            "language-notice.pdf",
             "packet.json",
             "preparation.pdf",
             "side-effects.pdf",
@@ -39,7 +40,7 @@ def test_the_example_makes_three_documents_and_a_manifest_for_each_appointment(h
             needed = {"kind", "file", "pages", "sha256", "wording_sha256", "template_version", "status"}
             assert needed <= document.keys()
     languages = {json.loads((f / "packet.json").read_text("utf-8"))["language"] for f in folders}
-    assert languages == {"en", "es-US"}
+    assert languages == {"en"}  # nobody has reviewed the Spanish
 
 
 def test_json_prints_what_the_manifests_hold_and_nothing_else(handouts, rows, tmp_path):
@@ -160,7 +161,7 @@ def test_a_run_for_one_document_does_not_take_the_others_away(handouts, rows, tm
     ran = handouts("packet", schedule, "-o", tmp_path / "out", "--document", "consent")
     assert ran.returncode == 1
     assert "preparation.pdf" in ran.stderr
-    assert len(list((tmp_path / "out").rglob("*.pdf"))) == 3
+    assert len(list((tmp_path / "out").rglob("*.pdf"))) == 4
     assert handouts("packet", schedule, "-o", tmp_path / "other", "--document", "consent").returncode == 0
 
 
@@ -212,11 +213,13 @@ def test_two_languages_stand_side_by_side_only_where_there_are_two(handouts, row
     spanish, english = rows[0], rows[1]
     assert (spanish["patient"]["language"], english["patient"]["language"]) == ("es", "en")
     schedule = _write(tmp_path / "two.json", [spanish, english])
-    ran = handouts("packet", schedule, "--json", "--html", "--variant", "bilingual", "-o", tmp_path / "both")
+    ran = handouts(
+        "packet", schedule, "--json", "--html", "--variant", "bilingual", "--drafts", "-o", tmp_path / "both"
+    )
     both, alone = json.loads(ran.stdout)
     assert (both["language"], both["second_language"]) == ("es-US", "en")
     assert both["second_blanks"].keys() == both["blanks"].keys()
-    assert all(d["second_wording_sha256"] != d["wording_sha256"] for d in both["documents"])
+    assert all(d["second_wording_sha256"] != d["wording_sha256"] for d in both["documents"][:3])
     page = (tmp_path / "both" / both["packet_id"] / "consent.html").read_text("utf-8")
     assert '<div lang="es-US" dir="ltr">' in page
     assert '<div lang="en" dir="ltr">' in page

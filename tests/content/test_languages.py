@@ -11,7 +11,7 @@ from babel import Locale
 from handouts.clinic import zone
 from handouts.content.blanks import Blank
 from handouts.content.catalog import Catalog
-from handouts.content.cldr import listed
+from handouts.content.cldr import listed, locale_of
 from handouts.content.press import Press, printed
 from handouts.content.words import NOON, TIME_OF_DAY
 
@@ -23,7 +23,7 @@ SAID = {
     "es-US": ("martes, 3 de marzo de 2026, 6:05 a.m.", "domingo, 2 de agosto de 2026, 6:30 p.m.", "1 hora 15 minutos"),
     "zh-Hans": ("2026年3月3日星期二 06:05", "2026年8月2日星期日 18:30", "1小时 15分钟"),
     "zh-Hant": ("2026年3月3日 星期二 清晨6:05", "2026年8月2日 星期日 下午6:30", "1 小時 15 分鐘"),
-    "vi": ("06:05 Thứ Ba, 3 tháng 3, 2026", "18:30 Chủ Nhật, 2 tháng 8, 2026", "1 giờ 15 phút"),
+    "vi": ("06:05 Thứ Ba, 3 tháng 3, 2026", "18:30 Chủ Nhật, 2 tháng 8, 2026", "1 tiếng 15 phút"),
     "ko": ("2026년 3월 3일 화요일 오전 6:05", "2026년 8월 2일 일요일 오후 6:30", "1시간 15분"),
     "tl": ("Martes, Marso 3, 2026, 6:05 AM", "Linggo, Agosto 2, 2026, 6:30 PM", "1 oras 15 minuto"),
     "ru": ("вторник, 3 марта 2026 г., 06:05", "воскресенье, 2 августа 2026 г., 18:30", "1 час 15 минут"),
@@ -37,9 +37,33 @@ SAID = {
     "fa": ("سه‌شنبه 3 مارس 2026، 6:05", "یکشنبه 2 اوت 2026، 18:30", "1 ساعت 15 دقیقه"),
     "ur": ("منگل، 3 مارچ، 2026، 6:05 صبح", "اتوار، 2 اگست، 2026، 6:30 شام", "1 گھنٹہ 15 منٹ"),
     "he": ("יום שלישי, 3 במרץ 2026, 6:05", "יום ראשון, 2 באוגוסט 2026, 18:30", "1 שעה 15 דקות"),
-    "th": ("วันอังคารที่ 3 มีนาคม ค.ศ. 2026, 06:05", "วันอาทิตย์ที่ 2 สิงหาคม ค.ศ. 2026, 18:30", "1 ชั่วโมง 15 นาที"),
+    "th": ("วันอังคารที่ 3 มีนาคม ค.ศ. 2026, 06:05 น.", "วันอาทิตย์ที่ 2 สิงหาคม ค.ศ. 2026, 18:30 น.", "1 ชั่วโมง 15 นาที"),
     "am": ("ማክሰኞ 3 ማርች 2026፣ 6:05 ጥዋት", "እሑድ 2 ኦገስት 2026፣ 6:30 በምሽት", "1 ሰዓት 15 ደቂቃዎች"),
 }
+
+SAID_TOO = {
+    "en": ("2 hours", "a, b, and c"),
+    "es-US": ("2 horas", "a, b y c"),
+    "zh-Hans": ("2小时", "a、b和c"),
+    "zh-Hant": ("2 小時", "a、b和c"),
+    "vi": ("2 tiếng", "a, b và c"),
+    "ko": ("2시간", "a, b 및 c"),
+    "tl": ("2 oras", "a, b, at c"),
+    "ru": ("2 часа", "a, b и c"),
+    "ar": ("ساعتان", "a وb وc"),
+    "ht": ("2 èdtan", "a, b ak c"),
+    "fr": ("2 heures", "a, b et c"),
+    "pt": ("2 horas", "a, b e c"),
+    "de": ("2 Stunden", "a, b und c"),
+    "ja": ("2 時間", "a、b、c"),
+    "hi": ("2 घंटे", "a, b और c"),
+    "fa": ("2 ساعت", "a، b، و c"),
+    "ur": ("2 گھنٹے", "a، b، اور c"),
+    "he": ("שעתיים", "a, b וc"),
+    "th": ("2 ชั่วโมง", "a b และc"),
+    "am": ("2 ሰዓቶች", "a፣ b እና c"),
+}
+"""Two hours, and a list of three."""
 
 
 def press(language: str) -> Press:
@@ -59,6 +83,11 @@ def test_there_are_twenty_languages():
 def test_a_time_and_a_duration_are_said_as_people_of_the_language_write_them(language):
     found = (said("instant", MORNING, language), said("instant", EVENING, language), said("minutes", 75, language))
     assert found == SAID[language]
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_two_hours_and_a_list_are_said_as_people_of_the_language_write_them(language):
+    assert (said("minutes", 120, language), listed(["a", "b", "c"], locale_of(language))) == SAID_TOO[language]
 
 
 @pytest.mark.parametrize("language", SAID)

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from catalogs import LOCALES, furniture, updated, written
 
 from handouts.check import sections
 from handouts.content.lint import lint_message
 from handouts.content.readability import SHORTEST, report
 
 DOMAINS = ("ketamine-infusion", "handouts")
-ROOT = LOCALES.parent
+LOCALES = Path(__file__).parents[2] / "locales"
 LANGUAGE = "es-US"
 PLACE = re.compile(r"%\(\w+\)s")
 MARKUP = re.compile(r"</?\w+[^>]*>")
@@ -55,37 +52,6 @@ def test_every_message_has_a_translation_and_there_are_no_others(domain: str) ->
     source = path(domain).read_text("utf-8")
     assert "fuzzy" not in source
     assert "#~" not in source
-
-
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_the_catalog_says_that_it_is_a_draft_of_a_machine(domain: str) -> None:
-    header, _, messages = path(domain).read_text("utf-8").partition("\n\n")
-    assert "machine drafts. No qualified translator has reviewed them" in header
-    assert f'"Language: {LANGUAGE}\\n"' in header
-    assert "charset=UTF-8" in header
-    assert "-Date:" not in header
-    assert messages.count("# machine draft\n") == len(read(path(domain)))
-
-
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_the_script_that_updates_the_catalog_finds_nothing_to_do(domain: str) -> None:
-    po = path(domain).read_text("utf-8")
-    assert updated(po, (LOCALES / f"{domain}.pot").read_text("utf-8")) == po
-
-
-def test_the_pot_file_of_the_templates_is_what_the_command_of_contributing_extracts(tmp_path: Path) -> None:
-    said = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    [command] = re.findall(r"^ +pybabel (extract .*)$", said, re.MULTILINE)
-    arguments = shlex.split(command)
-    at = arguments.index("-o") + 1
-    known, arguments[at] = ROOT / arguments[at], str(tmp_path / "fresh.pot")
-    done = subprocess.run([sys.executable, "-m", "babel.messages.frontend", *arguments], cwd=ROOT, check=False)
-    assert done.returncode == 0
-    assert known.read_text("utf-8") == (tmp_path / "fresh.pot").read_text("utf-8")
-
-
-def test_the_pot_file_of_the_furniture_is_what_words_says() -> None:
-    assert (LOCALES / "handouts.pot").read_text("utf-8") == written(furniture())
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

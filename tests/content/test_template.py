@@ -17,8 +17,8 @@ from workbench import DATA, SETTINGS, TITLE, made, small
 
 from handouts.content.blocks import Block, Edition, Group, Unset
 from handouts.content.catalog import Catalog, source_catalog
-from handouts.content.template import edition, messages_of
-from handouts.errors import CatalogError, TemplateError
+from handouts.content.template import edition
+from handouts.errors import TemplateError
 
 VALID = sorted((DATA / "templates" / "valid").iterdir())
 INVALID = sorted((DATA / "templates" / "invalid").iterdir())
@@ -173,19 +173,37 @@ def test_a_setting_that_no_clinic_can_set_is_a_fault_and_not_silently_false(tmp_
         made(tmp_path, document)
 
 
-def test_messages_missing_from_the_catalog_are_all_listed_at_once(tmp_path):
+def test_messages_that_the_catalog_lacks_are_all_told_of(tmp_path):
     document = (
         '<p from="P1">{% trans %}One.{% endtrans %}</p><p from="P1">{% trans "answer" %}Two.{% endtrans %}</p>'
         '<p from="P1">{% trans %}Three.{% endtrans %}</p><p from="P1">{% trans %}One.{% endtrans %}</p>'
     )
-    catalog = Catalog("es-US", {("", "Getting ready"): "Prepararse", ("", "Two."): "Dos."}, (), "locales/small.po")
-    with pytest.raises(CatalogError) as caught:
-        made(tmp_path, document, catalog)
-    assert [(fault.where, fault.field, fault.problem) for fault in caught.value.faults] == [
-        ("locales/small.po", "", 'no reviewed translation of "One.".'),
-        ("locales/small.po", "answer", 'no reviewed translation of "Two.".'),
-        ("locales/small.po", "", 'no reviewed translation of "Three.".'),
+    catalog = Catalog(
+        "es-US",
+        {("", "Getting ready"): "Prepararse", ("", "Two."): "Dos."},
+    )
+    edition = made(tmp_path, document, catalog)
+    assert edition.untranslated == (("", "One."), ("answer", "Two."), ("", "Three."))
+    assert [block.unreviewed for block in edition.blocks] == [
+        (),
+        (("", "One."),),
+        (("answer", "Two."),),
+        (("", "Three."),),
+        (("", "One."),),
     ]
+
+
+def test_a_block_knows_of_its_messages_that_nobody_has_reviewed(tmp_path):
+    document = (
+        '<p from="P1">{% trans %}One.{% endtrans %} {% trans %}Two.{% endtrans %}</p>'
+        '<p from="P1"><field kind="text" name="x" label="{% trans %}Two.{% endtrans %}"></p>'
+        '<p from="P1">{% trans %}One.{% endtrans %}</p>'
+    )
+    said = {("", "Getting ready"): "Prepararse", ("", "One."): "Uno.", ("", "Two."): "Dos."}
+    edition = made(tmp_path, document, Catalog("es-US", said, unreviewed=(("", "Two."),)))
+    assert edition.untranslated == ()
+    assert [block.unreviewed for block in edition.blocks] == [(), (("", "Two."),), (("", "Two."),), ()]
+    assert [block.canonical for block in edition.blocks][1:3] == ["p: Uno. Dos.", "fields: [text x: Dos.]"]
 
 
 def test_a_translated_edition_has_the_same_blocks_in_its_language(tmp_path):
@@ -206,13 +224,6 @@ def test_a_list_is_joined_in_the_language(tmp_path):
     spanish = Catalog("es-US", {("", "Getting ready"): "Prepararse"})
     assert "glasses, and a" in made(tmp_path, document).blocks[1].canonical
     assert "glasses y a" in made(tmp_path, document, spanish).blocks[1].canonical
-
-
-def test_messages_are_listed_by_file_as_catalogs_have_them(tmp_path):
-    procedure = small(
-        tmp_path, TITLE, parts='<p from="P1">{% trans x=arrival %}All (every %) {{ x }}.{% endtrans %}</p>'
-    )
-    assert messages_of(procedure) == {"document.html": ("Getting ready",), "parts.html": ("All (every %%) %(x)s.",)}
 
 
 def test_lines_and_the_seed_of_hashes_change_no_hash(tmp_path):

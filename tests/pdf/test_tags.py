@@ -10,9 +10,9 @@ import papers
 import pikepdf
 import pytest
 from aloud import marked, read_aloud, tags_as_text
+from approved import reviewed
 from papers import aside, block, part
 
-from handouts.clinic import load_clinic
 from handouts.content.blocks import Block, Field, Group, Text
 from handouts.content.editions import Editions
 from handouts.intake import read
@@ -25,7 +25,7 @@ DRAFT = {"signable": False, "instead_of_signing": "Not for signature"}
 
 @cache
 def packet():
-    clinic = load_clinic(ROOT / "examples" / "clinic")
+    clinic = reviewed()
     _, appointment = read(ROOT / "examples" / "appointments.csv", clinic, clinic.clock).appointments[0]
     made = PacketMaker(Editions(clinic), Options())(appointment, clinic.clock)
     return {document.kind: document.pdf for document in made.documents}

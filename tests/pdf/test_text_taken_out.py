@@ -14,6 +14,7 @@ from aloud import read_aloud
 from pdfminer.high_level import extract_text
 from pdfminer.layout import LAParams
 from pseudo import LANGUAGES, pseudo_clinic
+from sound import DOCUMENTS
 
 from handouts.content.blocks import BlankPlace, Field, Text
 from handouts.content.cldr import direction_of
@@ -42,7 +43,7 @@ def packet(request, pressed):
     """The packet of an appointment in a language and a look."""
     language, look = request.param
     editions, appointments = pressed
-    maker = PacketMaker(editions, Options(language=language, style=STYLES[look]))
+    maker = PacketMaker(editions, Options(kinds=DOCUMENTS, language=language, style=STYLES[look]))
     made = maker(appointments[LANGUAGES.index(language) % len(appointments)], editions.clinic.clock)
     assert made.language == language
     assert len(made.texts) == (2 if look == "bilingual" and language != "en" else 1)

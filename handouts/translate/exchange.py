@@ -1,0 +1,83 @@
+"""Translations that come back from a translator's own tool → the catalogs, row by row; what was damaged is refused."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from handouts.content.po import Entry, MessageKey, PoFile, short, written
+from handouts.errors import Fault
+from handouts.translate.catalogs import OpenCatalog
+from handouts.translate.checks import problems
+from handouts.translate.files import write_whole
+from handouts.translate.language import Language
+from handouts.translate.review import name_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One message as it came back: where it stood, its name, its source and its translation there."""
+
+    place: str
+    name: str
+    source: str
+    translation: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the rows: how many translations are new, how many as they were, and why each other was refused."""
+
+    changed: int
+    same: int
+    refused: tuple[Fault, ...]
+
+
+def take(catalogs: Sequence[OpenCatalog], language: Language, rows: Iterable[Row]) -> Taken:
+    """Put the translations of `rows` into the catalogs; a row with a fault is refused, and the others are taken.
+
+    A new translation is unreviewed. An empty one changes nothing.
+    """
+    known = {name_of(entry): (catalog, entry) for catalog in catalogs for entry in catalog.entries()}
+    new: dict[str, dict[MessageKey, str]] = {}
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    changed = same = 0
+    for row in rows:
+        text = unicodedata.normalize("NFC", row.translation.strip())
+        if row.name not in known or row.name in seen:
+            problem = f'"{row.name}" is no message of these catalogs.' if row.name not in known else "it stands twice."
+            faults.append(Fault(row.place, problem, "Export again, and copy the translation.", value=short(row.source)))
+            continue
+        seen.add(row.name)
+        catalog, entry = known[row.name]
+        if not text or text == entry.translation:
+            same += 1
+            continue
+        if row.source.strip() != entry.source.strip():
+            remedy = "Export again: the source is another now, or was changed by mistake."
+            faults.append(Fault(row.place, "its English is not that of the message.", remedy, value=short(row.source)))
+            continue
+        wrong = [found for found in problems(entry.translated(text), language) if found.severity == "fault"]
+        faults += [Fault(row.place, found.problem, found.remedy, value=short(text)) for found in wrong]
+        if not wrong:
+            new.setdefault(catalog.place, {})[entry.key] = text
+            changed += 1
+    for catalog in catalogs:
+        if catalog.place in new:
+            write_whole(catalog.path, written(_with(catalog, new[catalog.place])))
+    return Taken(changed, same, tuple(faults))
+
+
+def _with(catalog: OpenCatalog, new: dict[MessageKey, str]) -> PoFile:
+    """The catalog's own file with these translations; what it took from the program so far is its own then."""
+
+    def taken(entry: Entry) -> Entry:
+        return entry.translated(new[entry.key]) if not entry.obsolete and entry.key in new else entry
+
+    own = catalog.po.standing
+    added = tuple(
+        entry.translated(new[entry.key]) for entry in catalog.entries() if entry.key in new.keys() - own.keys()
+    )
+    return PoFile(catalog.po.head or catalog.below.head, (*map(taken, catalog.po.entries), *added))

@@ -1,0 +1,38 @@
+"""Text → a file that is whole or as it was before."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from handouts.errors import Fault, NotWritten
+
+
+def write_whole(path: Path, content: str | bytes) -> bool:
+    """Put `content` into `path`, beside it first and then in its place; whether anything changed.
+
+    A file that holds it already is let be. Raises NotWritten where the disk does not take it.
+    """
+    new = content.encode() if isinstance(content, str) else content
+    try:
+        if path.is_file() and path.read_bytes() == new:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(new)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(beside).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            Path(beside).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(beside).unlink()
+            raise
+    except OSError as trouble:
+        problem = f"it cannot be written: {trouble.strerror or trouble}."
+        raise NotWritten(Fault(str(path), problem, "It is as it was. Make room, or allow writing.")) from None
+    return True
