@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import chain
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from handouts.pdf.making import PlateMaker
 
 _PLATES = 64
+_LANGUAGE = 4
+"""Where the language stands in `Furniture.of_nobody`."""
 _ARRANGED = 128
 _MAKERS = 64
 
@@ -57,6 +59,11 @@ def _made_lines(press: Press, often: Usual) -> Iterator[str]:
         line = press.word(MADE) % {"time": time, "zone": zone}
         for shift in range(10):
             yield line.translate({ord("0") + digit: ord("0") + (digit + shift) % 10 for digit in range(10)})
+
+
+def _spoken(editions: Iterable[tuple[str, str, str]], said: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages of a document: those of its editions, and that of what stands around the text, which is a packet's."""
+    return tuple(dict.fromkeys((*(language for _, _, language in editions), said[_LANGUAGE])))
 
 
 class Plates:
@@ -139,7 +146,7 @@ class Plates:
 
     def _fonts_of(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> FontSet:
         roots = [self._editions.wordings(*each).edition.root.identity for each in editions]
-        around = [self._around(language) for _, _, language in editions]
+        around = [self._around(language) for language in _spoken(editions, said)]
         zones = sorted(location.time_zone for location in self._editions.clinic.locations.values())
         named = repr((roots, editions, look, said, around, zones, self._pictures, added_identity()))
         return self._editions.cache.value(
@@ -167,6 +174,7 @@ class Plates:
             root = in_style(edition.root, look.style)
             found.append(texts(root, look.paper, look.style, self._editions.pictures))
             found.append(letters(edition.root, language))
+        for language in _spoken(editions, said):
             zones = [location.zone for location in self._editions.clinic.locations.values()]
             press = self._editions.press(language)
             often = usual(press, zones)

@@ -146,7 +146,7 @@ def test_two_processes_on_one_cache_make_the_same_files(tmp_path):
     ]
     assert [process.wait() for process in running] == [0, 0]
     files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.pdf"))
-    assert len(files) == 48
+    assert len(files) == 64
     assert all((tmp_path / "one" / file).read_bytes() == (tmp_path / "other" / file).read_bytes() for file in files)
 
 
@@ -174,5 +174,5 @@ def test_several_processes_make_the_same_files_and_the_same_print_file(tmp_path,
         more = ["--jobs", jobs, "-o", str(out), "--print-file", str(out / "all.pdf")]
         subprocess.run([*command, *more], check=True, stdout=-3, stderr=-3)
     files = sorted(path.relative_to(tmp_path / "1") for path in (tmp_path / "1").rglob("*") if path.is_file())
-    assert len(files) == 16 * 4 + 1
+    assert len(files) == 16 * 5 + 1
     assert all((tmp_path / "1" / file).read_bytes() == (tmp_path / "2" / file).read_bytes() for file in files)

@@ -56,5 +56,5 @@ def test_the_installed_wheel_makes_packets_outside_of_the_checkout(wheel, tmp_pa
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    assert len(list((tmp_path / "out").rglob("*.pdf"))) == 16 * 3
+    assert len(list((tmp_path / "out").rglob("*.pdf"))) == 16 * 4
     assert "demo clinic" in ran.stderr
