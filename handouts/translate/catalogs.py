@@ -12,6 +12,7 @@ from typing import cast
 from babel import Locale, UnknownLocaleError
 from babel.messages.plurals import get_plural
 
+from handouts.content import notice
 from handouts.content.catalog import best_language, is_english, load_reviews, po_files, read_catalog_file
 from handouts.content.po import Entry, PoFile, written
 from handouts.content.reviews import Reviews, State
@@ -67,20 +68,35 @@ def extract(locales: Locales) -> Mapping[Path, bool]:
 def update(locales: Locales, languages: Iterable[str], day: date) -> Mapping[Path, bool]:
     """Bring the catalogs of `languages` up to date with the templates of the domains; whether each has changed.
 
-    The day stands in the head of a catalog that is begun, and nowhere else. Raises CatalogError for every catalog that cannot be read, after the others are done; those are left as they were.
+    A language with nothing but the notice of language assistance stays so. The day stands in the head of a catalog that is begun,
+    and nowhere else. Raises CatalogError for every catalog that cannot be read, after the others are done; those are left as they were.
     """
     done: dict[Path, bool] = {}
     faults: list[Fault] = []
     for language in languages:
-        for domain in locales.domains:
-            path = locales.po(domain.name, language)
-            if locales.clinic and not path.is_file() and po_files(domain.name, language, locales.clinic):
-                continue  # the clinic has nothing of its own there
-            try:
-                old = read_catalog_file(path, language) if path.is_file() else PoFile(_head(language, day), ())
-                done[path] = write_whole(path, written(updated(old, _wanted(locales, domain, language, old))))
-            except CatalogError as trouble:
-                faults += trouble.faults
+        there = {domain.name for domain in locales.domains if po_files(domain.name, language, locales.clinic)}
+        domains = [each for each in locales.domains if there != {notice.DOMAIN} or each.name in there]
+        try:
+            done |= _updated(locales, language, day, domains)
+        except CatalogError as trouble:
+            faults += trouble.faults
+    CatalogError.gathered(faults)
+    return done
+
+
+def _updated(locales: Locales, language: str, day: date, domains: Iterable[Domain]) -> dict[Path, bool]:
+    """Bring these catalogs of `language` up to date, and begin those that are not there; a clinic's, where nobody has any."""
+    done: dict[Path, bool] = {}
+    faults: list[Fault] = []
+    for domain in domains:
+        path = locales.po(domain.name, language)
+        if not path.is_file() and po_files(domain.name, language, locales.clinic):
+            continue  # the clinic has nothing of its own there
+        try:
+            old = read_catalog_file(path, language) if path.is_file() else PoFile(_head(language, day), ())
+            done[path] = write_whole(path, written(updated(old, _wanted(locales, domain, language, old))))
+        except CatalogError as trouble:
+            faults += trouble.faults
     CatalogError.gathered(faults)
     return done
 
@@ -106,11 +122,11 @@ def begun(locales: Locales, tag: str, day: date) -> Mapping[Path, bool]:
         raise WrongUsage(Fault("the command", "is no language tag that is known (BCP 47).", remedy, "LANG", tag))
     if is_english(tag):
         raise WrongUsage(Fault("the command", "English is the language of the sources.", "", "LANG", tag))
-    if tag in locales.languages:
+    if all(po_files(domain.name, tag, locales.clinic) for domain in locales.domains):
         raise WrongUsage(
             Fault("the command", "has catalogs already.", "handouts translate update does the rest.", "LANG", tag)
         )
-    return update(locales, [tag], day)
+    return _updated(locales, tag, day, locales.domains)
 
 
 def opened(locales: Locales, language: str) -> tuple[OpenCatalog, ...]:

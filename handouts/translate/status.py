@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from handouts.content import notice
 from handouts.content.po import Entry, short, written
 from handouts.content.reviews import State
 from handouts.errors import CatalogError, Fault
@@ -60,7 +61,11 @@ def standings(locales: Locales, language: str) -> list[Standing]:
                 counts[kind]["translated"] += bool(entry.translation)
                 counts[kind]["reviewed"] += state == State.REVIEWED
                 counts[kind]["blocked"] += state != State.REVIEWED
-    missing = {domain.name for domain in locales.domains} - {catalog.domain.name for catalog in catalogs}
+    there = {catalog.domain.name for catalog in catalogs}
+    missing = {domain.name for domain in locales.domains} - there
+    if there == {notice.DOMAIN}:  # a language that is there for the notice of language assistance alone
+        counts = {notice.KIND: counts[notice.KIND]}
+        missing.clear()
     for domain in locales.domains:
         for kind in domain.documents if domain.name in missing else ():
             count = sum(kind in message.documents for message in domain.messages)
