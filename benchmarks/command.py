@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.appointments import appointments
+from tests.approved import reviewed
 
 
 def write_schedule(path: Path, count: int) -> None:
@@ -17,7 +18,7 @@ def write_schedule(path: Path, count: int) -> None:
 
 def command(schedule: Path, out: Path, *, many: bool = False) -> Sequence[str]:
     """The command that makes the packets of `schedule` in the folder `out`; `many`: a print file too."""
-    words = [sys.executable, "generate.py", "packet", str(schedule), "-o", str(out)]
+    words = [sys.executable, "generate.py", "packet", str(schedule), "--clinic", str(reviewed().folder), "-o", str(out)]
     if many:
         words += ["--print-file", str(out / "print.pdf")]
     return words

@@ -12,7 +12,6 @@ from typing import Any
 from benchmarks.given import Given, Paper
 from benchmarks.look import LOOK
 from handouts.appointment import Appointment
-from handouts.builtin import demo_clinic
 from handouts.cache import NO_CACHE, Cache
 from handouts.clinic import load_clinic
 from handouts.content import words
@@ -23,6 +22,7 @@ from handouts.intake.raw import RawAppointment
 from handouts.intake.rows import appointment, premises
 from handouts.packet import Options, Packet, PacketMaker
 from handouts.typeset.variant import STANDARD
+from tests.approved import reviewed
 
 PROCEDURE = "ketamine-infusion"
 LEFT_OUT = frozenset({"E1", "E4", "E5", "E6", "C5", "C7", "C9", "C10", "C11"})
@@ -53,7 +53,7 @@ class Work:
     """What there is to do for an appointment; `whole` is the packet that patients get, in its own sizes, `folder` the clinic."""
 
     def __init__(self, *, whole: bool = False, cache: Cache = NO_CACHE, folder: Path | None = None) -> None:
-        clinic = load_clinic(folder or demo_clinic())
+        clinic = load_clinic(folder) if folder else reviewed()
         if clinic.clock is None:
             raise ValueError("the demo clinic has a clock")
         self.now = clinic.clock

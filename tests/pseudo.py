@@ -18,12 +18,12 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from approved import approve
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from handouts import builtin
 from handouts.clinic import FILE, Clinic, load_clinic
+from tests.approved import approve
 
 SAMPLES = Path(__file__).parent / "samples"
 LANGUAGES = (

@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from babel.core import get_global, parse_locale
-
 from handouts import builtin
-from handouts.content.cldr import PSEUDO
+from handouts.content.cldr import PSEUDO, language_and_script
 from handouts.content.po import MessageKey, PoFile, read_po
 from handouts.content.reviews import Reviews, State, read_reviews, record_beside
 from handouts.errors import CatalogError, Fault
@@ -184,20 +182,8 @@ def best_language(wanted: str, available: tuple[str, ...]) -> str | None:
     wanted = re.split(r"-[0-9a-wyzA-WYZ]-|-[xX]-", wanted)[0]  # BCP 47 extensions and private use choose no catalog
     if wanted in available:
         return wanted
-    same = [tag for tag in available if tag not in PSEUDO and _language_and_script(tag) == _language_and_script(wanted)]
+    same = [tag for tag in available if tag not in PSEUDO and language_and_script(tag) == language_and_script(wanted)]
     return same[0] if same else None
-
-
-def _language_and_script(tag: str) -> tuple[str, str]:
-    """The language of `tag` and its script, the likely one of CLDR where the tag names none."""
-    try:
-        language, territory, script = parse_locale(tag, sep="-")[:3]
-    except ValueError:
-        return tag, ""
-    language, _, of_alias = get_global("language_aliases").get(language, language).partition("_")
-    likely = get_global("likely_subtags")
-    full = likely.get(f"{language}_{territory}") or likely.get(language) or ""
-    return language, script or of_alias or next((part for part in full.split("_")[1:] if len(part) == 4), "")
 
 
 def _roots(clinic_folder: Path | None) -> tuple[Path, ...]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, time
 from typing import Literal
 
-from babel import Locale, UnknownLocaleError
-from babel.core import get_global
+from babel import Locale
+from babel.core import get_global, parse_locale
 from babel.dates import (
     DateTimeFormat,
     format_time,
@@ -28,6 +28,9 @@ PSEUDO = frozenset({"en-XA", "ar-XB"})
 Direction = Literal["ltr", "rtl"]
 LATIN_LETTER = re.compile("[A-Za-z]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f]")
+_FROM_THE_RIGHT = frozenset(
+    ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"]
+)
 _COMMAS = {"Arab": "، ", "Ethi": "፣ "}
 _FIELD = re.compile(r"%\((\w+)\)s")
 _MONTHS = (date(2024, 1, 1), *(date(2024, month, 1) for month in range(1, 13)))
@@ -38,11 +41,20 @@ _WEEKDAYS = tuple(date(2024, 1, day) for day in range(1, 8))
 
 @remembered(64)
 def direction_of(language: str) -> Direction:
-    """How `language`, a BCP 47 tag, is written, by CLDR's character order; left to right for one that CLDR does not know."""
+    """How `language`, a BCP 47 tag, is written: by its script, for which no data of the language need be read."""
+    return "rtl" if language_and_script(language)[1] in _FROM_THE_RIGHT else "ltr"
+
+
+def language_and_script(tag: str) -> tuple[str, str]:
+    """The language of `tag` and its script, the likely one of CLDR where the tag names none."""
     try:
-        return "rtl" if locale_of(language).character_order == "right-to-left" else "ltr"
-    except (UnknownLocaleError, ValueError):
-        return "ltr"
+        language, territory, script = parse_locale(tag, sep="-")[:3]
+    except ValueError:
+        return tag, ""
+    language, _, of_alias = get_global("language_aliases").get(language, language).partition("_")
+    likely = get_global("likely_subtags")
+    full = likely.get(f"{language}_{territory}") or likely.get(language) or ""
+    return language, script or of_alias or next((part for part in full.split("_")[1:] if len(part) == 4), "")
 
 
 def unmarked(text: str) -> str:
