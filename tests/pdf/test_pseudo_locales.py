@@ -11,6 +11,7 @@ from verapdf import failures
 
 from handouts import builtin
 from handouts.clinic import load_clinic
+from handouts.content.catalog import Catalog, Catalogs
 from handouts.content.cldr import PSEUDO
 from handouts.content.editions import Editions
 from handouts.content.notice import KIND
@@ -18,7 +19,7 @@ from handouts.intake.schedule import read
 from handouts.packet import Options, PacketMaker
 from handouts.translate.domains import built_in
 from handouts.translate.preview import previews
-from handouts.translate.pseudo import LONGER, PseudoCatalogs, pseudo
+from handouts.translate.pseudo import LONGER, pseudo
 from handouts.typeset.variant import STYLES
 
 EXAMPLES = builtin.demo_clinic().parent
@@ -26,6 +27,22 @@ CLINIC = load_clinic(builtin.demo_clinic())
 APPOINTMENTS = [
     appointment for _, appointment in read(EXAMPLES / "appointments.csv", CLINIC, CLINIC.clock).appointments
 ]
+
+
+class PseudoCatalogs(Catalogs):
+    """The catalogs of a clinic, and those of the languages that nobody speaks: complete, and as if reviewed."""
+
+    def languages(self, domain):
+        return (*super().languages(domain), *sorted(PSEUDO))
+
+    def files(self, domain, language):
+        return () if language in PSEUDO else super().files(domain, language)
+
+    def load(self, domain, language, critical=frozenset()):
+        if language not in PSEUDO:
+            return super().load(domain, language, critical)
+        [found] = [each for each in built_in().domains if each.name == domain]
+        return Catalog(language, {message.key: pseudo(message.source, language) for message in found.messages})
 
 
 @pytest.fixture(scope="module")
