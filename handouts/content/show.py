@@ -150,13 +150,13 @@ def _runs_html(runs: Iterable[Run], printed: Mapping[str, str]) -> str:
             case BlankPlace() if run.name in printed:
                 piece = f"<bdi>{escape(printed[run.name])}</bdi>"
             case BlankPlace():
-                piece = f'<span class="blank">{escape(run.name)}</span>'
+                piece = f'<bdi class="blank">{escape(run.name)}</bdi>'
             case Field(kind="checkbox"):
                 piece = f'<input type="checkbox" name="{run.name}" aria-label="{escape(run.label)}"> '
             case Field():
                 piece = f'<label>{escape(run.label)} <input type="text" name="{run.name}" autocomplete="off"></label> '
             case _:
-                piece = f'<span class="blank">{escape(run.key)}</span>'
+                piece = f'<bdi class="blank">{escape(run.key)}</bdi>'
         if isinstance(run, Text | BlankPlace):
             piece = f"<strong>{piece}</strong>" if run.strong else piece
             piece = f'<a href="{escape(run.href)}">{piece}</a>' if run.href else piece

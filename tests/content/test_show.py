@@ -125,7 +125,7 @@ def test_the_text_shows_what_each_block_is(everything):
 def test_blanks_are_shown_by_name_until_they_are_printed(tmp_path):
     wording = shown(tmp_path, '<p from="P1">{{ arrival }} {{ patient_name }}</p>')
     assert "{arrival} {patient_name}" in as_text(wording)
-    assert '<span class="blank">arrival</span>' in as_html([wording])
+    assert '<bdi class="blank">arrival</bdi>' in as_html([wording])
     printed = {"arrival": "Monday, 8:00"}
     assert "Monday, 8:00 {patient_name}" in as_text(wording, printed)
     assert "<bdi>Monday, 8:00</bdi>" in as_html([wording], {"en": printed})
