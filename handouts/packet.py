@@ -364,7 +364,8 @@ def _notice_left_out(case: Case) -> str:
 
 def _unreviewed(wordings: Iterable[Wording], presses: Iterable[Press]) -> tuple[str, ...]:
     """The messages of a document that nobody has reviewed, as reasons why it is a draft."""
-    own = ((key, block.language) for wording in wordings for block in wording.blocks for key in block.unreviewed)
+    lacking = (wording for wording in wordings if wording.unreviewed)
+    own = ((key, block.language) for wording in lacking for block in wording.blocks for key in block.unreviewed)
     around = ((key, press.language) for press in presses for key in sorted(press.words.blocked))
     told = dict.fromkeys((source, language) for (_, source), language in (*own, *around))
     return tuple(f'translation of "{short(source)}" into {language}' for source, language in told)
