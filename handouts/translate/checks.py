@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from handouts.content.catalog import is_negative, negations, unfaithful
+from handouts.content.catalog import unfaithful
 from handouts.content.po import Entry
-from handouts.translate import letters
-from handouts.translate.language import Language, compared
+from handouts.translate import letters, negation
+from handouts.translate.language import Language
 
 Severity = Literal["fault", "warning"]
 ENGLISH_NUMBERS: Mapping[str, int] = {
@@ -37,13 +37,6 @@ _LABEL = 2.4
 _NAME = 5
 """Words that a name may have (of an illness) which is the same in two languages."""
 _TAG = re.compile(r"<(/?)(strong|a)\b[^>]*>")
-_CLAUSE = re.compile(r"[,;:.?!–—()«»“”„]")
-_BEGINNING = 2
-"""A word that denies may stand alone at the beginning of a clause: the first or the second word."""
-_NEXT = 2
-"""A particle may also stand right after the word."""
-_UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
-_ENDS = re.compile(r"(?<=[.?!。？！؟।۔])(?:</strong>|[”\"»」』])*\s*")
 
 
 @dataclass(frozen=True)
@@ -100,70 +93,13 @@ def _markup(entry: Entry, text: str, _: Language) -> Iterator[Problem]:
 
 
 def _negation(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
-    """A "not" of the source that the translation has lost: sentence by sentence where both have as many."""
-    if not is_negative(entry.source) or not language.negation:
-        return
-    place = f"locales/{language.tag}/language.toml"
-    for source, said in _paired(entry.source, text):
-        wanted, found = negations(source), language.negation.count(said)
-        if found < (min(wanted, 1) if language.negation_gathers else wanted):
-            problem = f'"{letters.shown(source)}" says no {_times(wanted)}, and its translation {_times(found)}.'
-            yield Problem(
-                "negation", "fault", problem, f"Correct it; or, if it is right, add its word to [negation] in {place}."
-            )
-            return
-        if _UNLESS.search(source) and language.unless and not language.unless.found(said):
-            problem = f'"{letters.shown(source)}" says "unless", and its translation does not.'
-            yield Problem(
-                "negation", "fault", problem, f"Correct it; or, if it is right, add its word to [unless] in {place}."
-            )
-            return
-    if half := _halved(text, language):
-        problem = f'"{half}" stands without "{language.file.negation.second_halves[0]}" or another word that it needs.'
-        yield Problem("negation", "fault", problem, "Write both.")
-    elif alone := _alone(text, language):
-        problem = f'"{alone}" denies only with a word such as "{language.file.negation.particles[0]}" before it.'
-        yield Problem("negation", "fault", problem, "Write both.")
-
-
-def _times(count: int) -> str:
-    return "nowhere" if not count else "once" if count == 1 else f"{count} times"
-
-
-def _alone(text: str, language: Language) -> str:
-    """A word that denies only together with a particle, and stands within a clause without one before it."""
-    for clause in _clauses(text, language):
-        found = language.concord.places(clause)
-        particles = language.particles.places(clause)
-        begins = any(len(clause[:place].split()) < _BEGINNING for place in found)
-        near = (place + len(language.concord.found(clause)) + _NEXT for place in found)
-        if not begins and any(not any(particle < last for particle in particles) for last in near):
-            return language.concord.found(clause)
-    return ""
-
-
-def _halved(text: str, language: Language) -> str:
-    """The first half of a negation in two words ("ne … pas") whose second half is missing."""
-    for clause in _clauses(text, language):
-        if language.first_halves.places(clause) and not language.second_halves.places(clause):
-            return language.first_halves.found(clause)
-    return ""
-
-
-def _clauses(text: str, language: Language) -> list[str]:
-    """The clauses of a text, as they are compared: parted by marks, and by the language's words for "or"."""
-    parts = _CLAUSE.split(compared(text))
-    return [clause for part in parts for clause in (language.joints.split(part) if language.joints else [part])]
-
-
-def _paired(source: str, text: str) -> list[tuple[str, str]]:
-    """Each sentence of the source with that of the translation; all in one where there are not as many."""
-    sources, texts = _sentences(source), _sentences(text)
-    return list(zip(sources, texts, strict=True)) if len(sources) == len(texts) else [(source, text)]
-
-
-def _sentences(text: str) -> list[str]:
-    return [sentence for sentence in _ENDS.split(text) if sentence.strip()]
+    """A "not" of the source that the translation has lost, or one that it has beside it."""
+    found = False
+    for problem, remedy in negation.lost(entry.source, text, language):
+        found = True
+        yield Problem("negation", "fault", problem, remedy)
+    for problem, remedy in negation.added(entry.source, text, language) if not found else ():
+        yield Problem("negation", "warning", problem, remedy)
 
 
 def _numbers(entry: Entry, text: str, language: Language) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,7 @@ class _Words(_Table):
 class _Negation(_Words):
     """`particles` are what `concord` words need beside them ("no … nada"), `joints` part clauses as "or" does.
 
+    `ambiguous` are those that also mean something else ("non", a name), so that nobody is warned of one more.
     `first_halves` need one of `second_halves` in the same clause ("ne … pas"); `gathers`: one word can deny a whole list.
     """
 
@@ -48,6 +49,7 @@ class _Negation(_Words):
     joints: tuple[str, ...] = ()
     first_halves: tuple[str, ...] = ()
     second_halves: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
     gathers: bool = False
 
 
@@ -113,6 +115,11 @@ class Language:
     def second_halves(self) -> Lexicon:
         """The words that they need."""
         return self._lexicon(self.file.negation.second_halves)
+
+    @cached_property
+    def ambiguous(self) -> frozenset[str]:
+        """Its words of negation that also mean something else."""
+        return frozenset(map(_folded, self.file.negation.ambiguous))
 
     @cached_property
     def joints(self) -> Lexicon:
@@ -184,7 +191,11 @@ class Lexicon:
 
     def places(self, text: str) -> list[int]:
         """Where the words stand in `text`, which is `compared` already."""
-        return [found.start() for found in self._pattern.finditer(text)] if self.words else []
+        return [found.start() for found in self.matches(text)]
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """The words as they stand in `text`, which is `compared` already."""
+        return self._pattern.finditer(text) if self.words else iter(())
 
     def split(self, text: str) -> list[str]:
         """What stands between the words in `text`, which is `compared` already."""
