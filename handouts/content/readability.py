@@ -49,13 +49,14 @@ LIMITS = {"preparation": STRICT, "side-effects": STRICT, "consent": Limits(docum
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What the formulas need to know of a text; `hard_words` are those of three syllables or more."""
+    """What the formulas need to know of a text; `hard_words` are those of three syllables or more, `letters` also digits."""
 
     language: str
     words: int = 0
     sentences: int = 0
     syllables: int = 0
     hard_words: int = 0
+    letters: int = 0
 
     def __add__(self, other: Score) -> Score:
         return Score(
@@ -64,6 +65,7 @@ class Score:
             self.sentences + other.sentences,
             self.syllables + other.syllables,
             self.hard_words + other.hard_words,
+            self.letters + other.letters,
         )
 
     @property
@@ -95,6 +97,11 @@ class Score:
     def fernandez_huerta(self) -> float:
         """Fernández-Huerta's ease (1959), as corrected: higher is easier."""
         return 206.84 - 60 * self.syllables_a_word - 1.02 * self.words_a_sentence
+
+    @property
+    def gulpease(self) -> float:
+        """GULPEASE (Lucisano and Piemontese 1988), made for Italian: from 0 to 100, higher is easier."""
+        return 89 + (300 * self.sentences - 10 * self.letters) / self.words if self.words else 100.0
 
     @property
     def measure(self) -> Measure:
@@ -197,6 +204,14 @@ def score(blocks: Iterable[Block], language: str) -> Score:
     return _total((sentence for block in blocks for sentence in sentences(block)), language)
 
 
+def message_score(text: str, language: str) -> Score:
+    """The score of one translated message, whose blanks stand as %(name)s and whose markup is left out."""
+    places = iter(range(len(text)))
+    masked = _BLANK.sub(lambda _: f"\ue000{next(places)}\ue001", _MARKUP.sub("", text))
+    scores = (_scored(words, language) for each in _split(" ".join(masked.split())) if (words := _WORD.findall(each)))
+    return sum(scores, Score(language))
+
+
 def sentences(block: Block) -> Iterator[Sentence]:
     """The sentences of `block` in order; none of a picture or of a note to the staff."""
     if block.role == "img" or block.kind == "staff":
@@ -212,6 +227,7 @@ def sentences(block: Block) -> Iterator[Sentence]:
 # a sentence.
 _WORD = re.compile(r"\ue000\d+\ue001(?:['’]\w+)?|\d+(?:[.,:]\d+)*|[^\W_]+(?:['’\-‐‑][^\W_]+)*")
 _MASK = re.compile(r"\ue000(\d+)\ue001")
+_BLANK, _MARKUP = re.compile(r"%\(\w+\)s"), re.compile(r"<[^<>]*>")
 _CLOCK = re.compile(r"(?:\b\d{1,2}(?::\d\d)?\s*[AaPp]\.?\s?[Mm]\b|\b[AaPp]\.\s?[Mm]\b)(?:\.(?!\s+[A-ZÁÉÍÓÚÑ¿¡]|\s*$))?")
 _SHORT = re.compile(
     r"\b(?:Dr|Dra|Mr|Mrs|Ms|Sr|Sra|Srta|St|vs|etc|e\.g|i\.e|p\.\s?ej|Núm|Ud|Uds|[Tt]el|aprox|EE|UU|U\.S|[A-Z])\.$"
@@ -266,7 +282,8 @@ def _scored(words: Sequence[str], language: str) -> Score:
     han = sum(len(_HAN.findall(word)) for word in words)
     spaced = sum(not _HAN.search(word) for word in words)
     number = spaced + math.ceil(han * LONGEST_SENTENCE / LONGEST_HAN)
-    return Score(language, number, 1, sum(counts), sum(count >= 3 for count in counts))
+    letters = sum(sum(char.isalnum() for char in word) if _MASK.search(word) is None else 5 for word in words)
+    return Score(language, number, 1, sum(counts), sum(count >= 3 for count in counts), letters)
 
 
 def _syllables(word: str, language: str) -> int:

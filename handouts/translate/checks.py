@@ -36,6 +36,15 @@ _LABEL = 2.4
 """How many times as wide as its source a label may be before it is likely to wrap."""
 _NAME = 5
 """Words that a name may have (of an illness) which is the same in two languages."""
+_PLACE = re.compile(r"%\((\w+)\)s")
+_KIND = re.compile(r"%\((\w+)\)s is ([^,.]+)")
+"""How the comments of a catalog tell what is filled in for a blank."""
+_TURNED = re.compile("am|bn|gu|hi|hy|ja|km|ko|ku|lo|ml|my|ne|pa|ta|te|th|tr|ur|zh")
+"""Languages that say "all of which some", where English says "some of all"."""
+_SENTENCE = re.compile(
+    r"\b(an?|the|and|or|is|are|was|do|can|have|i|we|you|your|our|my|me|us|it|in|of|to|for|if|not?|now|this|when|what)\b"
+)
+"""Words of which no name of an illness is made that is the same in two languages."""
 _TAG = re.compile(r"<(/?)(strong|a)\b[^>]*>")
 
 
@@ -92,6 +101,27 @@ def _markup(entry: Entry, text: str, _: Language) -> Iterator[Problem]:
         yield Problem("markup", "warning", "it has other tags than the source.", "Look whether that is meant.")
 
 
+def _order(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
+    """Blanks of one kind in another order than in the source, or in another sentence: perhaps one for the other.
+
+    What kind they are of stands in the comments of the catalog. In `_TURNED` languages another order is how one says it.
+    """
+    kinds = {found[1]: found[2] for comment in entry.extracted if (found := _KIND.match(comment))}
+    for source, said in negation.paired(entry.source, text):
+        names, found = (list(dict.fromkeys(_PLACE.findall(each))) for each in (source, said))
+        for kind in dict.fromkeys(kinds.values()):
+            wanted, there = ([name for name in each if kinds.get(name) == kind] for each in (names, found))
+            if set(wanted) == set(there) and (wanted == there or _TURNED.fullmatch(language.base)):
+                continue
+            problem = f"{_and(there)} stands where the source has {_and(wanted)}."
+            yield Problem("order", "warning", problem, "Look whether one blank was taken for the other.")
+            return
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(f"%({name})s" for name in names) or "no such blank"
+
+
 def _negation(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
     """A "not" of the source that the translation has lost, or one that it has beside it."""
     found = False
@@ -132,7 +162,9 @@ def _glossary(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
 def _same(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
     words = re.findall(r"[^\W\d_]+", re.sub(r"%\(\w+\)s|<[^>]*>", " ", entry.source))
     if text.strip() == entry.source.strip() and len(words) > 1:
-        is_sentence = entry.source.rstrip()[-1] in ".?!:" or len(words) > _NAME
+        is_sentence = (
+            entry.source.rstrip()[-1] in ".?!:" or len(words) > _NAME or _SENTENCE.search(entry.source.lower())
+        )
         severity: Severity = "fault" if is_sentence or "Latn" not in language.scripts else "warning"
         yield Problem("same", severity, "it is the same as the source.", "Translate it.")
 
@@ -164,4 +196,4 @@ def _spelling(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
         yield Problem(check, severity, problem, remedy)
 
 
-_CHECKS: tuple[Check, ...] = (_markup, _negation, _numbers, _glossary, _same, _length, _spelling)
+_CHECKS: tuple[Check, ...] = (_markup, _order, _negation, _numbers, _glossary, _same, _length, _spelling)

@@ -143,6 +143,10 @@ class Language:
             for term, said in self.file.glossary.items()
         }
 
+    def says(self, word: str) -> bool:
+        """Whether the glossary has `word` for what is right."""
+        return any(said.found(word) for _, said, _ in self.glossary.values())
+
     @property
     def negation_gathers(self) -> bool:
         """Whether one word of negation can deny a whole list."""

@@ -38,11 +38,19 @@ NO_STOP = frozenset({"Thai", "Laoo"})
 JOINERS = "\u200c\u200d"
 _JOINED = frozenset({"Arab", "Deva", "Beng", "Gujr", "Guru", "Knda", "Mlym", "Orya", "Sinh", "Taml", "Telu"})
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0") | frozenset(
+    map(chr, range(0xFE00, 0xFE10))
+)
+"""Fillers and selectors: letters and marks by their category, and nothing on paper."""
 _CLOSERS = "”’»」』›)\"'）\u00a0\u202f "
 _BARE = re.compile(r"%\(\w+\)s|</?[a-z][^<>]*>|%%")
+_LOOSE_JOINER = re.compile(r"(?:^|\s)[\u200c\u200d]|[\u200c\u200d](?:$|\s)")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f'’\u200c\u200d-])*")
 _PAIRS = {"(": ")", "[": "]", "（": "）", "«": "»", "“": "”", "「": "」", "『": "』", "„": "“", "‹": "›"}
 _FRENCH_SPACE = re.compile(r"(?<=\w)[;:?!»]|«(?=\w)")
+_STRAY = re.compile(r"[ \t\n]([,.;:?!](?:\s|</|$)|[。，、；：？！।۔؟،؛።፣၊])")
+_FRENCH_STRAY = re.compile(r"[ \t\n]([,.](?:\s|</|$))")
+"""A mark with a space before it; French has a no-break space before some."""
 
 
 def problems(source: str, text: str, language: Language) -> Iterator[Found]:
@@ -50,7 +58,7 @@ def problems(source: str, text: str, language: Language) -> Iterator[Found]:
     yield from _hidden(text, language)
     yield from _letters(source, text, language)
     yield from _ending(source, text, language)
-    yield from _spaces(source, text)
+    yield from _spaces(source, text, language)
     yield from _quotes(text, language)
     yield from _doubled(source, text, language)
 
@@ -84,10 +92,15 @@ def _hidden(text: str, language: Language) -> Iterator[Found]:
         if char in _DIRECTION:
             problem = f"it holds a mark of direction (U+{ord(char):04X}), which nobody sees."
             yield "direction", "fault", problem, "Take it out: the program keeps blanks apart by itself."
-        elif (char in JOINERS and not language.scripts & _JOINED) or (
-            unicodedata.category(char) == "Cf" and char not in JOINERS
+        elif (
+            (char in JOINERS and not language.scripts & _JOINED)
+            or (unicodedata.category(char) == "Cf" and char not in JOINERS)
+            or char in _EMPTY
         ):
             yield "hidden", "fault", f"it holds a character that nobody sees (U+{ord(char):04X}).", "Take it out."
+    if joiner := _LOOSE_JOINER.search(text):
+        problem = f"it holds a joiner (U+{ord(joiner[0].strip()):04X}) beside a space, where it joins nothing."
+        yield "hidden", "fault", problem, "Take it out."
 
 
 def _letters(source: str, text: str, language: Language) -> Iterator[Found]:
@@ -99,7 +112,16 @@ def _letters(source: str, text: str, language: Language) -> Iterator[Found]:
     for word in dict.fromkeys(words):
         scripts = {script(char) for char in word} - {"Zyyy", "Zinh", "Zzzz"}
         wrong = scripts - language.scripts
-        if not wrong or word in known:
+        if word in known:
+            if wrong and word.islower() and not language.says(word) and not re.search(rf"[(（]{word}[)）]", text):
+                yield (
+                    "letters",
+                    "warning",
+                    f'"{word}" is left as it is in the source.',
+                    "Look whether it is to be translated.",
+                )
+            continue
+        if not wrong:
             continue
         if len(scripts) > 1 and scripts != wrong and "Latn" in scripts | wrong and _one_word(word):
             yield "letters", "fault", f'"{word}" mixes letters of two scripts.', "Type the word again in one."
@@ -127,10 +149,10 @@ def _ending(source: str, text: str, language: Language) -> Iterator[Found]:
         return
     wanted = dict(zip(".?!:", stops, strict=True)).get(end, "")
     every = "".join(stops)
-    if wanted and said not in wanted:
+    if wanted and (not said or said not in wanted):
         remedy = f"End it with {wanted[0]}"
         yield "ending", "fault", f"it does not end with {wanted[0]} as the source does with {end}", remedy
-    elif not wanted and said in every and end not in every:
+    elif said and not wanted and said in every:
         yield "ending", "fault", f"it ends with {said} and the source does not.", "Take it away."
 
 
@@ -148,12 +170,12 @@ def _last(text: str) -> str:
     return bare[-1] if bare and not bare.endswith(")s") and not bare[-1].isalnum() else ""
 
 
-def _spaces(source: str, text: str) -> Iterator[Found]:
+def _spaces(source: str, text: str, language: Language) -> Iterator[Found]:
     if text != text.strip() and source == source.strip():
         yield "spaces", "fault", "it begins or ends with a space.", "Take it away."
     if "  " in text and "  " not in source:
         yield "spaces", "fault", "it has two spaces in a row.", "Take one away."
-    if found := re.search(r"[ \t\n]([,.;](?:\s|$)|[。，、；])", text):
+    if found := (_FRENCH_STRAY if language.base == "fr" else _STRAY).search(text):
         yield "spaces", "fault", f'a space stands before "{found[1].strip()}".', "Take it away."
 
 
@@ -175,7 +197,7 @@ def _quotes(text: str, language: Language) -> Iterator[Found]:
     if language.base == "fr" and "'" in bare:
         yield "quotes", "fault", "it has a straight apostrophe (').", "Write ’"
     if language.base == "fr" and (found := _FRENCH_SPACE.search(bare)):
-        yield "quotes", "warning", f'"{found[0]}" stands without a no-break space.', "Put U+00A0 there."
+        yield "quotes", "warning", f'"{found[0]}" stands without a no-break space.', "Put one there (U+00A0)."
     yield from _unbalanced(bare)
 
 
@@ -194,7 +216,7 @@ def _unbalanced(bare: str) -> Iterator[Found]:
 
 
 def _doubled(source: str, text: str, language: Language) -> Iterator[Found]:
-    if language.scripts & {"Hani", "Hira", "Thai", "Laoo", "Khmr", "Mymr"}:
+    if language.base in UNSPACED - {"ko"}:
         return
     words = [
         word.casefold()

@@ -16,6 +16,7 @@ from handouts.translate.checks import Problem, problems
 from handouts.translate.domains import Locales
 from handouts.translate.extract import pot
 from handouts.translate.language import Language, read_language
+from handouts.translate.reading import hard
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,17 @@ def checked(locales: Locales, language: str) -> Iterator[Found | Fault]:
         for entry in catalog.po.standing.values():
             for problem in problems(entry, known):
                 yield Found(f"{catalog.place}, line {entry.line}", entry, problem)
+        yield from _hard(catalog)
+
+
+def _hard(catalog: OpenCatalog) -> Iterator[Found]:
+    """The documents that are hard to read, each told at its hardest message."""
+    for kind in catalog.domain.documents:
+        of_it = [entry for entry in catalog.entries() if kind in catalog.domain.by_key[entry.key].documents]
+        for each in hard(kind, of_it, catalog.language):
+            problem = f'the document "{kind}" is hard to read ({each.measured}), most of all this.'
+            remedy = "Say it in shorter sentences and words."
+            yield Found(catalog.place, each.hardest, Problem("reading", "warning", problem, remedy))
 
 
 def _filtered(catalog: OpenCatalog) -> Iterator[Found]:
