@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Self
 
 from babel.core import get_global
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from handouts import builtin
 from handouts.errors import CatalogError, Fault
@@ -22,6 +24,18 @@ UNSPACED = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my"})
 _CHECKED_TEXT = re.compile(r"%\(\w+\)s|<[^<>]*>")
 
 
+def _word(text: str) -> str:
+    """A word that can be looked for; raises ValueError for one that would be found everywhere."""
+    if not all(any(char.isalnum() for char in part) for part in text.split("…")):
+        raise ValueError("holds no letter to look for")
+    return text
+
+
+_Word = Annotated[str, AfterValidator(_word)]
+_Number = Annotated[int, Field(ge=2, le=12)]
+_Mark = Annotated[str, Field(min_length=1, max_length=1)]
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -29,12 +43,12 @@ class _Table(BaseModel):
 class Term(_Table):
     """How a term of the sources is said, and how it must never be; * stands for the rest of a word."""
 
-    say: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
+    say: tuple[_Word, ...] = ()
+    never: tuple[_Word, ...] = ()
 
 
 class _Words(_Table):
-    words: tuple[str, ...] = ()
+    words: tuple[_Word, ...] = ()
 
 
 class _Negation(_Words):
@@ -44,23 +58,30 @@ class _Negation(_Words):
     `first_halves` need one of `second_halves` in the same clause ("ne … pas"); `gathers`: one word can deny a whole list.
     """
 
-    particles: tuple[str, ...] = ()
-    concord: tuple[str, ...] = ()
-    joints: tuple[str, ...] = ()
-    first_halves: tuple[str, ...] = ()
-    second_halves: tuple[str, ...] = ()
-    ambiguous: tuple[str, ...] = ()
+    particles: tuple[_Word, ...] = ()
+    concord: tuple[_Word, ...] = ()
+    joints: tuple[_Word, ...] = ()
+    first_halves: tuple[_Word, ...] = ()
+    second_halves: tuple[_Word, ...] = ()
+    ambiguous: tuple[_Word, ...] = ()
     gathers: bool = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for one, other in (("concord", "particles"), ("first_halves", "second_halves")):
+            if getattr(self, one) and not getattr(self, other):
+                raise ValueError(f"{one} are of use only with {other}")
+        return self
 
 
 class _Quotes(_Table):
-    pairs: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[tuple[_Mark, _Mark], ...] = ()
 
 
 class _File(_Table):
     negation: _Negation = _Negation()
     unless: _Words = _Words()
-    numbers: dict[str, tuple[str, ...]] = {}
+    numbers: dict[_Number, tuple[_Word, ...]] = {}
     quotes: _Quotes = _Quotes()
     doubled: _Words = _Words()
     glossary: dict[str, Term] = {}
@@ -129,7 +150,7 @@ class Language:
     @cached_property
     def numbers(self) -> Mapping[int, Lexicon]:
         """Its words for the numbers from 2 to 12."""
-        return {int(value): self._lexicon(words) for value, words in self.file.numbers.items()}
+        return {value: self._lexicon(words) for value, words in self.file.numbers.items()}
 
     @cached_property
     def glossary(self) -> Mapping[str, tuple[re.Pattern[str], Lexicon, Lexicon]]:
@@ -253,9 +274,16 @@ def read_language(folder: Path, tag: str) -> Language:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
         raise CatalogError(Fault(place, f"it is not TOML: {trouble}.", "Mend the line.")) from None
     except ValidationError as trouble:
-        raise CatalogError(
-            *(
-                Fault(place, f"{error['msg']}.", "Mend it.", ".".join(map(str, error["loc"])))
-                for error in trouble.errors()
-            )
-        ) from None
+        raise CatalogError(*(_fault(place, error) for error in trouble.errors())) from None
+
+
+def _fault(place: str, error: ErrorDetails) -> Fault:
+    field = ".".join(str(each) for each in error["loc"] if each != "[key]")
+    match error["type"]:
+        case "extra_forbidden":
+            problem = "is nothing that is known."
+        case "value_error":
+            problem = f"{error['msg'].removeprefix('Value error, ')}."
+        case _:
+            problem = "is not written as it must be."
+    return Fault(place, problem, "Write it as locales/es-US/language.toml of the program has it.", field)

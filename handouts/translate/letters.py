@@ -42,9 +42,10 @@ _EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0") | f
     map(chr, range(0xFE00, 0xFE10))
 )
 """Fillers and selectors: letters and marks by their category, and nothing on paper."""
-_CLOSERS = "”’»」』›)\"'）\u00a0\u202f "
+_CLOSERS = "”’“‘»」』›)\"'）\u00a0\u202f "
 _BARE = re.compile(r"%\(\w+\)s|</?[a-z][^<>]*>|%%")
-_LOOSE_JOINER = re.compile(r"(?:^|\s)[\u200c\u200d]|[\u200c\u200d](?:$|\s)")
+_VIRAMA = 9
+"""The combining class of what takes the vowel off a letter of India; there a joiner may end a word."""
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f'’\u200c\u200d-])*")
 _PAIRS = {"(": ")", "[": "]", "（": "）", "«": "»", "“": "”", "「": "」", "『": "』", "„": "“", "‹": "›"}
 _FRENCH_SPACE = re.compile(r"(?<=\w)[;:?!»]|«(?=\w)")
@@ -98,9 +99,14 @@ def _hidden(text: str, language: Language) -> Iterator[Found]:
             or char in _EMPTY
         ):
             yield "hidden", "fault", f"it holds a character that nobody sees (U+{ord(char):04X}).", "Take it out."
-    if joiner := _LOOSE_JOINER.search(text):
-        problem = f"it holds a joiner (U+{ord(joiner[0].strip()):04X}) beside a space, where it joins nothing."
+    if loose := next((char for at, char in enumerate(text) if char in JOINERS and _is_loose(text, at)), ""):
+        problem = f"it holds a joiner (U+{ord(loose):04X}) beside a space, where it joins nothing."
         yield "hidden", "fault", problem, "Take it out."
+
+
+def _is_loose(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+    return not before.strip() or (not after.strip() and unicodedata.combining(before) != _VIRAMA)
 
 
 def _letters(source: str, text: str, language: Language) -> Iterator[Found]:
