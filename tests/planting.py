@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import combinations
+from tempfile import mkdtemp
 
 from handouts import builtin
 from handouts.content.catalog import is_negative
@@ -250,3 +251,9 @@ PLANTS: dict[str, tuple[Plant, float]] = {
 """What is planted, and the share that must be found in every language."""
 SELDOM = frozenset({denials_taken_out, unless_made_if, forbidden_renderings})
 """Those for which few messages serve, so that each is taken."""
+
+
+@cache
+def scratch() -> str:
+    """A folder for files that are written over and over."""
+    return mkdtemp()

@@ -23,7 +23,7 @@ from handouts.translate import catalogs
 from handouts.translate.domains import Locales, built_in, of_clinic
 from handouts.translate.exchange import take
 from handouts.translate.language import read_language
-from handouts.translate.review import Listed, Reviewer, Verdict, decide, listed
+from handouts.translate.review import Listed, Reviewer, Verdict, decide, listed, read_decisions
 from handouts.translate.status import Found, checked, stale_templates, standings
 
 app = typer.Typer(help="What translators and reviewers do.", no_args_is_help=True, rich_markup_mode=None)
@@ -125,8 +125,12 @@ def review(
         ),
     ] = "",
     comment: Annotated[str, typer.Option("--comment", help="Why a message is returned.")] = "",
-    state: Annotated[str | None, typer.Option("--state", help="List only messages in this state.")] = None,
-    document: Annotated[str | None, typer.Option("--document", help="List only messages of this document.")] = None,
+    state: Annotated[
+        str | None, typer.Option("--state", help="List, or approve all of, only messages in this state.")
+    ] = None,
+    document: Annotated[
+        str | None, typer.Option("--document", help="List, or approve all of, only this document's messages.")
+    ] = None,
     clinic: Clinic = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -137,9 +141,17 @@ def review(
     """
     locales = _locales(clinic)
     (tag,) = catalogs.meant(locales, [language])
+    _require(state, State, "--state")
+    _require(document, dict.fromkeys(kind for each in locales.domains for kind in each.documents), "--document")
     opened = catalogs.opened(locales, tag)
+    meant = [
+        message
+        for message in listed(opened)
+        if (not state or message.state == state)
+        and (not document or document in message.catalog.domain.by_key[message.entry.key].documents)
+    ]
     verdicts = [
-        *_verdicts(approve, return_, back_translation, comment, opened),
+        *_verdicts(approve, return_, back_translation, comment, meant),
         *(_read(decisions) if decisions else ()),
     ]
     if verdicts:
@@ -152,13 +164,7 @@ def review(
             for message, state_ in done:
                 typer.echo(f"{message.name}  {state_}: {message.entry.translation}")
         return
-    _require(state, State, "--state")
-    rows = [
-        _listed_row(message, message.state)
-        for message in listed(opened)
-        if (not state or message.state == state)
-        and (not document or document in message.catalog.domain.by_key[message.entry.key].documents)
-    ]
+    rows = [_listed_row(message, message.state) for message in meant]
     if as_json:
         say_json(rows)
     else:
@@ -197,36 +203,33 @@ def _verdicts(
     return_: Iterable[str] | None,
     back_translation: str,
     comment: str,
-    opened: Sequence[catalogs.OpenCatalog],
+    meant: Iterable[Listed],
 ) -> list[Verdict]:
-    names = list(approve or ())
+    """The decisions of the command's options; all is all of `meant` that waits."""
+    names, returned = list(approve or ()), list(return_ or ())
     if "all" in names:
         waiting = {State.DRAFT, State.TRANSLATED, State.HALF}
-        names = [each.name for each in listed(opened) if each.state in waiting]
+        names = [each.name for each in meant if each.state in waiting]
+    if back_translation and len(names) + len(returned) > 1:
+        remedy = "Name one message, or write each with its own into a file (--from)."
+        raise WrongUsage(Fault("the command", "is of one message.", remedy, "--back-translation", back_translation))
     approved = [Verdict(name, Decision.APPROVED, back_translation) for name in names]
-    return approved + [Verdict(name, Decision.RETURNED, back_translation, comment) for name in return_ or ()]
+    return approved + [Verdict(name, Decision.RETURNED, back_translation, comment) for name in returned]
 
 
 def _read(path: Path) -> list[Verdict]:
-    """The decisions in a file; raises UnreadableInput naming each line that is none."""
-    words = {"approve": Decision.APPROVED, "return": Decision.RETURNED}
+    """The decisions in a file, or from standard input for "-"."""
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise UnreadableInput(Fault(str(path), f"it cannot be read: {trouble}.", "Save it as UTF-8.")) from None
-    found: list[Verdict] = []
-    faults: list[Fault] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        cells = [*(cell.strip() for cell in line.split("\t")), "", "", ""]
-        if not line.strip() or line.startswith("#"):
-            continue
-        if cells[1] not in words or any(cells[4:]):
-            remedy = "Write message, approve or return, back-translation, comment, with tabs between."
-            faults.append(Fault(f"{path}, line {number}", "this is no decision.", remedy, value=line))
-        else:
-            found.append(Verdict(cells[0], words[cells[1]], cells[2], cells[3]))
-    UnreadableInput.gathered(faults)
-    return found
+    except OSError as trouble:
+        raise UnreadableInput(
+            Fault(str(path), f"it cannot be read: {trouble.strerror}.", "Name a file with decisions.", "--from")
+        ) from None
+    except UnicodeDecodeError:
+        raise UnreadableInput(
+            Fault(str(path), "its characters are not UTF-8.", "Save it as UTF-8.", "--from")
+        ) from None
+    return read_decisions(text, str(path))
 
 
 def _row(language: str, each: Found | Fault) -> dict[str, object]:

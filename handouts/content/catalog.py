@@ -168,8 +168,13 @@ def place_of(language: str, path: Path) -> str:
 
 
 def read_catalog_file(path: Path, language: str) -> PoFile:
-    """A PO file of `language`; raises CatalogError as `read_po` does."""
-    return read_po(path.read_bytes(), place_of(language, path))
+    """A PO file of `language`; raises CatalogError as `read_po` does, and for one that cannot be read."""
+    place = place_of(language, path)
+    try:
+        content = path.read_bytes()
+    except OSError as trouble:
+        raise CatalogError(Fault(place, f"it cannot be read: {trouble.strerror}.", "Allow reading it.")) from None
+    return read_po(content, place)
 
 
 def best_language(wanted: str, available: tuple[str, ...]) -> str | None:

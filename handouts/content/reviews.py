@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -61,6 +62,10 @@ class Review:
     method: str
     back_translation: str = ""
     comment: str = ""
+
+    def says_the_same(self, decision: Decision, who: str) -> bool:
+        """Whether `who`, however the name is written, has decided so before."""
+        return self.decision == decision and _named(self) == _named(replace(self, who=who))
 
 
 def message_hash(context: str, source: str, translation: str) -> str:
@@ -122,8 +127,16 @@ class Reviews:
 
 
 def _named(line: Review) -> str:
-    """Who said it, however the name is written; a draft is nobody's."""
-    return "" if line.decision == Decision.DRAFT else " ".join(line.who.split()).casefold()
+    """Who said it, however the name is written; a draft is nobody's.
+
+    Two people of one name count as one, so that one person never counts as two.
+    """
+    if line.decision == Decision.DRAFT:
+        return ""
+    plain = unicodedata.normalize("NFKD", line.who.casefold())
+    seen = [char for char in plain if unicodedata.category(char) != "Cf" and not "\u0300" <= char <= "\u036f"]
+    words = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in seen).split()
+    return " ".join(sorted(words)) or line.who
 
 
 def read_reviews(path: Path, place: str) -> Reviews:
@@ -134,6 +147,8 @@ def read_reviews(path: Path, place: str) -> Reviews:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as trouble:
         raise CatalogError(Fault(place, f"its characters cannot be read: {trouble}.", "Save it as UTF-8.")) from None
+    except OSError as trouble:
+        raise CatalogError(Fault(place, f"it cannot be read: {trouble.strerror}.", "Allow reading it.")) from None
     found: list[Review] = []
     faults: list[Fault] = []
     for number, line in enumerate(text.split("\n"), 1):

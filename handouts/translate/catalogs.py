@@ -23,7 +23,8 @@ from handouts.translate.files import write_whole
 from handouts.translate.update import updated
 
 _NOTHING = PoFile(None, ())
-_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+"""A tag that catalogs can have: language, script, region (BCP 47)."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def begun(locales: Locales, tag: str, day: date) -> Mapping[Path, bool]:
 
     Raises WrongUsage for no tag, or one that is there.
     """
-    if not _TAG.fullmatch(tag) or not _is_known(tag):
+    if not TAG.fullmatch(tag) or not _is_known(tag):
         remedy = "Write a language, with a script or region if need be: vi, zh-Hant, pt-BR."
         raise WrongUsage(Fault("the command", "is no language tag that is known (BCP 47).", remedy, "LANG", tag))
     if is_english(tag):

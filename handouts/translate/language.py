@@ -271,6 +271,8 @@ def read_language(folder: Path, tag: str) -> Language:
         return Language(tag)
     try:
         return Language(tag, _File.model_validate(tomllib.loads(path.read_text("utf-8"))))
+    except OSError as trouble:
+        raise CatalogError(Fault(place, f"it cannot be read: {trouble.strerror}.", "Allow reading it.")) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
         raise CatalogError(Fault(place, f"it is not TOML: {trouble}.", "Mend the line.")) from None
     except ValidationError as trouble:

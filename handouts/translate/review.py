@@ -20,11 +20,13 @@ from handouts.content.reviews import (
     record_beside,
     record_text,
 )
-from handouts.errors import Fault, WrongUsage
+from handouts.errors import Fault, UnreadableInput, WrongUsage
 from handouts.translate.catalogs import OpenCatalog
 from handouts.translate.checks import problems
 from handouts.translate.files import write_whole
 from handouts.translate.language import Language
+
+_DECISION = "Write message, approve or return, back-translation, comment, with tabs between."
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,16 @@ class Reviewer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a reviewer says of one message: approved, or returned with a comment; the translation back into English if asked for."""
+    """What a reviewer says of one message: approved, or returned with a comment; the translation back into English if asked for.
+
+    `place` is where it was said, for faults.
+    """
 
     name: str
     decision: Decision
     back_translation: str = ""
     comment: str = ""
+    place: str = "the command"
 
 
 @dataclass(frozen=True)
@@ -93,21 +99,28 @@ def decide(
 ) -> list[tuple[Listed, State]]:
     """Write what `reviewer` says of the messages into the records; each message with how far it is then.
 
-    Nothing is written unless all can be. Raises WrongUsage naming each message that is not there or not translated, that has a
-    fault, that is returned without a comment; and a reviewer without a name, role or qualification.
+    Nothing is written unless all can be. Raises WrongUsage naming each message that is not there, named twice or not translated,
+    that has a fault, that is returned without a comment; and a reviewer without a name, role or qualification. Who approves again
+    keeps the translation back.
     """
     faults = list(_faults_of(reviewer))
     known = list(listed(catalogs))
     taken: dict[str, Reviews] = {catalog.place: catalog.reviews for catalog in catalogs}
     changed: list[Listed] = []
     for verdict in verdicts:
-        found = [each for each in known if verdict.name in {str(each.number), each.name}]
+        found = [each for each in known if verdict.name.removeprefix("#") in {str(each.number), each.name}]
         if not found:
             remedy = "Take the number or the name from handouts translate review LANG."
-            faults.append(Fault("the command", "no such message.", remedy, "MESSAGE", verdict.name))
+            faults.append(Fault(verdict.place, "no such message.", remedy, "MESSAGE", verdict.name))
             continue
         message = found[0]
+        if message in changed:
+            faults.append(
+                Fault(verdict.place, "the message is named twice.", "Decide it once.", "MESSAGE", verdict.name)
+            )
+            continue
         faults += _faults_in(message, verdict, language)
+        before = [line for line in message.reviews if line.says_the_same(verdict.decision, reviewer.who)]
         machine = message.catalog.reviews.machine_made(message.sha256)
         line = Review(
             message.sha256,
@@ -117,7 +130,7 @@ def decide(
             reviewer.qualification.strip(),
             reviewer.day,
             MACHINE_REVIEWED if machine else HUMAN,
-            verdict.back_translation.strip(),
+            verdict.back_translation.strip() or next((line.back_translation for line in before), ""),
             verdict.comment.strip(),
         )
         taken[message.catalog.place] = taken[message.catalog.place].with_line(line)
@@ -139,15 +152,40 @@ def _faults_of(reviewer: Reviewer) -> Iterator[Fault]:
     for name, value in (("--as", reviewer.who), ("--role", reviewer.role), ("--qualification", reviewer.qualification)):
         if not value.strip() or re.search(r"[\t\r\n]", value):
             yield Fault("the command", "must be said, in one line.", "A review counts by who made it.", name)
+    if reviewer.who.strip() and not re.search(r"[^\W\d_]", reviewer.who):
+        yield Fault("the command", "is no name.", "A review counts by who made it.", "--as", reviewer.who)
 
 
 def _faults_in(message: Listed, verdict: Verdict, language: Language) -> Iterator[Fault]:
     place = f'message {message.name} ("{short(message.entry.source, 40)}")'
     if not message.entry.translation:
-        yield Fault(place, f"it is {message.state}.", "Translate it first.")
+        remedy = "Correct it and take the mark away." if message.state == State.FUZZY else "Translate it first."
+        yield Fault(place, f"it is {message.state}.", remedy)
     elif verdict.decision == Decision.RETURNED and not verdict.comment.strip():
         yield Fault(place, "it is returned without a reason.", "Say what is wrong: --comment TEXT.")
     elif verdict.decision == Decision.APPROVED:
         for problem in problems(message.entry, language):
             if problem.severity == "fault":
                 yield Fault(place, problem.problem, problem.remedy)
+
+
+def read_decisions(text: str, place: str) -> list[Verdict]:
+    """The decisions in a file, a line each: message, approve or return, back-translation, comment, with tabs between.
+
+    `place` names the file in faults. Raises UnreadableInput naming each line that is none, and for a file without any.
+    """
+    words = {"approve": Decision.APPROVED, "return": Decision.RETURNED}
+    found: list[Verdict] = []
+    faults: list[Fault] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        cells = [*(cell.strip() for cell in line.split("\t")), "", "", ""]
+        if not line.strip() or (line.startswith("#") and cells[1] not in words):
+            continue
+        if cells[1] not in words or any(cells[4:]):
+            faults.append(Fault(f"{place}, line {number}", "this is no decision.", _DECISION, value=line))
+        else:
+            found.append(Verdict(cells[0], words[cells[1]], cells[2], cells[3], f"{place}, line {number}"))
+    if not found and not faults:
+        faults.append(Fault(place, "it holds no decision.", _DECISION))
+    UnreadableInput.gathered(faults)
+    return found

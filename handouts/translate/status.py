@@ -11,7 +11,7 @@ from handouts.content.po import Entry, short, written
 from handouts.content.reviews import State
 from handouts.errors import CatalogError, Fault
 from handouts.translate import toolkit
-from handouts.translate.catalogs import OpenCatalog, opened
+from handouts.translate.catalogs import TAG, OpenCatalog, opened
 from handouts.translate.checks import Problem, problems
 from handouts.translate.domains import Locales
 from handouts.translate.extract import pot
@@ -85,6 +85,7 @@ def checked(locales: Locales, language: str) -> Iterator[Found | Fault]:
     except CatalogError as trouble:
         yield from trouble.faults
         return
+    yield from _misplaced(locales, language)
     for catalog in catalogs:
         if not catalog.path.is_file():
             continue
@@ -94,6 +95,21 @@ def checked(locales: Locales, language: str) -> Iterator[Found | Fault]:
             for problem in problems(entry, known):
                 yield Found(f"{catalog.place}, line {entry.line}", entry, problem)
         yield from _hard(catalog)
+
+
+def _misplaced(locales: Locales, language: str) -> Iterator[Fault]:
+    """What nobody would ever look for: a folder whose name is no language tag, and files of no procedure."""
+    folder = locales.folder / language
+    if folder.is_dir() and not TAG.fullmatch(language):
+        yield Fault(
+            f"locales/{language}", "its name is no language tag, and no patient's language finds it.",
+            "Write language, script and region with hyphens: vi, zh-Hant, es-US.",
+        )  # fmt: skip
+    known = sorted(domain.name for domain in locales.domains)
+    for path in sorted(folder.glob("LC_MESSAGES/*.po")):
+        if path.stem not in known:
+            place = f"locales/{language}/LC_MESSAGES/{path.name}"
+            yield Fault(place, "no procedure has this name.", f"Known: {', '.join(known)}. Rename it, or take it away.")
 
 
 def _hard(catalog: OpenCatalog) -> Iterator[Found]:
@@ -148,7 +164,7 @@ def stale_templates(locales: Locales) -> Sequence[Fault]:
         path = locales.pot(domain.name)
         if locales.clinic and not path.is_file():
             continue
-        if not path.is_file() or path.read_text("utf-8") != written(pot(domain)):
+        if not path.is_file() or path.read_bytes() != written(pot(domain)).encode():
             faults.append(
                 Fault(f"locales/{path.name}", "it is not what the templates say.", "Run handouts translate extract.")
             )
