@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -56,7 +56,7 @@ class Score:
     sentences: int = 0
     syllables: int = 0
     hard_words: int = 0
-    letters: int = 0
+    letters: int = field(default=0, compare=False)
 
     def __add__(self, other: Score) -> Score:
         return Score(

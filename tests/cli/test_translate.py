@@ -127,7 +127,10 @@ def test_a_file_that_is_wrong_is_told_by_every_command_that_reads_it_with_4(hand
 @pytest.mark.parametrize(
     ("command", "tag"),
     [
-        *(("status", tag) for tag in ("xx", "", "..", "../es-US", "e", "english", "en", "zh-Latn", "es_US_POSIX", "日本", "de\n")),
+        *(
+            ("status", tag)
+            for tag in ("xx", "", "..", "../es-US", "e", "english", "en", "zh-Latn", "es_US_POSIX", "日本", "de\n")
+        ),
         ("check", "xx"),
         ("review", "xx"),
     ],

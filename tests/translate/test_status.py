@@ -11,6 +11,7 @@ from approved import approve
 
 from handouts import builtin
 from handouts.content.po import Entry, PoFile, read_po, written
+from handouts.content.readability import message_score
 from handouts.errors import Fault
 from handouts.translate.catalogs import opened
 from handouts.translate.domains import EVERY_PAGE, Locales
@@ -179,6 +180,17 @@ def test_a_template_that_is_stale_or_no_text_is_told(clinic):
         (clinic.folder / "handouts.pot").write_bytes(content)
         (fault,) = stale_templates(clinic)
         assert str(fault) == ("locales/handouts.pot: it is not what the templates say. Run handouts translate extract.")
+
+
+def test_a_message_is_measured_without_markup_and_with_blanks_as_easy_words():
+    plain = message_score("Il gatto dorme ora.", "it")
+    assert plain.words == 4
+    assert plain.letters == 15
+    assert plain.gulpease == pytest.approx(89 + (300 - 150) / 4)
+    marked = message_score("Il <strong>gatto</strong> dorme %(until)s.", "it")
+    assert (marked.words, marked.sentences) == (4, 1)
+    assert message_score("Coma. No beba nada después del %(until)s.", "es-US").sentences == 2
+    assert message_score("", "it").gulpease == 100
 
 
 EASY = "Coma bien. Beba agua. Duerma mucho. Llame hoy. "
