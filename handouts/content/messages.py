@@ -45,6 +45,7 @@ _SETTINGS: Mapping[str, tuple[str, str]] = {
 }
 _LIST = ("a list", "water, black coffee and plain tea")
 _CALLED = frozenset({"emergency_number", "crisis_line"})
+_AT_ONCE = re.compile(r"\bnow\b", re.IGNORECASE)
 _OPENS = re.compile(r"<(/?)(h[1-3]|aside)\b([^>]*)")
 PLACE = re.compile(r"%\((\w+)\)s")
 """A place in a message, and its name."""
@@ -102,6 +103,7 @@ def messages_of(procedure: Procedure) -> tuple[Message, ...]:
                 message.comments += [comment for comment in comments if comment not in message.comments]
     for message in walk.found.values():
         message.critical |= any(comment.startswith("Critical") for comment in message.comments)
+        message.critical |= bool(_AT_ONCE.search(message.source))
     return tuple(walk.found.values())
 
 
