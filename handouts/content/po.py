@@ -7,10 +7,13 @@ gettext's own tools change nothing but what somebody changed.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate, pairwise
 
 from handouts.errors import CatalogError, Fault
 
@@ -18,14 +21,16 @@ WIDTH = 79
 """Columns of a line, as gettext's tools have them."""
 _KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[(\d+)\])?)\s*(?=\")")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*')
-_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9A-Fa-f]{1,2}|.)", re.DOTALL)
+_ESCAPE = re.compile(r"(?:\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}))+|\\(.)")
+_BYTE = re.compile(r"\\(?:([0-7]+)|x(.+?))(?=\\|$)")
 _UNESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", '"': '"', "\\": "\\"}
 _ESCAPED = str.maketrans({char: f"\\{name}" for name, char in _UNESCAPED.items()})
-_PLACE = re.compile(r"%\(\w+\)[a-z]")
-_CHARSET = re.compile(r"charset=([^\s;\\]+)")
+_UNBROKEN = re.compile(r"%\(\w+\)[a-z]|\\.")
+"""A placeholder or an escape, in which no line is broken."""
+_CHARSET = re.compile(r'Content-Type:[^"\n]*charset=([^\s;\\"]+)')
 _AFTER_STOP = re.compile(r"(?<=[.,:;])(?=[^\W\d_]|<)")
 """gettext's tools break a line there too, where UAX #14 no longer does."""
-_NO_COLUMN = frozenset({"Mn", "Me", "Cf"})
+_PARAGRAPH = re.compile(r"[^\n]*\n|[^\n]+")
 _NPLURALS = re.compile(r"nplurals\s*=\s*(\d)")
 _UTF_8 = frozenset({"utf-8", "utf8", "ascii", "us-ascii", "charset"})
 MessageKey = tuple[str, str]
@@ -104,8 +109,10 @@ def read_po(content: bytes, place: str) -> PoFile:
     for number, line in enumerate(_decoded(content, place).split("\n"), 1):
         reader.take(line.rstrip("\r"), number)
     entries = reader.end()
-    head = entries[0] if entries and entries[0].key == ("", "") and not entries[0].obsolete else None
-    found = PoFile(head, tuple(entries[1:] if head else entries))
+    head = next(
+        (entry for entry in entries if entry.source == "" and entry.context is None and not entry.obsolete), None
+    )
+    found = PoFile(head, tuple(entry for entry in entries if entry is not head))
     CatalogError.gathered(_faults(found, place))
     return found
 
@@ -121,11 +128,11 @@ def _decoded(content: bytes, place: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as trouble:
         line = content.count(b"\n", 0, trouble.start) + 1
-        charset = _CHARSET.search(content[:2000].decode("latin-1"))
+        charset = _CHARSET.search(content.decode("latin-1"))
         of = charset[1] if charset and charset[1].lower() not in _UTF_8 else ""
         remedy = f"Convert it: msgconv -t UTF-8{f' (it says {of})' if of else ''}." if of else "Save it as UTF-8."
         raise CatalogError(Fault(f"{place}, line {line}", "its characters are not UTF-8.", remedy)) from None
-    if (found := _CHARSET.search(text[:2000])) and found[1].lower() not in _UTF_8:
+    if (found := _CHARSET.search(text)) and found[1].lower() not in _UTF_8:
         line = text.count("\n", 0, found.start()) + 1
         remedy = "Save it as UTF-8 and say charset=UTF-8 in its header (msgconv -t UTF-8 does both)."
         raise CatalogError(Fault(f"{place}, line {line}", f"its header says charset={found[1]}.", remedy))
@@ -133,18 +140,15 @@ def _decoded(content: bytes, place: str) -> str:
 
 
 def _faults(po: PoFile, place: str) -> Iterator[Fault]:
-    seen: dict[tuple[str | None, str], int] = {}
-    if po.head:
-        seen[None, ""] = po.head.line
+    seen: dict[MessageKey, int] = {po.head.key: po.head.line} if po.head else {}
     forms = _NPLURALS.search(po.headers.get("Plural-Forms", ""))
     for entry in po.entries:
         if entry.obsolete:
             continue
-        key = (entry.context, entry.source)
-        if key in seen:
-            problem = f'the message "{short(entry.source)}" stands twice, first in line {seen[key]}.'
+        if entry.key in seen:
+            problem = f'the message "{short(entry.source)}" stands twice, first in line {seen[entry.key]}.'
             yield Fault(f"{place}, line {entry.line}", problem, "Take one out, or give it another context.")
-        seen[key] = entry.line
+        seen[entry.key] = entry.line
         if entry.plural is not None and forms and any(entry.translations) and len(entry.translations) != int(forms[1]):
             problem = f'the message "{short(entry.source)}" has {len(entry.translations)} plural forms of {forms[1]}.'
             yield Fault(f"{place}, line {entry.line}", problem, "Write msgstr[0] and so on, one for each form.")
@@ -183,7 +187,6 @@ class _Reader:
         if bare.startswith("#"):
             if self._texts:
                 self._end_entry()
-            self._obsolete |= obsolete
             self._comment(bare)
         elif bare:
             self._text(bare, obsolete=obsolete)
@@ -192,11 +195,13 @@ class _Reader:
         """All entries, once the last line is taken; comments after the last entry have no place and are a fault."""
         if self._texts:
             self._end_entry()
-        elif any(self._marks[mark] for mark in ":,"):
-            self._fail("no message follows this comment.")
+        elif self._before or any(self._marks.values()):
+            self._number = self._line
+            self._fail("no message follows this comment.", "Put it above a message, or take it out.")
         return self._entries
 
     def _comment(self, line: str) -> None:
+        self._line = self._number
         mark = line[1:2]
         if mark in {",", "="}:
             self._marks[","] += [flag.strip() for flag in line[2:].split(",") if flag.strip()]
@@ -223,20 +228,27 @@ class _Reader:
     def _text(self, line: str, *, obsolete: bool) -> None:
         keyword = _KEYWORD.match(line)
         if keyword is None:
-            if self._open is None or not line.startswith('"') or (obsolete and not self._obsolete):
+            if self._open is None or not line.startswith('"'):
                 self._fail("this is no keyword with a text in quotes.")
                 return
+            self._require_mark(obsolete=obsolete)
             self._open.append(self._unquoted(line))
             return
         name = keyword[1]
         if name in {"msgctxt", "msgid"} and any(each.startswith("msgstr") for each in self._texts):
             self._end_entry()
         self._require_order(name)
-        self._obsolete |= obsolete
+        if self._texts:
+            self._require_mark(obsolete=obsolete)
+        self._obsolete = obsolete
         if name == "msgid":
             self._line = self._number
         self._open = self._texts[name] = []
         self._open.append(self._unquoted(line[keyword.end() :]))
+
+    def _require_mark(self, *, obsolete: bool) -> None:
+        if obsolete != self._obsolete:
+            self._fail("of the lines of this message only some begin with #~.")
 
     def _require_order(self, name: str) -> None:
         has = self._texts.keys()
@@ -260,14 +272,13 @@ class _Reader:
         return _ESCAPE.sub(self._unescaped, found[1])
 
     def _unescaped(self, found: re.Match[str]) -> str:
-        code = found[1]
-        if code in _UNESCAPED:
-            return _UNESCAPED[code]
-        if code[0] == "x" and len(code) > 1:
-            return chr(int(code[1:], 16))
-        if code[0] in "01234567":
-            return chr(int(code, 8))
-        self._fail(f'"\\{code}" is not an escape that PO files have.')
+        if found[1] in _UNESCAPED:
+            return _UNESCAPED[found[1]]
+        values = [int(octal or hexa, 8 if octal else 16) for octal, hexa in _BYTE.findall(found[0])]
+        with suppress(ValueError):  # a byte above 255, or bytes that are not UTF-8
+            if found[1] is None:
+                return bytes(values).decode()
+        self._fail(f'"{found[0]}" is not an escape that PO files have.')
         return ""
 
     def _end_entry(self) -> None:
@@ -293,14 +304,14 @@ class _Reader:
         )
         self._begin()
 
-    def _fail(self, problem: str) -> None:
-        raise CatalogError(Fault(f"{self._place}, line {self._number}", problem, "Mend the line."))
+    def _fail(self, problem: str, remedy: str = "Mend the line.") -> None:
+        raise CatalogError(Fault(f"{self._place}, line {self._number}", problem, remedy))
 
 
 def _in_order(flags: Iterable[str]) -> tuple[str, ...]:
-    """Flags as gettext writes them: fuzzy first, each once."""
-    found = dict.fromkeys(flags)
-    return (*(["fuzzy"] if "fuzzy" in found else ()), *(flag for flag in found if flag != "fuzzy"))
+    """Flags in the order of gettext, each once: fuzzy, the formats, others, whether lines are wrapped."""
+    order = {"fuzzy": 0, "wrap": 3, "no-wrap": 3}
+    return tuple(sorted(dict.fromkeys(flags), key=lambda flag: order.get(flag, 1 if flag.endswith("-format") else 2)))
 
 
 def _lines(entry: Entry) -> Iterator[str]:
@@ -309,17 +320,18 @@ def _lines(entry: Entry) -> Iterator[str]:
     yield from _referred(entry.references)
     if entry.flags:
         yield f"#, {', '.join(entry.flags)}"
+    width = sys.maxsize if "no-wrap" in entry.flags else WIDTH
     mark = "#~" if entry.obsolete else ""
     for name, text in entry.previous:
-        yield from _said(f"{mark or '#'}| ", name, text)
+        yield from _said(f"{mark or '#'}| ", name, text, width)
     mark = f"{mark} " if mark else ""
     if entry.context is not None:
-        yield from _said(mark, "msgctxt", entry.context)
-    yield from _said(mark, "msgid", entry.source)
+        yield from _said(mark, "msgctxt", entry.context, width)
+    yield from _said(mark, "msgid", entry.source, width)
     if entry.plural is not None:
-        yield from _said(mark, "msgid_plural", entry.plural)
+        yield from _said(mark, "msgid_plural", entry.plural, width)
     for number, text in enumerate(entry.translations):
-        yield from _said(mark, "msgstr" if entry.plural is None else f"msgstr[{number}]", text)
+        yield from _said(mark, "msgstr" if entry.plural is None else f"msgstr[{number}]", text, width)
 
 
 def _referred(references: Sequence[str]) -> Iterator[str]:
@@ -333,32 +345,30 @@ def _referred(references: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-def _said(mark: str, keyword: str, text: str) -> Iterator[str]:
+def _said(mark: str, keyword: str, text: str, width: int) -> Iterator[str]:
     """A keyword with its text: on its own line where it fits there, else on lines of their own below it."""
     escaped = text.translate(_ESCAPED)
     whole = f'{mark}{keyword} "{escaped}"'
-    if "\n" not in text.removesuffix("\n") and _columns(whole) <= WIDTH:
+    if "\n" not in text.removesuffix("\n") and _columns(whole) <= width:
         yield whole
         return
     yield f'{mark}{keyword} ""'
-    for paragraph in text.splitlines(keepends=True):
-        yield from (f'{mark}"{line}"' for line in _wrapped(paragraph.translate(_ESCAPED), WIDTH - 2 - len(mark)))
+    for paragraph in _PARAGRAPH.findall(text):
+        yield from (f'{mark}"{line}"' for line in _wrapped(paragraph.translate(_ESCAPED), width - 2 - len(mark)))
 
 
 def _wrapped(escaped: str, width: int) -> Iterator[str]:
-    """A text in lines of at most `width` columns, divided where lines may break (UAX #14) and never in a placeholder."""
+    """A text in lines of at most `width` columns, divided where lines may break (UAX #14) and in nothing that is one sign."""
     from unicode_segmentation_rs import line_break_units  # noqa: PLC0415 - packets are made without it
 
     end = "\\n" if escaped.endswith("\\n") else ""
-    whole = _PLACE.sub(lambda place: f"%{'x' * (len(place[0]) - 1)}", escaped.removesuffix(end)) or end
-    units = [part for unit in line_break_units(whole) for part in _AFTER_STOP.split(unit)]
+    text = escaped.removesuffix(end) or end
+    ends = {*accumulate(map(len, line_break_units(text))), *(found.start() for found in _AFTER_STOP.finditer(text))}
+    for found in _UNBROKEN.finditer(text):
+        ends.difference_update(range(found.start() + 1, found.end()))
     line = ""
-    start = 0
-    for unit in units:
-        piece = escaped[start : start + len(unit)]
-        start += len(unit)
-        if start + len(end) == len(escaped):
-            piece, start = piece + end, len(escaped)
+    for start, stop in pairwise(sorted({0, *ends, len(text)})):
+        piece = text[start:stop] if stop < len(text) else escaped[start:]
         if line and _columns(line) + _columns(piece) > width:
             yield line
             line = ""
@@ -370,7 +380,8 @@ def _columns(text: str) -> int:
     """How many columns of a terminal the text takes: two for a Chinese character, none for a mark that stands on another."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.category(char) in _NO_COLUMN else 1 + (unicodedata.east_asian_width(char) in "WF")
-        for char in text
-    )
+    return sum(0 if _stands_on_another(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
+
+
+def _stands_on_another(char: str) -> bool:
+    return unicodedata.category(char) == "Cf" or unicodedata.bidirectional(char) == "NSM"
