@@ -56,7 +56,8 @@ def update(languages: Languages = None, clinic: Clinic = None, now: Now = None) 
     locales = _locales(clinic)
     if not clinic:
         catalogs.extract(locales)
-    _say_written(catalogs.update(locales, catalogs.meant(locales, languages or ()), _day(now)))
+    tags = catalogs.meant(locales, languages or ())
+    _say_written(catalogs.update(locales, tags, _day(now)))
 
 
 @app.command("new")

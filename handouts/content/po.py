@@ -25,7 +25,7 @@ _ESCAPE = re.compile(r"(?:\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}))+|\\(.)")
 _BYTE = re.compile(r"\\(?:([0-7]+)|x(.+?))(?=\\|$)")
 _UNESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", '"': '"', "\\": "\\"}
 _ESCAPED = str.maketrans({char: f"\\{name}" for name, char in _UNESCAPED.items()})
-_UNBROKEN = re.compile(r"%\(\w+\)[a-z]|\\.")
+_UNBROKEN = re.compile(r"%\(\w+\)[a-z]|%%|\\.")
 """A placeholder or an escape, in which no line is broken."""
 _CHARSET = re.compile(r'Content-Type:[^"\n]*charset=([^\s;\\"]+)')
 _AFTER_STOP = re.compile(r"(?<=[.,:;])(?=[^\W\d_]|<)")
@@ -296,7 +296,7 @@ class _Reader:
                 comments=marks[" "],
                 extracted=marks["."],
                 references=marks[":"],
-                flags=_in_order(marks[","]),
+                flags=in_order(marks[","]),
                 previous=tuple((name, "".join(pieces)) for name, pieces in self._before),
                 obsolete=self._obsolete,
                 line=self._line,
@@ -308,7 +308,7 @@ class _Reader:
         raise CatalogError(Fault(f"{self._place}, line {self._number}", problem, remedy))
 
 
-def _in_order(flags: Iterable[str]) -> tuple[str, ...]:
+def in_order(flags: Iterable[str]) -> tuple[str, ...]:
     """Flags in the order of gettext, each once: fuzzy, the formats, others, whether lines are wrapped."""
     order = {"fuzzy": 0, "wrap": 3, "no-wrap": 3}
     return tuple(sorted(dict.fromkeys(flags), key=lambda flag: order.get(flag, 1 if flag.endswith("-format") else 2)))

@@ -94,7 +94,8 @@ def _updated(locales: Locales, language: str, day: date, domains: Iterable[Domai
         if not path.is_file() and po_files(domain.name, language, locales.clinic):
             continue  # the clinic has nothing of its own there
         try:
-            old = read_catalog_file(path, language) if path.is_file() else PoFile(_head(language, day), ())
+            old = read_catalog_file(path, language) if path.is_file() else PoFile(None, ())
+            old = old if old.head else PoFile(_head(language, day), old.entries)
             done[path] = write_whole(path, written(updated(old, _wanted(locales, domain, language, old))))
         except CatalogError as trouble:
             faults += trouble.faults
@@ -125,7 +126,9 @@ def begun(locales: Locales, tag: str, day: date) -> Mapping[Path, bool]:
         raise WrongUsage(Fault("the command", "English is the language of the sources.", "", "LANG", tag))
     if all(po_files(domain.name, tag, locales.clinic) for domain in locales.domains):
         raise WrongUsage(
-            Fault("the command", "has catalogs already.", "handouts translate update does the rest.", "LANG", tag)
+            Fault(
+                "the command", "has catalogs already.", f"handouts translate update {tag} does the rest.", "LANG", tag
+            )
         )
     return _updated(locales, tag, day, locales.domains)
 

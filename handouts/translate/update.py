@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from handouts.content.po import Entry, MessageKey, PoFile
+from handouts.content.po import Entry, MessageKey, PoFile, in_order
 
 NEAR = 0.6
 """How like a source must be to another for its translation to be worth keeping, as msgmerge has it."""
@@ -19,16 +19,15 @@ _FORMATS = "-format"
 
 def updated(po: PoFile, template: PoFile) -> PoFile:
     """The catalog `po` with the messages of `template`, in its order."""
-    standing = po.standing
-    gone = {entry.key: entry for entry in po.entries if entry.obsolete and entry.key not in standing}
+    said = {entry.key: entry for entry in sorted(po.entries, key=_worth)}
     wanted = {entry.key for entry in template.entries}
-    spare = {key: entry for key, entry in standing.items() if key not in wanted and any(entry.translations)}
+    spare = {key: entry for key, entry in said.items() if key not in wanted and any(entry.translations)}
     used: set[MessageKey] = set()
     entries: list[Entry] = []
     for entry in template.entries:
-        known = standing.get(entry.key) or gone.get(entry.key)
-        if known:
-            entries.append(_taken_over(known, entry))
+        if known := said.get(entry.key):
+            same = known.plural == entry.plural
+            entries.append(_joined(known, entry) if same else _fuzzy(known, entry))
             continue
         near = _nearest(entry, spare.values())
         if near:
@@ -39,24 +38,31 @@ def updated(po: PoFile, template: PoFile) -> PoFile:
     return PoFile(po.head or template.head, (*entries, *obsolete))
 
 
-def _taken_over(known: Entry, entry: Entry) -> Entry:
+def _worth(entry: Entry) -> tuple[bool, bool]:
+    """Of two entries of one message, that of more worth: with a translation, and not obsolete."""
+    return any(entry.translations), not entry.obsolete
+
+
+def _joined(known: Entry, entry: Entry) -> Entry:
     """What translators wrote, with what the template says of the message now."""
-    kept = tuple(flag for flag in known.flags if not flag.endswith(_FORMATS))
-    flags = (*kept[: "fuzzy" in kept], *entry.flags, *kept["fuzzy" in kept :])
+    doubtful = known.fuzzy and any(known.translations)
+    kept = (flag for flag in known.flags if flag != "fuzzy" and not flag.endswith(_FORMATS))
     return replace(
         entry,
-        translations=known.translations if known.plural == entry.plural else entry.translations,
+        translations=known.translations,
         comments=known.comments,
-        flags=tuple(dict.fromkeys(flags)),
-        previous=known.previous,
+        flags=in_order((*entry.flags, *kept, *(["fuzzy"] if doubtful else []))),
+        previous=known.previous if doubtful else (),
     )
 
 
 def _fuzzy(near: Entry, entry: Entry) -> Entry:
-    before = (*((("msgctxt", near.context),) if near.context is not None else ()), ("msgid", near.source))
-    taken = _taken_over(near, entry)
-    flags = ("fuzzy", *(flag for flag in taken.flags if flag != "fuzzy"))
-    return replace(taken, flags=flags, previous=near.previous if near.fuzzy and near.previous else before)
+    """The translation of another source, marked as that, with the source that it was right for."""
+    texts = (("msgctxt", near.context), ("msgid", near.source), ("msgid_plural", near.plural))
+    source = tuple((name, text) for name, text in texts if text is not None)
+    before = near.previous if near.fuzzy and near.previous else source
+    marked = replace(near, translations=near.translations[: len(entry.translations)], flags=("fuzzy", *near.flags))
+    return _joined(replace(marked, previous=before), entry)
 
 
 def _nearest(entry: Entry, spare: Iterable[Entry]) -> Entry | None:

@@ -12,7 +12,7 @@ from handouts.content.po import Entry, PoFile
 HEAD = Entry("", ("Language: vi\nContent-Type: text/plain; charset=UTF-8\n",))
 WORDS = (
     "Do not eat", "after", "%(until)s", "%(emergency_number)s.", "<strong>Stop</strong>", "“you”", "it’s", "–", "—", "and/or",
-    "well-known", "(if any)", "a.m.:", "e.g.", "100%%", "back\\slash", '"quoted"', "tab\there", "Không ăn,", "sau khi",
+    "well-known", "(if any)", "a.m.:", "e.g.", "back\\slash", '"quoted"', "tab\there", "Không ăn,", "sau khi",
     "不要吃东西，", "如果您头晕。", "食べないでください。", "먹지 마십시오.", "لا تأكل،", "بعد", "کھانا", "भोजन न करें।", "ห้ามรับประทานอาหาร",
     "¿Tiene", "náuseas?", "«mots»", "Не ешьте", "አይብሉ።", "a\u00a0b", "a\u200fb", "1\u202f000", "…", "https://example.org/a?b=c&d=e",
 )  # fmt: skip
