@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jinja2 import nodes
 from jinja2.ext import babel_extract
@@ -46,7 +46,9 @@ _SETTINGS: Mapping[str, tuple[str, str]] = {
 _LIST = ("a list", "water, black coffee and plain tea")
 _CALLED = frozenset({"emergency_number", "crisis_line"})
 _AT_ONCE = re.compile(r"\bnow\b", re.IGNORECASE)
-_OPENS = re.compile(r"<(/?)(h[1-3]|aside)\b([^>]*)")
+_OPENS = re.compile(r"<(/?)(h[1-3]|aside)\b([^>]*)", re.IGNORECASE)
+_NO_WARNING = re.compile(r"\bkind\s*=\s*[\"']?(?:note|staff)\b", re.IGNORECASE)
+"""In an aside's tag; one whose kind is put there while the template runs may be a warning."""
 PLACE = re.compile(r"%\((\w+)\)s")
 """A place in a message, and its name."""
 Standing = tuple[str, str]
@@ -118,6 +120,25 @@ def _commented(text: str) -> Iterator[tuple[str, str, list[str]]]:
             yield (texts[0] if function == "pgettext" else ""), texts[-1], told
 
 
+def _asked(key: str) -> str:
+    """The question that a setting answers, in brackets."""
+    return f" (“{SETTINGS[key].question}”)" if key in SETTINGS else ""
+
+
+def _macros(trees: Mapping[str, nodes.Template]) -> dict[tuple[str, str], tuple[str, nodes.Macro]]:
+    """Each macro with its file, by the file that calls it and its name there; under "" by its name alone."""
+    found: dict[tuple[str, str], tuple[str, nodes.Macro]] = {}
+    for file, tree in trees.items():
+        for macro in tree.find_all(nodes.Macro):
+            found[file, macro.name] = found["", macro.name] = file, macro
+    for file, tree in trees.items():
+        for taken in tree.find_all(nodes.FromImport):
+            for name, alias in (each if isinstance(each, tuple) else (each, each) for each in taken.names):
+                if isinstance(taken.template, nodes.Const) and (macro := found.get((taken.template.value, name))):
+                    found[file, alias] = macro
+    return found
+
+
 @dataclass
 class _Scope:
     """Where the walk is: in which file, and what the parameters of the macros it is in stand for."""
@@ -142,11 +163,10 @@ class _Walk:
         self.found: dict[MessageKey, Message] = {}
         self._procedure = procedure
         self._trees = trees
-        self._macros = {
-            macro.name: (name, macro) for name, tree in trees.items() for macro in tree.find_all(nodes.Macro)
-        }
+        self._macros = _macros(trees)
         self._kind = ""
         self._inside: list[str] = []
+        self._computed: nodes.Node | None = None
 
     def document(self, kind: str, file: str) -> None:
         """All that stands in the document `kind`."""
@@ -171,6 +191,15 @@ class _Walk:
                 return
             case nodes.TemplateData(data=data):
                 self._data(data)
+            case nodes.Assign(target=nodes.Name(name="_trans"), node=value):
+                self._computed = value  # so Jinja hands a message what is no plain name
+                self._node(value, scope)
+            case nodes.Name(name=name) if scope.outer and name in scope.given:
+                self._node(scope.given[name], scope.outer)
+            case nodes.Include(template=nodes.Const(value=file)) if file in self._trees and file not in self._inside:
+                self._inside.append(file)
+                self._walk(self._trees[file].body, replace(scope, file=file))
+                self._inside.pop()
             case nodes.CallBlock(call=call, body=body):
                 self._call(call, scope, (body, scope))
             case nodes.Call():
@@ -180,8 +209,8 @@ class _Walk:
 
     def _data(self, data: str) -> None:
         for found in _OPENS.finditer(data):
-            if found[2] == "aside":
-                self._in_warning = not found[1] and 'kind="warning"' in found[3]
+            if found[2].lower() == "aside":
+                self._in_warning = not found[1] and not _NO_WARNING.search(found[3])
             else:
                 self._in_heading = not found[1]
 
@@ -192,9 +221,13 @@ class _Walk:
         name = call.node.name if isinstance(call.node, nodes.Name) else getattr(call.node, "attr", "")
         if name == "caller" and scope.caller:
             self._walk(*scope.caller)
-        elif name in self._macros and name not in self._inside:
-            file, macro = self._macros[name]
-            given = {argument.name: value for argument, value in zip(macro.args, call.args, strict=False)}
+        elif name not in self._inside and (known := self._macros.get((scope.file, name), self._macros.get(("", name)))):
+            file, macro = known
+            given = {
+                argument.name: value
+                for argument, value in zip(reversed(macro.args), reversed(macro.defaults), strict=False)
+            }
+            given |= {argument.name: value for argument, value in zip(macro.args, call.args, strict=False)}
             given |= {keyword.key: keyword.value for keyword in call.kwargs}
             self._inside.append(name)
             self._walk(macro.body, _Scope(file, given, scope, caller))
@@ -213,7 +246,8 @@ class _Walk:
         if self._kind and standing not in message.standings:
             message.standings.append(standing)
         for keyword in call.kwargs:
-            told, critical = self._told(scope.resolved(keyword.value))
+            named = isinstance(keyword.value, nodes.Name) and keyword.value.name == "_trans"
+            told, critical = self._told(scope.resolved(self._computed if named and self._computed else keyword.value))
             message.places.setdefault(keyword.key, told)
             message.critical |= critical
         message.critical |= bool(self._kind) and self._in_warning
@@ -228,7 +262,13 @@ class _Walk:
             case nodes.Getattr(node=nodes.Name(name="clinic"), attr=key):
                 definition = SETTINGS.get(key)
                 told = _SETTINGS.get(definition.kind if definition else "")
-                return told or (f"a text of the clinic's own ({key})", ""), key in _CALLED
+                return told or (f"a text of the clinic’s own{_asked(key)}", ""), key in _CALLED
+            case nodes.Call(
+                node=nodes.Name(name="listing"), args=[nodes.Getattr(node=nodes.Name(name="clinic"), attr=key)]
+            ):
+                return (f"a list of the clinic’s own{_asked(key)}", ""), False
+            case nodes.Const(value=int() | float() as value):
+                return ("a number", str(value)), False
             case nodes.Getattr(node=nodes.Name(name=item), attr=name):
                 kind = self._procedure.blanks.get(f"{item}.{name}")
             case nodes.Call(node=nodes.Name(name="listing")):
