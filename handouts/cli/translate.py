@@ -299,7 +299,7 @@ def export(
     """Write the messages of a language into a file for a translator who does not work with PO files."""
     locales = _locales(clinic)
     (tag,) = catalogs.meant(locales, [language])
-    opened = catalogs.opened(locales, tag)
+    opened = catalogs.exportable(locales, tag)
     path = out or Path(f"{tag}.{style.value}")
     match style:
         case Format.XLSX:

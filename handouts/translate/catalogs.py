@@ -23,6 +23,7 @@ from handouts.translate.files import write_whole
 from handouts.translate.update import updated
 
 _NOTHING = PoFile(None, ())
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
 """A tag that catalogs can have: language, script, region (BCP 47)."""
 
@@ -152,6 +153,29 @@ def opened(locales: Locales, language: str) -> tuple[OpenCatalog, ...]:
         found.append(OpenCatalog(path, language, domain, read.get(path, _NOTHING), below, reviews))
     CatalogError.gathered(faults)
     return tuple(found)
+
+
+def exportable(locales: Locales, language: str) -> tuple[OpenCatalog, ...]:
+    """The catalogs of `language`, to be written into a file of another form.
+
+    Raises WrongUsage where there are none, CatalogError as `opened` does, and for each translation with characters that XML, and
+    so neither a workbook nor XLIFF nor TMX, can hold.
+    """
+    found = opened(locales, language)
+    if not found:
+        remedy = f"handouts translate update {language} begins them."
+        raise WrongUsage(Fault("the command", "has no catalogs of these documents.", remedy, "LANG", language))
+    CatalogError.gathered(
+        Fault(
+            f"{catalog.place}, line {entry.line}",
+            f"the translation holds a hidden character (U+{ord(hidden[0]):04X}).",
+            "Take it out.",
+        )
+        for catalog in found
+        for entry in catalog.entries()
+        if (hidden := _NO_XML.search("".join((*entry.translations, *(text for _, text in entry.previous)))))
+    )
+    return found
 
 
 def as_one(catalogs: Iterable[OpenCatalog]) -> PoFile:

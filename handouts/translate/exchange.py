@@ -34,7 +34,7 @@ class Taken:
     refused: tuple[Fault, ...]
 
 
-def take(catalogs: Sequence[OpenCatalog], language: Language, rows: Iterable[Row]) -> Taken:
+def take(catalogs: Sequence[OpenCatalog], language: Language, rows: Iterable[Row | Fault]) -> Taken:
     """Put the translations of `rows` into the catalogs; a row with a fault is refused, and the others are taken.
 
     A new translation is unreviewed. An empty one changes nothing.
@@ -45,7 +45,10 @@ def take(catalogs: Sequence[OpenCatalog], language: Language, rows: Iterable[Row
     seen: set[str] = set()
     changed = same = 0
     for row in rows:
-        text = unicodedata.normalize("NFC", row.translation.strip())
+        if isinstance(row, Fault):
+            faults.append(row)
+            continue
+        text = unicodedata.normalize("NFC", row.translation.strip().replace("\r\n", "\n"))
         if row.name not in known or row.name in seen:
             problem = f'"{row.name}" is no message of these catalogs.' if row.name not in known else "it stands twice."
             faults.append(Fault(row.place, problem, "Export again, and copy the translation.", value=short(row.source)))

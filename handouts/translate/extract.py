@@ -58,6 +58,13 @@ def told(message: Message) -> Iterator[str]:
         yield "It says that something is not so, or is not to be done: two people review it."
 
 
+def doubtful(entry: Entry) -> Iterator[str]:
+    """What a translator is told of the fuzzy translation of `entry`, which is not shown as one."""
+    if entry.fuzzy and any(entry.translations):
+        before = dict(entry.previous).get("msgid", "")
+        yield f"Another sentence{f', “{before}”,' if before else ''} was translated as “{entry.translations[0]}”."
+
+
 def _where(message: Message) -> str:
     """The documents it stands in, each with the headings above it."""
     found: dict[str, list[str]] = {}

@@ -8,28 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
-from zipfile import BadZipFile
 
 from handouts.content.po import Entry
 from handouts.errors import Fault, UnreadableInput, WrongUsage
 from handouts.translate.catalogs import OpenCatalog
 from handouts.translate.checks import LONGEST
 from handouts.translate.exchange import Row
-from handouts.translate.extract import told
+from handouts.translate.extract import doubtful, told
+from handouts.translate.files import write_whole
 from handouts.translate.review import name_of
 
 HEADS = ("message", "English", "translation", "look at", "state", "context", "for the translator")
 WIDTHS = (11, 55, 55, 24, 22, 14, 60)
 """Of the columns, in characters."""
-_NAME, _SOURCE, _TRANSLATION = 1, 2, 3
+_NEEDED = HEADS[:3]
+_TRANSLATION = 3
 _TITLE = "Handouts"
-_GUARDED = re.compile(r"%\(\w+\)s|</?strong>")
+_GUARDED = re.compile(r"%\(\w+\)s|</?strong>|<a href=\"[^\"<>]*\">|</a>")
 
 
 def write_sheet(catalogs: Sequence[OpenCatalog], path: Path) -> None:
-    """Write the messages of `catalogs`, which are of one language, into a workbook, a sheet a catalog."""
+    """Write the messages of `catalogs`, which are of one language, into a workbook, a sheet a catalog. Raises NotWritten."""
     from openpyxl import Workbook  # noqa: PLC0415 - loads much, for this alone
     from openpyxl.styles import Alignment, Font, PatternFill, Protection  # noqa: PLC0415
 
@@ -56,10 +58,9 @@ def write_sheet(catalogs: Sequence[OpenCatalog], path: Path) -> None:
         sheet.freeze_panes = "B2"
         sheet.protection.sheet = True
         sheet.protection.formatColumns = sheet.protection.formatRows = sheet.protection.autoFilter = False
-    try:
-        book.save(path)
-    except OSError as trouble:
-        raise WrongUsage(Fault(str(path), f"it cannot be written: {trouble.strerror}.", "Name another file.")) from None
+    content = BytesIO()
+    book.save(content)
+    write_whole(path, content.getvalue())
 
 
 def _append(sheet: Any, catalog: OpenCatalog, entry: Entry) -> None:
@@ -72,7 +73,7 @@ def _append(sheet: Any, catalog: OpenCatalog, entry: Entry) -> None:
         _watch(entry.source, number),
         str(catalog.state(entry)),
         entry.context or "",
-        "\n".join(told(message)),
+        "\n".join((*told(message), *doubtful(entry))),
     )
     for column, text in enumerate(texts, 1):
         cell = sheet.cell(number, column, text)
@@ -85,10 +86,10 @@ def _watch(source: str, number: int) -> str:
     cell = f"C{number}"
     tests = [(f'{cell}=""', "not translated")]
     for guarded in dict.fromkeys(_GUARDED.findall(source)):
-        count = len(_GUARDED.findall(source)) and source.count(guarded)
+        count = source.count(guarded)
         quoted = guarded.replace('"', '""')
         found = f'(LEN({cell})-LEN(SUBSTITUTE({cell},"{quoted}","")))/{len(guarded)}'
-        tests.append((f"{found}<>{count}", f"{guarded}: {count} needed"))
+        tests.append((f"{found}<>{count}", f"{quoted}: {count} needed"))
     tests.append((f"LEN({cell})>{round(LONGEST * max(len(source), 10))}", "long"))
     formula = '""'
     for test, says in reversed(tests):
@@ -96,30 +97,53 @@ def _watch(source: str, number: int) -> str:
     return f"={formula}"
 
 
-def read_sheet(path: Path, language: str) -> Iterator[Row]:
-    """The rows of a workbook that was written for `language`.
+def read_sheet(path: Path, language: str) -> Iterator[Row | Fault]:
+    """The rows of a workbook that was written for `language`, and what is wrong with single cells and sheets.
 
-    Raises UnreadableInput for a file that is no workbook, or one whose columns are not ours, and WrongUsage for one of another
-    language.
+    Columns are found by their heads, wherever they stand. Raises UnreadableInput for a file that is no workbook, or one without
+    our columns, and WrongUsage for one of another language.
     """
     from openpyxl import load_workbook  # noqa: PLC0415 - as above
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
     try:
-        book = cast("Any", load_workbook(path, read_only=False, data_only=False))
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as trouble:
-        raise UnreadableInput(Fault(str(path), f"it is no workbook (XLSX): {trouble}.", "Save it as .xlsx.")) from None
+        with path.open("rb") as file:
+            book = cast("Any", load_workbook(file, read_only=True))
+            found = [each for sheet in book.worksheets for each in _rows(sheet, path.name)]
+    except Exception as trouble:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
+        said = " ".join(str(trouble).split()) or type(trouble).__name__
+        raise UnreadableInput(Fault(str(path), f"it is no workbook (XLSX): {said}.", "Save it as .xlsx.")) from None
     if book.properties.title != _TITLE or book.properties.subject != language:
         said = book.properties.subject or "no language that is known"
         raise WrongUsage(
             Fault(str(path), f"it was exported for {said}.", f"Import the file that was exported for {language}.")
         )
-    for sheet in book.worksheets:
-        heads = tuple(str(cell.value or "") for cell in sheet[1])[: len(HEADS)]
-        if heads != HEADS:
-            problem = f'the columns of sheet "{sheet.title}" are {", ".join(filter(None, heads))}.'
-            raise UnreadableInput(Fault(str(path), problem, f"Leave them as exported: {', '.join(HEADS)}."))
-        for cells in sheet.iter_rows(min_row=2):
-            texts = [str(cells[column - 1].value or "") for column in (_NAME, _SOURCE, _TRANSLATION)]
-            if any(texts):
-                yield Row(f"{path.name}, {sheet.title}, row {cells[0].row}", *texts)
+    if not any(isinstance(each, Row) for each in found):
+        UnreadableInput.gathered(each for each in found if isinstance(each, Fault))
+    yield from found
+
+
+def _rows(sheet: Any, file: str) -> Iterator[Row | Fault]:
+    """The rows of one sheet."""
+    sheet.reset_dimensions()  # what other programs say of them is not always so
+    columns: list[int] = []
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        place = f"{file}, {sheet.title}, row {number}"
+        if number == 1:
+            heads = [str(cell.value or "").strip() for cell in cells]
+            if missing := [head for head in _NEEDED if head not in heads]:
+                problem = f"there is no column {' or '.join(missing)}; no row of the sheet is taken."
+                yield Fault(place, problem, f"Leave the first row as exported: {', '.join(HEADS)}.")
+                return
+            columns = [heads.index(head) for head in _NEEDED]
+            continue
+        meant = [cells[column] for column in columns if column < len(cells)]
+        texts = [cell.value.strip() if isinstance(cell.value, str) else cell.value for cell in meant]
+        name, source, translation = (*texts, *[None] * (3 - len(texts)))
+        if all(text in {None, ""} for text in texts):
+            continue
+        if any(cell.data_type == "f" for cell in meant):
+            yield Fault(place, "a formula stands in place of a text.", "Write the text itself.")
+        elif any(isinstance(text, bool) or not isinstance(text, str | int | float | None) for text in texts):
+            yield Fault(place, "a cell holds no text.", "Set the cell to text, and write it again.")
+        else:
+            yield Row(place, *("" if text is None else str(text) for text in (name, source, translation)))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from handouts.content.po import PoFile, read_po, written
 from handouts.errors import Fault, MissingProgram
+from handouts.translate.files import write_whole
 
 CHECKS = (
     "doublespacing",
@@ -55,11 +56,12 @@ def filtered(po: Path) -> Iterator[tuple[str, str]]:
 
 
 def write_tmx(po: PoFile, language: str, out: Path) -> None:
-    """Write the translations of a catalog as a translation memory (TMX 1.4). Raises MissingProgram."""
+    """Write the translations of a catalog as a translation memory (TMX 1.4). Raises MissingProgram, NotWritten."""
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / f"{language}.po"
+        source, made = Path(folder) / f"{language}.po", Path(folder) / f"{language}.tmx"
         source.write_text(written(po), "utf-8")
-        _run("po2tmx", "--progress=none", f"--language={language}", "--source-language=en", str(source), str(out))
+        _run("po2tmx", "--progress=none", f"--language={language}", "--source-language=en", str(source), str(made))
+        write_whole(out, made.read_bytes())
 
 
 def _run(name: str, *arguments: str) -> None:

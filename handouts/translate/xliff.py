@@ -10,19 +10,29 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, indent, tostring
+from xml.etree.ElementTree import (
+    Element,
+    ParseError,
+    SubElement,
+    TreeBuilder,
+    XMLParser,
+    fromstring,
+    indent,
+    tostring,
+)
 
-from handouts.content.po import Entry
+from handouts.content.po import Entry, short
 from handouts.content.reviews import State
 from handouts.errors import Fault, UnreadableInput, WrongUsage
 from handouts.translate.catalogs import OpenCatalog
 from handouts.translate.exchange import Row
-from handouts.translate.extract import told
+from handouts.translate.extract import doubtful, told
 from handouts.translate.review import name_of
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:2.0"
 _STATES = {State.EMPTY: "initial", State.FUZZY: "initial", State.REVIEWED: "final", State.HALF: "reviewed"}
 """XLIFF's state of a segment (§4.3.1.30); all others are translated."""
+_SPACE = {"x": NAMESPACE}
 _CODE = re.compile(r"(%\(\w+\)s|</?strong>|<a href=\"[^\"<>]*\">|</a>)")
 
 
@@ -51,7 +61,7 @@ class _Codes:
 def _unit(file: Element, catalog: OpenCatalog, entry: Entry) -> Iterator[tuple[Element, str, _Codes]]:
     """A unit for a message, and what is still to be written in it."""
     unit = SubElement(file, "unit", {"id": name_of(entry)} | ({"name": entry.context} if entry.context else {}))
-    if lines := list(told(catalog.domain.by_key[entry.key])):
+    if lines := [*told(catalog.domain.by_key[entry.key]), *doubtful(entry)]:
         notes = SubElement(unit, "notes")
         for line in lines:
             SubElement(notes, "note").text = line
@@ -96,30 +106,56 @@ def _add(element: Element, text: str) -> None:
         last.tail = (last.tail or "") + text
 
 
-def read_xliff(path: Path, language: str) -> Iterator[Row]:
-    """The rows of an XLIFF 2 document for `language`.
+class _NoDoctype(TreeBuilder):
+    """Builds trees of documents that declare no type, in which no entity can grow."""
+
+    def doctype(self, *_: str | None) -> None:
+        """Refuse the declaration; raises ValueError."""
+        raise ValueError("it declares a document type")
+
+
+def read_xliff(path: Path, language: str) -> Iterator[Row | Fault]:
+    """The rows of an XLIFF 2 document for `language`, and a fault for each unit of which only a part is translated.
 
     Raises UnreadableInput for a file that is none, WrongUsage for one of another language.
     """
     try:
-        content = path.read_bytes()
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise UnreadableInput(Fault(str(path), "it declares a document type.", "Save it as plain XLIFF 2.1."))
-        root = fromstring(content)  # noqa: S314 - without a DTD nothing can grow
-    except (OSError, ParseError) as trouble:
+        root = fromstring(path.read_bytes(), XMLParser(target=_NoDoctype()))  # noqa: S314 - as above
+        rows = [_row(unit, path.name) for unit in root.iter(f"{{{NAMESPACE}}}unit")]
+    except (OSError, ParseError, ValueError, LookupError, RecursionError) as trouble:
         raise UnreadableInput(Fault(str(path), f"it is no XLIFF: {trouble}.", "Save it as XLIFF 2.1.")) from None
     if root.tag != f"{{{NAMESPACE}}}xliff":
         raise UnreadableInput(Fault(str(path), "it is not XLIFF 2.", "Save it as XLIFF 2.1."))
-    if root.get("trgLang") != language:
+    target = root.get("trgLang", "")
+    if target.replace("_", "-").casefold() != language.casefold():
         remedy = f"Import the file that was exported for {language}."
-        raise WrongUsage(Fault(str(path), f"its target language is {root.get('trgLang')}.", remedy))
-    space = {"x": NAMESPACE}
-    for unit in root.iterfind("x:file/x:unit", space):
-        data = {each.get("id", ""): each.text or "" for each in unit.iterfind("x:originalData/x:data", space)}
-        segments = unit.findall("x:segment", space)
-        source = "".join(_text(each.find("x:source", space), data) for each in segments)
-        target = "".join(_text(each.find("x:target", space), data) for each in segments)
-        yield Row(f"{path.name}, unit {unit.get('id', '')}", unit.get("id", ""), source, target)
+        raise WrongUsage(Fault(str(path), f"its target language is {target or 'not said'}.", remedy))
+    yield from rows
+
+
+def _row(unit: Element, file: str) -> Row | Fault:
+    """What a unit says: its segments, and what a tool has put between them, joined in the order of each language (§4.3.1.20)."""
+    name = unit.get("id", "")
+    place = f"{file}, unit {name}"
+    data = {each.get("id", ""): each.text or "" for each in unit.iterfind("x:originalData/x:data", _SPACE)}
+    parts = [part for part in unit if part.tag in {f"{{{NAMESPACE}}}segment", f"{{{NAMESPACE}}}ignorable"}]
+    sources: list[str] = []
+    targets: list[tuple[int, str]] = []
+    missing = said = False
+    for number, part in enumerate(parts, 1):
+        source, target = part.find("x:source", _SPACE), part.find("x:target", _SPACE)
+        sources.append(_text(source, data))
+        text = _text(target, data)
+        if part.tag.endswith("segment"):
+            missing |= not text.strip()
+            said |= bool(text.strip())
+        order = "" if target is None else target.get("order", "")
+        targets.append((int(order or number), text if target is not None else sources[-1]))
+    if missing and said:
+        return Fault(
+            place, "only a part of it is translated.", "Translate every segment.", value=short("".join(sources))
+        )
+    return Row(place, name, "".join(sources), "".join(text for _, text in sorted(targets)) if said else "")
 
 
 def _text(element: Element | None, data: dict[str, str]) -> str:
