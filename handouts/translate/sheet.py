@@ -7,6 +7,7 @@ missing or the sentence has become long. What comes back is checked again by `ex
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -106,7 +107,7 @@ def read_sheet(path: Path, language: str) -> Iterator[Row | Fault]:
     from openpyxl import load_workbook  # noqa: PLC0415 - as above
 
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, warnings.catch_warnings(action="ignore"):  # of what openpyxl does not keep
             book = cast("Any", load_workbook(file, read_only=True))
             found = [each for sheet in book.worksheets for each in _rows(sheet, path.name)]
     except Exception as trouble:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
