@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from xml.etree import ElementTree as ET
 
@@ -12,6 +13,8 @@ from small_catalog import MESSAGES, SHOWN, VI, VIETNAMESE, catalog, entries, on_
 from translate.storage.xliff2 import Xliff2File
 
 from handouts.errors import HandoutsError, UnreadableInput, WrongUsage
+from handouts.translate.catalogs import exportable
+from handouts.translate.domains import built_in
 from handouts.translate.exchange import take
 from handouts.translate.review import name_of
 from handouts.translate.xliff import NAMESPACE, read_xliff, xliff
@@ -205,3 +208,63 @@ def test_a_damaged_xliff_is_read_or_refused(small, data):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     with suppress(HandoutsError):
         take([small], VI, read(bytes(content), small.path.with_name("vi.xliff")))
+
+
+CHILDREN = {
+    "xliff": "(file )+",
+    "file": "(unit )+",
+    "unit": "(notes )?(originalData )?(segment )+",
+    "notes": "(note )+",
+    "originalData": "(data )+",
+    "segment": "source (target )?",
+    "source": "((ph|pc) )*",
+    "target": "((ph|pc) )*",
+    "pc": "((ph|pc) )*",
+    "ph": "",
+    "note": "",
+    "data": "",
+}
+"""What the core schema lets stand in the elements that we write (XLIFF 2.1 §4.2), and below, which attributes."""
+TOKEN = r"[\w.:-]+"
+ATTRIBUTES = {
+    "xliff": {"version": r"2\.1", "srcLang": "en", "trgLang": r"[a-z]{2,3}(-\w+)*"},
+    "file": {"id": TOKEN, "original": ".+"},
+    "unit": {"id": TOKEN, "name": ".+"},
+    "data": {"id": TOKEN},
+    "segment": {"state": "initial|translated|reviewed|final"},
+    "ph": {"id": TOKEN, "dataRef": TOKEN, "disp": ".+"},
+    "pc": {"id": TOKEN, "dataRefStart": TOKEN, "dataRefEnd": TOKEN},
+}
+
+
+@pytest.mark.parametrize("tag", ["es-US", "ar", "zh-Hant", "so"])
+def test_what_is_written_keeps_to_the_schema_of_the_core(tag):
+    root = ET.fromstring(xliff(exportable(built_in(), tag)))
+    for element in root.iter():
+        name = element.tag.removeprefix(f"{{{NAMESPACE}}}")
+        children = "".join(f"{child.tag.removeprefix(f'{{{NAMESPACE}}}')} " for child in element)
+        assert re.fullmatch(CHILDREN[name], children), (name, children)
+        for key, value in element.attrib.items():
+            assert re.fullmatch(ATTRIBUTES[name][key], value), (name, key, value)
+    for unit in root.iter(f"{{{NAMESPACE}}}unit"):
+        _keeps_to_the_rules(unit)
+
+
+def _keeps_to_the_rules(unit):
+    """Identifiers stand once, references lead to something, and a code is the same in source and target (§4.3.1)."""
+    space = {"x": NAMESPACE}
+    known = [data.get("id") for data in unit.iterfind("x:originalData/x:data", space)]
+    assert len(known) == len(set(known))
+    (segment,) = unit.iterfind("x:segment", space)
+    codes = []
+    for side in ("source", "target"):
+        found = {}
+        for code in (segment.find(f"x:{side}", space) or ET.Element("none")).iter():
+            if identifier := code.get("id"):
+                assert identifier not in found
+                found[identifier] = code.attrib
+                assert {value for key, value in code.attrib.items() if key.startswith("dataRef")} <= set(known)
+        codes.append(found)
+    source, target = codes
+    assert all(source[identifier] == attributes for identifier, attributes in target.items())
+    assert segment.get("state") == "initial" or segment.find("x:target", space) is not None
