@@ -25,7 +25,7 @@ from handouts.settings import SETTINGS
 COMMENT = "L10N:"
 EXAMPLES: Mapping[BlankType, tuple[str, str]] = {
     "name": ("a name", "Ana Díaz-López"),
-    "text": ("a text", "MRN-004213"),
+    "text": ("a text", ""),
     "birth_date": ("a date of birth", "May 4, 1961"),
     "date": ("a date", "Tuesday, March 3, 2026"),
     "instant": ("a date with its time", "Tuesday, March 3, 2026, 6:00 AM"),
@@ -247,13 +247,15 @@ class _Walk:
             message.standings.append(standing)
         for keyword in call.kwargs:
             named = isinstance(keyword.value, nodes.Name) and keyword.value.name == "_trans"
-            told, critical = self._told(scope.resolved(self._computed if named and self._computed else keyword.value))
+            value = self._computed if named and self._computed else keyword.value
+            told, critical = self._told(scope.resolved(value), keyword.key)
             message.places.setdefault(keyword.key, told)
             message.critical |= critical
         message.critical |= bool(self._kind) and self._in_warning
 
-    def _told(self, node: nodes.Node) -> tuple[tuple[str, str], bool]:
+    def _told(self, node: nodes.Node, place: str) -> tuple[tuple[str, str], bool]:
         """What is filled in for an expression, with an example, and whether it makes a sentence critical."""
+        name = place
         match node:
             case nodes.Name(name=name):
                 kind = self._procedure.blanks.get(name)
@@ -269,10 +271,13 @@ class _Walk:
                 return (f"a list of the clinic’s own{_asked(key)}", ""), False
             case nodes.Const(value=int() | float() as value):
                 return ("a number", str(value)), False
-            case nodes.Getattr(node=nodes.Name(name=item), attr=name):
-                kind = self._procedure.blanks.get(f"{item}.{name}")
+            case nodes.Getattr(node=nodes.Name(name=item), attr=attribute):
+                name = f"{item}.{attribute}"
+                kind = self._procedure.blanks.get(name)
             case nodes.Call(node=nodes.Name(name="listing")):
                 return _LIST, False
             case _:
                 kind = None
+        if kind == "text" and name != place:
+            return (f"a text ({name.replace('_', ' ').replace('.', '’s ')})", ""), False
         return EXAMPLES[kind] if kind else ("a text", ""), kind == "instant"

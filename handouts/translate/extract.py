@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from handouts.content.catalog import is_negative
@@ -20,6 +21,9 @@ HEAD = (
 """The head of a template: what gettext's tools ask for, and no dates, so that a diff shows sentences only."""
 _MOST_PLACES = 4
 _FORMAT = "python-format"
+_BRACED = re.compile(r"\{(\w+)\}")
+"""A place, as templates' comments name it."""
+_TEXT = ("a text", "")
 
 
 def pot(domain: Domain) -> PoFile:
@@ -46,12 +50,17 @@ def _entry(message: Message) -> Entry:
 
 def told(message: Message) -> Iterator[str]:
     """What a translator is told of a message, line by line."""
-    yield from message.comments
+    names = dict.fromkeys(PLACE.findall(message.source))
+    comments = [
+        _BRACED.sub(lambda found: f"%({found[1]})s" if found[1] in names else found[0], c) for c in message.comments
+    ]
+    yield from comments
     if where := _where(message):
         yield f"Stands in: {where}."
-    for name in dict.fromkeys(PLACE.findall(message.source)):
-        what, example = message.places.get(name, ("a text", ""))
-        yield f"%({name})s is {what}{f', such as “{example}”' if example else ''}."
+    for name in names:
+        what, example = message.places.get(name, _TEXT)
+        if (what, example) != _TEXT or not any(f"%({name})s" in comment for comment in comments):
+            yield f"%({name})s is {what}{f', such as “{example}”' if example else ''}."
     if message.critical:
         yield "Critical: two people review it."
     elif is_negative(message.source):
@@ -69,12 +78,17 @@ def _where(message: Message) -> str:
     """The documents it stands in, each with the headings above it."""
     found: dict[str, list[str]] = {}
     for kind, heading in message.standings:
-        if kind:
-            found.setdefault(kind, [])
-            if heading and heading != message.source and heading not in found[kind]:
-                found[kind].append(heading)
-    told = (f"{kind}{f' ({_some(headings)})' if headings else ''}" for kind, headings in found.items())
+        said = found.setdefault(kind, [])
+        if heading and heading not in said:
+            said.append(heading)
+    told = (f"{kind}{_below(headings, message.source)}" for kind, headings in found.items())
     return "; ".join("the head or foot of every page" if each == EVERY_PAGE else each for each in told)
+
+
+def _below(headings: list[str], source: str) -> str:
+    """The headings above a message, of which one may be itself."""
+    others = [heading for heading in headings if heading != source]
+    return f"{', as a heading' * (source in headings)}{f' ({_some(others)})' if others else ''}"
 
 
 def _some(headings: list[str]) -> str:

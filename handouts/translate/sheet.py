@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
+from handouts.content.cldr import direction_of
 from handouts.content.po import Entry
 from handouts.errors import Fault, UnreadableInput, WrongUsage
 from handouts.translate.catalogs import OpenCatalog
@@ -40,23 +41,27 @@ def write_sheet(catalogs: Sequence[OpenCatalog], path: Path) -> None:
     book.remove(book.active)
     book.properties.title = _TITLE
     book.properties.subject = catalogs[0].language
+    rtl = direction_of(catalogs[0].language) == "rtl"
     for catalog in catalogs:
         sheet = book.create_sheet(catalog.domain.name[:31])
         sheet.append(HEADS)
         for entry in catalog.entries():
             _append(sheet, catalog, entry)
         wrapped, bold = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
+        own = Alignment(wrap_text=True, vertical="top", readingOrder=2 if rtl else 1)
         for row in sheet.iter_rows():
             for cell in row:
                 cell.alignment = wrapped
                 if cell.row == 1:
                     cell.font = bold
                 elif cell.column == _TRANSLATION:
+                    cell.alignment = own
                     cell.protection = Protection(locked=False)
                     cell.fill = PatternFill("solid", fgColor="FFF8E1")
         for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
             sheet.column_dimensions[letter].width = width
         sheet.freeze_panes = "B2"
+        sheet.auto_filter.ref = sheet.dimensions
         sheet.protection.sheet = True
         sheet.protection.formatColumns = sheet.protection.formatRows = sheet.protection.autoFilter = False
     content = BytesIO()

@@ -94,7 +94,7 @@ def test_a_message_is_told_with_its_comment_headings_places_and_file(tmp_path):
 msgid "I am %(patient_name)s."
 msgstr ""
 
-#. Stands in: document.
+#. Stands in: document, as a heading.
 #: small/document.html
 msgid "Before you leave"
 msgstr ""
@@ -123,7 +123,7 @@ def test_the_same_words_with_another_context_are_another_message(tmp_path):
     [
         ("patient_name", "%(patient_name)s is a name, such as “Ana Díaz-López”."),
         ("arrival", "%(arrival)s is a date with its time, such as “Tuesday, March 3, 2026, 6:00 AM”."),
-        ("escort", "%(escort)s is a text, such as “MRN-004213”."),
+        ("escort", "%(escort)s is a text."),
     ],
 )
 def test_a_blank_is_explained_by_its_type(tmp_path, blank, told):
@@ -284,3 +284,13 @@ def test_a_clinics_procedure_is_a_domain_of_its_own(tmp_path):
 
 def _built_in_procedures():
     return [path.name for path in builtin.templates().iterdir() if path.is_dir() and load_procedure(path.name, None)]
+
+
+def test_a_comment_that_tells_of_a_place_names_it_as_the_message_does(tmp_path):
+    text = text_of(tmp_path, f"{{# L10N: {{escort}} and {{other}}. #}}{paragraph(trans('With {{ escort }}.'))}")
+    assert text.startswith("#. %(escort)s and {other}.\n#. Stands in: document (“Getting ready”).\n#: ")
+
+
+def test_a_text_is_called_as_its_blank_where_the_message_calls_it_otherwise(tmp_path):
+    text = text_of(tmp_path, paragraph("{% trans who=escort %}With {{ who }}.{% endtrans %}"))
+    assert "#. %(who)s is a text (escort).\n" in text

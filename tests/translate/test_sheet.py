@@ -229,3 +229,12 @@ def _zipped(parts):
         for name, content in parts.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+@pytest.mark.parametrize(("tag", "order"), [("vi", 1), ("ar", 2)])
+def test_translations_are_written_in_the_direction_of_their_language_and_rows_can_be_filtered(tmp_path, tag, order):
+    write_sheet([catalog(tmp_path, language=tag)], tmp_path / "out.xlsx")
+    sheet = load_workbook(tmp_path / "out.xlsx")["small"]
+    assert {sheet[f"C{row}"].alignment.readingOrder for row in range(2, 10)} == {order}
+    assert sheet.auto_filter.ref == "A1:G9"
+    assert not sheet.protection.autoFilter
