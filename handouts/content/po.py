@@ -310,8 +310,8 @@ class _Reader:
 
 def in_order(flags: Iterable[str]) -> tuple[str, ...]:
     """Flags in the order of gettext, each once: fuzzy, the formats, others, whether lines are wrapped."""
-    order = {"fuzzy": 0, "wrap": 3, "no-wrap": 3}
-    return tuple(sorted(dict.fromkeys(flags), key=lambda flag: order.get(flag, 1 if flag.endswith("-format") else 2)))
+    order = {"fuzzy": 0, "python-format": 1, "wrap": 4, "no-wrap": 4}
+    return tuple(sorted(dict.fromkeys(flags), key=lambda flag: order.get(flag, 2 if flag.endswith("-format") else 3)))
 
 
 def _lines(entry: Entry) -> Iterator[str]:

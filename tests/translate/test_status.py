@@ -51,12 +51,19 @@ def test_every_document_of_a_language_has_its_row_in_packet_order():
         assert row.blocked == row.messages
 
 
-def test_a_language_with_some_catalogs_is_blocked_by_all_it_lacks():
-    rows = {row.document: row for row in standings(planting.locales(), "it")}
+def test_a_language_with_some_catalogs_is_blocked_by_all_it_lacks(clinic):
+    folder = clinic.folder / "it" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    shutil.copy(builtin.locales() / "de" / "LC_MESSAGES" / "handouts.po", folder)
+    rows = {row.document: row for row in standings(clinic, "it")}
     whole = {row.document: row for row in standings(planting.locales(), "de")}
     assert rows["consent"].translated == 0
     assert rows["consent"].messages == rows["consent"].blocked == whole["consent"].messages
     assert rows["language-notice"].translated == 1
+
+
+def test_of_a_language_with_the_notice_alone_nothing_more_is_told():
+    assert [row.document for row in standings(planting.locales(), "it")] == ["language-notice"]
 
 
 def test_what_a_clinic_reviewed_blocks_no_more(clinic):
@@ -126,7 +133,7 @@ def test_a_message_that_a_catalog_lacks_is_told_where_nothing_is_below_it(tmp_pa
     ("content", "told_of"),
     [
         (b'msgid "a\n', "line 1: this is no keyword with a text in quotes. Mend the line."),
-        (b'msgid ""\nmsgstr "charset=ISO-8859-1\\n"\n', "line 2: its header says charset=ISO-8859-1."),
+        (b'msgid ""\nmsgstr "Content-Type: text/plain; charset=ISO-8859-1\\n"\n', "line 2: its header says charset=ISO-8859-1."),
         ('msgid "Your visit"\nmsgstr "Besüch"\n'.encode("latin-1"), "line 2: its characters are not UTF-8."),
         (b'<<<<<<< HEAD\nmsgid "a"\n', "line 1: "),
         (b"\x00\x01", "line 1: "),

@@ -270,17 +270,17 @@ def _made(found):
 def test_an_update_of_what_is_up_to_date_touches_nothing(locales):
     before = contents(locales)
     times = {path: path.stat().st_mtime_ns for path in locales.folder.rglob("*") if path.is_file()}
-    done = {**extract(locales), **update(locales, locales.languages, DAY, named=False)}
+    done = {**extract(locales), **update(locales, locales.languages, DAY)}
     assert not any(done.values())
     assert contents(locales) == before
     assert {path: path.stat().st_mtime_ns for path in locales.folder.rglob("*") if path.is_file()} == times
 
 
-def test_a_language_with_the_notice_alone_gets_more_only_when_it_is_named(locales):
+def test_a_language_with_the_notice_alone_gets_more_only_when_it_is_begun(locales):
     before = contents(locales)
-    update(locales, ["so"], DAY, named=False)
-    assert contents(locales) == before
     update(locales, ["so"], DAY)
+    assert contents(locales) == before
+    begun(locales, "so", DAY)
     assert contents(locales).keys() - before.keys() == {
         "so/LC_MESSAGES/ketamine-infusion.po",
         "so/LC_MESSAGES/handouts.po",
@@ -289,7 +289,7 @@ def test_a_language_with_the_notice_alone_gets_more_only_when_it_is_named(locale
 
 def test_a_catalog_that_a_language_lacks_is_begun(locales):
     locales.po("ketamine-infusion", "vi").unlink()
-    update(locales, ["vi"], DAY, named=False)
+    update(locales, ["vi"], DAY)
     found = read(locales.po("ketamine-infusion", "vi").read_bytes())
     assert found.headers["PO-Revision-Date"] == "2026-03-04 00:00+0000"
     assert not any(entry.translation for entry in found.entries)
