@@ -150,8 +150,8 @@ class Clinic(BaseModel):
         return found
 
     def with_stand_ins(self, *languages: str) -> Clinic:
-        """The clinic as if it had these languages too, with its own English wherever it has no texts in them."""
-        own = next(tag for tag in self.languages if tag.partition("-")[0] == "en")
+        """The clinic as if it had these languages too, with its English (or else its first language) wherever it has no texts."""
+        own = next((tag for tag in self.languages if tag.partition("-")[0] == "en"), self.languages[0])
         new = tuple(tag for tag in languages if tag not in self.languages)
         return self.model_copy(
             update={"languages": (*self.languages, *new), "stand_ins": {**self.stand_ins, **dict.fromkeys(new, own)}}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handouts.content.po import Entry, MessageKey, PoFile, short, written
+from handouts.content.reviews import Review, Reviews, message_hash, read_reviews, record_beside, record_text
 from handouts.errors import Fault
 from handouts.translate.catalogs import OpenCatalog
 from handouts.translate.checks import problems
@@ -17,7 +18,7 @@ from handouts.translate.review import name_of
 
 @dataclass(frozen=True)
 class Row:
-    """One message as it came back: where it stood, its name, its source and its translation there."""
+    """One message as it came back: where it stood, what it was `exported_as`, its source and its translation there."""
 
     place: str
     name: str
@@ -34,10 +35,22 @@ class Taken:
     refused: tuple[Fault, ...]
 
 
-def take(catalogs: Sequence[OpenCatalog], language: Language, rows: Iterable[Row | Fault]) -> Taken:
+def exported_as(entry: Entry) -> str:
+    """What a message is called in a file: its name, and a mark of the translation that it had then."""
+    return f"{name_of(entry)}.{_mark(entry, entry.translation)}"
+
+
+def _mark(entry: Entry, translation: str) -> str:
+    return message_hash(*entry.key, translation)[:8]
+
+
+def take(
+    catalogs: Sequence[OpenCatalog], language: Language, rows: Iterable[Row | Fault], machine: Review | None = None
+) -> Taken:
     """Put the translations of `rows` into the catalogs; a row with a fault is refused, and the others are taken.
 
-    A new translation is unreviewed. An empty one changes nothing.
+    A new translation is unreviewed; with `machine`, the record says of each that a machine made it, in the words of this line.
+    An empty one changes nothing, nor does one that is as it was exported, whatever the catalog has by now.
     """
     known = {name_of(entry): (catalog, entry) for catalog in catalogs for entry in catalog.entries()}
     new: dict[str, dict[MessageKey, str]] = {}
@@ -49,13 +62,14 @@ def take(catalogs: Sequence[OpenCatalog], language: Language, rows: Iterable[Row
             faults.append(row)
             continue
         text = unicodedata.normalize("NFC", row.translation.strip().replace("\r\n", "\n"))
-        if row.name not in known or row.name in seen:
-            problem = f'"{row.name}" is no message of these catalogs.' if row.name not in known else "it stands twice."
+        name, _, mark = row.name.partition(".")
+        if name not in known or name in seen:
+            problem = f'"{row.name}" is no message of these catalogs.' if name not in known else "it stands twice."
             faults.append(Fault(row.place, problem, "Export again, and copy the translation.", value=short(row.source)))
             continue
-        seen.add(row.name)
-        catalog, entry = known[row.name]
-        if not text or text == entry.translation:
+        seen.add(name)
+        catalog, entry = known[name]
+        if not text or text == entry.translation or _mark(entry, text) == mark:
             same += 1
             continue
         if row.source.strip() != entry.source.strip():
@@ -70,7 +84,17 @@ def take(catalogs: Sequence[OpenCatalog], language: Language, rows: Iterable[Row
     for catalog in catalogs:
         if catalog.place in new:
             write_whole(catalog.path, written(_with(catalog, new[catalog.place])))
+            if machine:
+                _record(catalog, new[catalog.place], machine)
     return Taken(changed, same, tuple(faults))
+
+
+def _record(catalog: OpenCatalog, new: dict[MessageKey, str], machine: Review) -> None:
+    """Write into the catalog's record that a machine made these translations."""
+    record = record_beside(catalog.path)
+    own = read_reviews(record, catalog.place)
+    lines = (replace(machine, sha256=message_hash(*key, text)) for key, text in new.items())
+    write_whole(record, record_text(Reviews((*own.lines, *lines))))
 
 
 def _with(catalog: OpenCatalog, new: dict[MessageKey, str]) -> PoFile:

@@ -18,13 +18,12 @@ from handouts.content.po import Entry
 from handouts.errors import Fault, UnreadableInput, WrongUsage
 from handouts.translate.catalogs import OpenCatalog
 from handouts.translate.checks import LONGEST
-from handouts.translate.exchange import Row
+from handouts.translate.exchange import Row, exported_as
 from handouts.translate.extract import doubtful, told
 from handouts.translate.files import write_whole
-from handouts.translate.review import name_of
 
 HEADS = ("message", "English", "translation", "look at", "state", "context", "for the translator")
-WIDTHS = (11, 55, 55, 24, 22, 14, 60)
+WIDTHS = (19, 55, 55, 24, 22, 14, 60)
 """Of the columns, in characters."""
 _NEEDED = HEADS[:3]
 _TRANSLATION = 3
@@ -73,7 +72,7 @@ def _append(sheet: Any, catalog: OpenCatalog, entry: Entry) -> None:
     message = catalog.domain.by_key[entry.key]
     number = sheet.max_row + 1
     texts = (
-        name_of(entry),
+        exported_as(entry),
         entry.source,
         entry.translation,
         _watch(entry.source, number),

@@ -25,9 +25,8 @@ from handouts.content.po import Entry, short
 from handouts.content.reviews import State
 from handouts.errors import Fault, UnreadableInput, WrongUsage
 from handouts.translate.catalogs import OpenCatalog
-from handouts.translate.exchange import Row
+from handouts.translate.exchange import Row, exported_as
 from handouts.translate.extract import doubtful, told
-from handouts.translate.review import name_of
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:2.0"
 _STATES = {State.EMPTY: "initial", State.FUZZY: "initial", State.REVIEWED: "final", State.HALF: "reviewed"}
@@ -60,7 +59,7 @@ class _Codes:
 
 def _unit(file: Element, catalog: OpenCatalog, entry: Entry) -> Iterator[tuple[Element, str, _Codes]]:
     """A unit for a message, and what is still to be written in it."""
-    unit = SubElement(file, "unit", {"id": name_of(entry)} | ({"name": entry.context} if entry.context else {}))
+    unit = SubElement(file, "unit", {"id": exported_as(entry)} | ({"name": entry.context} if entry.context else {}))
     if lines := [*told(catalog.domain.by_key[entry.key]), *doubtful(entry)]:
         notes = SubElement(unit, "notes")
         for line in lines:

@@ -133,7 +133,10 @@ def test_a_message_that_a_catalog_lacks_is_told_where_nothing_is_below_it(tmp_pa
     ("content", "told_of"),
     [
         (b'msgid "a\n', "line 1: this is no keyword with a text in quotes. Mend the line."),
-        (b'msgid ""\nmsgstr "Content-Type: text/plain; charset=ISO-8859-1\\n"\n', "line 2: its header says charset=ISO-8859-1."),
+        (
+            b'msgid ""\nmsgstr "Content-Type: text/plain; charset=ISO-8859-1\\n"\n',
+            "line 2: its header says charset=ISO-8859-1.",
+        ),
         ('msgid "Your visit"\nmsgstr "Besüch"\n'.encode("latin-1"), "line 2: its characters are not UTF-8."),
         (b'<<<<<<< HEAD\nmsgid "a"\n', "line 1: "),
         (b"\x00\x01", "line 1: "),

@@ -15,8 +15,7 @@ from translate.storage.xliff2 import Xliff2File
 from handouts.errors import HandoutsError, UnreadableInput, WrongUsage
 from handouts.translate.catalogs import exportable
 from handouts.translate.domains import built_in
-from handouts.translate.exchange import take
-from handouts.translate.review import name_of
+from handouts.translate.exchange import exported_as, take
 from handouts.translate.xliff import NAMESPACE, read_xliff, xliff
 
 SAME = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -71,7 +70,7 @@ def test_places_and_markup_are_inline_codes_with_the_numbers_of_the_source(small
 def test_units_have_the_names_contexts_notes_and_states_of_their_messages(small):
     space = {"x": NAMESPACE}
     units = ET.fromstring(xliff([small])).findall("x:file/x:unit", space)
-    assert [unit.get("id") for unit in units] == [name_of(entry) for entry in entries()]
+    assert [unit.get("id") for unit in units] == [exported_as(entry) for entry in entries()]
     assert [unit.get("name") for unit in units] == [None, None, None, "answer", None, None, None, None]
     assert units[0].findtext("x:notes/x:note", namespaces=space) == "Said early."
     assert "“Was said before.”" in units[5].findtext("x:notes/x:note", namespaces=space)
@@ -100,7 +99,7 @@ NOT_YET = ("<source>Not yet.</source>", "<source>Not yet.</source><target>Chưa 
             "Dừng và gọi",
         ),
         ("<source>Come", "<source>Go"),
-        (f'id="{name_of(entries()[3])}"', 'id="nothing"'),
+        (f'id="{exported_as(entries()[3])}"', 'id="nothing"'),
     ],
 )
 def test_a_damaged_unit_is_refused_and_the_others_are_taken(small, tmp_path, damage):
@@ -145,7 +144,7 @@ def test_segments_may_stand_in_another_order_in_the_translation(small, tmp_path)
 def test_a_unit_of_which_only_a_part_is_translated_is_refused(small, tmp_path, targets):
     taken = take([small], VI, read(changed(small, segmented(*targets)), tmp_path / "vi.xliff"))
     assert told(taken) == [
-        f'vi.xliff, unit {name_of(entries()[6])}: "Not yet.": only a part of it is translated. Translate every segment.'
+        f'vi.xliff, unit {exported_as(entries()[6])}: "Not yet.": only a part of it is translated. Translate every segment.'
     ]
 
 
