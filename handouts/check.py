@@ -23,7 +23,7 @@ from handouts.errors import ContentError, Fault
 from handouts.packet import logo_of
 from handouts.settings import SETTINGS
 from handouts.translate.domains import built_in, of_clinic
-from handouts.translate.status import checked, standings
+from handouts.translate.status import checked, waiting
 from handouts.trial import Trial
 
 
@@ -86,12 +86,12 @@ def _check_translations(editions: Editions, found: Checked) -> None:
             else:
                 (found.faults if each.problem.severity == "fault" else found.warnings).append(each.fault)
         try:
-            blocked = sum(row.blocked for row in standings(own, language))
+            blocked = waiting(own, language)
         except ContentError:
             continue  # told above
         if blocked:
             instead = "are refused" if clinic.value("untranslated") == "refuse" else "get English and an interpreter"
-            problem = f"{blocked} messages of its documents are not reviewed: patients of this language {instead}."
+            problem = f"{blocked} messages are not reviewed: patients of this language {instead}."
             found.warnings.append(Fault(f"locales/{language}", problem, "handouts translate status has the table."))
 
 

@@ -1,6 +1,6 @@
 """What is wrong with one translation, told so that a translator understands it: meaning here, spelling in `letters.py`.
 
-A fault keeps a message from being printed and ends `translate check` with exit code 4; a warning asks for a second look.
+A translation with a fault cannot be approved, and `translate check` ends with exit code 4; a warning asks for a second look.
 """
 
 from __future__ import annotations

@@ -77,6 +77,12 @@ def standings(locales: Locales, language: str) -> list[Standing]:
     ]
 
 
+def waiting(locales: Locales, language: str) -> int:
+    """How many messages of `language` are not reviewed. Raises CatalogError for a catalog that cannot be read."""
+    catalogs = opened(locales, language)
+    return sum(catalog.state(entry) != State.REVIEWED for catalog in catalogs for entry in catalog.entries())
+
+
 def checked(locales: Locales, language: str) -> Iterator[Found | Fault]:
     """All that is wrong with the catalogs of `language`; a Fault for what is wrong with a file as a whole."""
     try:
