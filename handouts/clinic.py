@@ -16,12 +16,24 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, SkipValidation, Strict, ValidationError
 
 from handouts.errors import Fault, SettingError
-from handouts.settings import INDICATIONS, SETTINGS, Definition, Reading, Setting, in_language, is_unset, read_setting
+from handouts.settings import (
+    INDICATIONS,
+    SETTINGS,
+    Definition,
+    Otherwise,
+    Reading,
+    Setting,
+    in_language,
+    is_unset,
+    read_setting,
+)
 from handouts.settings.regions import JURISDICTIONS
 from handouts.settings.together import check_together
 from handouts.settings.zones import zone
 
 FILE = "clinic.toml"
+TEXTS = "clinic"
+"""The catalog of its texts."""
 IDENTITY = ("id", "name", "jurisdiction", "languages", "mrn_pattern")
 OPTIONAL_IDENTITY = ("logo", "logo_alt", "start_format", "clock")
 PLACES_AND_PEOPLE = ("locations", "clinicians")
@@ -85,7 +97,7 @@ class Clinic(BaseModel):
 
     `settings` holds what is set, under names as "drive_ban_h", "expected_benefit.crps" and "med_rules.opioid"; `missing` the
     required keys that are not set, identity first, then in the order of the table. `sha256` is of all that clinic.toml says.
-    `stand_ins` are languages the clinic has no texts in, with the one whose texts stand there instead: in previews alone.
+    `translated` are the languages in which its texts may stand in a catalog of its own.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
@@ -106,7 +118,7 @@ class Clinic(BaseModel):
     settings: Annotated[Mapping[str, Setting], SkipValidation]
     missing: tuple[str, ...]
     sha256: str
-    stand_ins: Annotated[Mapping[str, str], SkipValidation] = {}
+    translated: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash((self.folder, self.sha256))
@@ -132,30 +144,32 @@ class Clinic(BaseModel):
             raise SettingError(unset(key, str(self.folder / FILE)))
         return str(in_language(value, language))
 
-    def in_language(self, language: str) -> Mapping[str, object]:
+    def in_language(self, language: str, otherwise: Otherwise | None = None) -> Mapping[str, object]:
         """Every set key with its value as templates place it: texts in `language` alone, defaults where a setting has one.
 
-        What is for staff only is left out. Raises KeyError for a language that the clinic does not have.
+        What is for staff only is left out. A text that is not given in the language is `otherwise`; raises KeyError for one where
+        nothing is said of that.
         """
-        language = self.stand_ins.get(language, language)
         found: dict[str, object] = {}
         for name, definition in SETTINGS.items():
             value = None if definition.staff_only else self.value(name)
             if value is None:
                 continue
             if definition.is_table_of_settings:
-                found[name] = {key: in_language(each, language) for key, each in value.items()}
+                found[name] = {key: in_language(each, language, otherwise) for key, each in value.items()}
             else:
-                found[name] = in_language(value, language)
+                found[name] = in_language(value, language, otherwise)
         return found
 
-    def with_stand_ins(self, *languages: str) -> Clinic:
-        """The clinic as if it had these languages too, with its English (or else its first language) wherever it has no texts."""
-        own = next((tag for tag in self.languages if tag.partition("-")[0] == "en"), self.languages[0])
-        new = tuple(tag for tag in languages if tag not in self.languages)
-        return self.model_copy(
-            update={"languages": (*self.languages, *new), "stand_ins": {**self.stand_ins, **dict.fromkeys(new, own)}}
-        )
+    def with_languages(self, *languages: str) -> Clinic:
+        """The clinic as if it had these languages too; what it has no texts in stands there in English, and is never final."""
+        new = tuple(tag for tag in dict.fromkeys(languages) if tag not in self.languages)
+        return self.model_copy(update={"languages": (*self.languages, *new)})
+
+    @property
+    def english(self) -> str:
+        """Its English, or its first language if it has none: what its texts are translated from."""
+        return next((tag for tag in self.languages if tag.partition("-")[0] == "en"), self.languages[0])
 
     def approved(self, key: str, now: datetime) -> bool:
         """Whether `key` is set and approved by name and day, by now and still; nothing of a demo clinic ever is."""
@@ -213,6 +227,9 @@ def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
     reading.demo = demo is True
     identity = _identity(reading, folder, raw.get("clinic", {}))
     reading.languages, reading.jurisdiction = identity.languages, identity.jurisdiction
+    reading.translated = tuple(
+        sorted(path.parent.parent.name for path in folder.glob(f"locales/*/LC_MESSAGES/{TEXTS}.po"))
+    )
     if identity.logo_alt:
         reading.text("clinic.logo_alt", identity.logo_alt)
     locations = _entries(reading, "locations", raw.get("locations", {}), Location)
@@ -233,6 +250,7 @@ def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
         settings=settings,
         missing=missing,
         sha256=_sha256(raw),
+        translated=reading.translated,
     )
 
 

@@ -16,11 +16,13 @@ from pydantic import BaseModel
 
 from handouts.appointment import Appointment
 from handouts.around import Texts, both, furniture_of, lines_around, mark_of, page
+from handouts.clinic import TEXTS
 from handouts.content import notice, words
 from handouts.content.approval import not_approved
 from handouts.content.blanks import blanks
 from handouts.content.case import Case
 from handouts.content.catalog import is_english
+from handouts.content.clinic_texts import CONTEXT
 from handouts.content.editions import LARGEST_PICTURE, Editions
 from handouts.content.facts import Finding, finding
 from handouts.content.po import MessageKey, short
@@ -217,7 +219,8 @@ class PacketMaker:
         wordings = [self._wordings(kind, (language,), found, procedure.id)[0] for kind in kinds]
         place = f"locales/{language}/LC_MESSAGES/{procedure.id}.po"
         needed = dict.fromkeys(around.blocked, around.place)
-        needed |= {key: place for wording in wordings for key in wording.unreviewed}
+        texts = f"locales/{language}/LC_MESSAGES/{TEXTS}.po"
+        needed |= {key: texts if key[0] == CONTEXT else place for each in wordings for key in each.unreviewed}
         missing = {*around.untranslated, *chain.from_iterable(wording.edition.untranslated for wording in wordings)}
         return [
             _unusable(where, key, translated=key not in missing)
@@ -297,7 +300,7 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
         problem = f"{clinic.logo} cannot be printed: {_NO_PICTURE if isinstance(trouble, KeyError) else trouble}."
         fault = Fault("clinic.toml", problem, "Save the picture as PNG or JPEG.", field="clinic.logo")
         raise SettingError(fault) from None
-    return {language: Logo(content, words) for language, words in clinic.logo_alt.items()}
+    return {language: Logo(content, editions.logo_words(language)) for language in clinic.languages}
 
 
 def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:

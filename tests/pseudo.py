@@ -181,7 +181,7 @@ def write_locales(folder: Path, languages: Iterable[str] = PSEUDO) -> None:
     """Every pseudo-catalog as a PO file under `folder`."""
     for language in languages:
         place = folder / language / "LC_MESSAGES"
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
         for domain in domains():
             catalog = Catalog(charset="utf-8")
             catalog.mime_headers = [("Content-Type", "text/plain; charset=UTF-8")]

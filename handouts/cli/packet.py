@@ -64,7 +64,8 @@ def packet(
     as_json: AsJson = False,
 ) -> None:
     """Make the packet of every appointment in FILES."""
-    editions = Editions(load_clinic(clinic_folder(clinic, files)), user_cache())
+    own = load_clinic(clinic_folder(clinic, files))
+    editions = Editions(own.with_languages(*own.translated) if drafts else own, user_cache())
     time = moment(now, editions.clinic)
     kinds, language = _kinds(document, editions), _language(lang, editions)
     options = Options(kinds, language, PAPERS[paper.value], STYLES[variant.value], html, drafts)

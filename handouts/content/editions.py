@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handouts.cache import NO_CACHE, Cache
-from handouts.clinic import Clinic
+from handouts.clinic import TEXTS, Clinic
 from handouts.content import notice
 from handouts.content.approval import Approval, load_approvals
 from handouts.content.blocks import BlankPlace, Block, Edition, Field, Group, Part, Text, Unset
@@ -21,6 +21,7 @@ from handouts.content.catalog import (
     best_language,
     is_english,
 )
+from handouts.content.clinic_texts import texts_in
 from handouts.content.condition import AllOf, Among, AnyOf
 from handouts.content.po import MessageKey
 from handouts.content.press import Press
@@ -147,8 +148,7 @@ class Editions:
         if kind == notice.KIND:
             return self._notice(procedure)
         declared = self.procedure(procedure)
-        own = {"name": self.clinic.name, "logo": self.clinic.logo, "logo_alt": self.clinic.logo_alt.get(language)}
-        settings = {**self.clinic.in_language(language), **own}
+        settings = texts_in(self.clinic, language, self._texts(language))
 
         def made_of() -> str:
             files = self._catalogs.files(procedure, language)
@@ -161,6 +161,19 @@ class Editions:
             return edition(declared, kind, settings, self._catalogs.load(procedure, language, critical))
 
         return self.cache.value("edition", made_of, _PACKING, make)
+
+    def logo_words(self, language: str) -> str:
+        """What the clinic's logo shows, in `language`; in English where nobody has said it there."""
+        said = self.clinic.logo_alt
+        if language in said:
+            return said[language]
+        texts = self._texts(language)
+        return (texts and texts.translated(said[self.clinic.english])) or said[self.clinic.english]
+
+    def _texts(self, language: str) -> Catalog | None:
+        """The catalog of the clinic's own texts in `language`, if it has one."""
+        there = not is_english(language) and language in self._catalogs.languages(TEXTS)
+        return self._catalogs.load(TEXTS, language) if there else None
 
     def _notice(self, procedure: str) -> Edition:
         state = str(self.clinic.value("state"))

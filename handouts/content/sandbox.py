@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 
 from handouts.content.catalog import Catalog
 from handouts.content.cldr import listed, locale_of
+from handouts.content.clinic_texts import Unreviewed
 from handouts.content.elements import BLANK, MARKS, MESSAGE, UNSET
 from handouts.content.po import MessageKey
 from handouts.settings import SETTINGS
@@ -141,8 +142,17 @@ class Translator:
             self.missing[key] = None
         elif key not in self.catalog.blocked:
             return translation
+        return f"{self._mark(key)}{source if translation is None else translation}"
+
+    def marked_text(self, text: Unreviewed) -> Markup:
+        """A text of the clinic's that nobody has reviewed, with its mark."""
+        if not text.translated:
+            self.missing[text.key] = None
+        return Markup(self._mark(text.key)) + escape(str(text))  # noqa: S704 - a mark of ours
+
+    def _mark(self, key: MessageKey) -> str:
         number = self.marked.setdefault(key, len(self.marked))
-        return f"{MESSAGE[0]}{number}{MESSAGE[1]}{source if translation is None else translation}"
+        return f"{MESSAGE[0]}{number}{MESSAGE[1]}"
 
 
 class _Compiled(BytecodeCache):
@@ -182,6 +192,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._functions = cast("dict[str, Any]", self.globals)  # pyright: ignore[reportUnknownMemberType]
         self._functions.clear()
         self._functions["listing"] = self._listing(locale_of(translator.catalog.language))
+        self._translator = translator
         self.install_gettext_callables(  # type: ignore[attr-defined]
             translator.gettext, _no_plural, newstyle=True, pgettext=translator.pgettext, npgettext=_no_plural
         )
@@ -201,9 +212,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 "a template calls macros, messages, listing() and the get() of a table, and nothing else"
             )
         if any(obj is self._functions[name] for name in _MESSAGES):
-            for name, value in kwargs.items():
-                if name not in {"_loop_vars", "_block_vars"}:  # Jinja's own, in loops and blocks
-                    self.printable(value)
+            own = {"_loop_vars", "_block_vars"}  # Jinja's, in loops and blocks
+            kwargs = {name: value if name in own else self.printable(value) for name, value in kwargs.items()}
         given = (*args, *kwargs.values())
         self._spend(_CALL_COSTS + sum(len(value) for value in given if isinstance(value, str)))
         return super().call(context, obj, *args, **kwargs)
@@ -221,6 +231,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """`value`, if it is one that prints as words; raises TypeError or MisusedBlankError for any other."""
         if isinstance(value, Item):
             value()
+        if isinstance(value, Unreviewed):
+            self._spend(len(value) + 1)
+            return self._translator.marked_text(value)
         if isinstance(value, str):
             self._spend(len(value) + 1)
             if not isinstance(value, Markup) and any(mark in value for mark in MARKS):

@@ -14,6 +14,7 @@ from handouts.settings.table import SETTINGS as SETTINGS
 from handouts.settings.values import Alternative as Alternative
 from handouts.settings.values import Contraindication as Contraindication
 from handouts.settings.values import Frequency as Frequency
+from handouts.settings.values import Otherwise as Otherwise
 from handouts.settings.values import Risk as Risk
 from handouts.settings.values import Setting as Setting
 from handouts.settings.values import in_language as in_language

@@ -23,10 +23,12 @@ class Reading:
     """What reading a clinic's settings depends on, and the faults found so far.
 
     `where` gives the file and line of a key. While `languages` or `jurisdiction` are not set, what depends on them is let be.
+    Texts may be left out in languages that have them `translated`, in a catalog, out of English.
     """
 
     where: Callable[[str], str]
     languages: tuple[str, ...] = ()
+    translated: tuple[str, ...] = ()
     jurisdiction: str = ""
     demo: bool = False
     faults: list[Fault] = field(default_factory=list[Fault])
@@ -97,9 +99,11 @@ class Reading:
             return given
         for tag in [tag for tag in given if tag not in self.languages]:
             self.unknown(f"{key}.{tag}", tag, self.languages)
+        has_english = any(tag.partition("-")[0] == "en" for tag in given)
         for tag in self.languages:
-            if tag not in given:
-                self.fault(f"{key}.{tag}", "is missing.", "Every text stands in every language of the clinic.")
+            if tag not in given and not (has_english and tag in self.translated):
+                remedy = "Every text stands in every language of the clinic, here or in its catalog (translate new)."
+                self.fault(f"{key}.{tag}", "is missing.", remedy)
         return {tag: given[tag] for tag in self.languages if tag in given}
 
     def choice(self, key: str, raw: object, choices: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Generic, TypeVar, cast
@@ -69,21 +69,26 @@ class Setting:
     left_out: Mapping[str, str] | None = None
 
 
-def in_language(value: object, language: str) -> object:
+Otherwise = Callable[[Mapping[str, object]], object]
+"""A text, or a list of texts, in the languages it is given in → the like of it in the one that is wanted."""
+
+
+def in_language(value: object, language: str, otherwise: Otherwise | None = None) -> object:
     """`value` with every text in `language` alone: a text as str, a list as tuple, a structured item as the like of it.
 
-    Raises KeyError for a language that the value does not have.
+    A text that is not given in the language is `otherwise`. Raises KeyError for one where nothing is said of that.
     """
     match value:
         case Risk() | Alternative() | Contraindication():
             item = cast("Risk[Any] | Alternative[Any] | Contraindication[Any]", value)
             like: dict[str, Any] = {
-                field.name: in_language(getattr(item, field.name), language) for field in fields(item)
+                field.name: in_language(getattr(item, field.name), language, otherwise) for field in fields(item)
             }
             return type(item)(**like)
         case dict():
-            return cast("dict[str, object]", value)[language]
+            texts = cast("dict[str, object]", value)
+            return texts[language] if language in texts or not otherwise else otherwise(texts)
         case tuple():
-            return tuple(in_language(item, language) for item in cast("tuple[object, ...]", value))
+            return tuple(in_language(item, language, otherwise) for item in cast("tuple[object, ...]", value))
         case _:
             return value

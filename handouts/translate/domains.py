@@ -8,12 +8,15 @@ from functools import cached_property
 from pathlib import Path
 
 from handouts import builtin
+from handouts.clinic import FILE, TEXTS, Clinic, load_clinic
 from handouts.content import notice, words
 from handouts.content.catalog import FURNITURE, is_english
+from handouts.content.clinic_texts import texts_of
 from handouts.content.messages import EXAMPLES, Message, messages_of
 from handouts.content.po import MessageKey
 from handouts.content.procedure import load_procedure, procedures
 
+CLINICS_TEXTS = "clinic's texts"
 EVERY_PAGE = "every page"
 """What stands for a document's kind where a message is in the head or the foot of all of them."""
 
@@ -52,7 +55,8 @@ class Locales:
     def domains(self) -> tuple[Domain, ...]:
         """Every domain that has catalogs here or could have them. Raises TemplateError for templates that break a rule."""
         known = (Domain(name, messages_of(load_procedure(name, self.clinic))) for name in procedures(self.clinic))
-        return (*known, Domain(FURNITURE, tuple(_furniture())), Domain(notice.DOMAIN, (_notice(),)))
+        own = (Domain(TEXTS, tuple(_texts(load_clinic(self.clinic, allow_missing=True)))),) if self.clinic else ()
+        return (*known, Domain(FURNITURE, tuple(_furniture())), Domain(notice.DOMAIN, (_notice(),)), *own)
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -78,6 +82,17 @@ def built_in() -> Locales:
 def of_clinic(folder: Path) -> Locales:
     """The catalogs of the clinic in `folder`."""
     return Locales(folder / "locales", folder)
+
+
+def _texts(clinic: Clinic) -> Iterator[Message]:
+    """The clinic's own texts, each once, with the questions they answer."""
+    found: dict[str, Message] = {}
+    for name, question, text in texts_of(clinic):
+        message = found.setdefault(text, Message("", text, files=[FILE], standings=[(CLINICS_TEXTS, "")]))
+        told = f"{name}: {question}"
+        if told not in message.comments:
+            message.comments.append(told)
+    yield from found.values()
 
 
 def _notice() -> Message:

@@ -107,7 +107,8 @@ class _Marked(Catalogs):
         self._messages, self._marked = messages, marked
 
     def load(self, domain: str, language: str, critical: Collection[MessageKey] = frozenset()) -> Catalog:
-        _ = critical
+        if domain not in self._messages:
+            return super().load(domain, language, critical)
         if domain == FURNITURE:
             said = {key: each.text or each.source for key, each in self._messages[domain].items()}
         else:
@@ -118,7 +119,7 @@ class _Marked(Catalogs):
 def previews(clinic: Clinic, locales: Locales, language: str, kinds: Collection[str] = ()) -> Iterator[Preview]:
     """Every document of every procedure in `language`, or those of `kinds`. Raises ContentError as editions do."""
     messages = numbered(locales, language)
-    clinic = clinic.with_stand_ins(language).model_copy(update={"logo": ""})
+    clinic = clinic.with_languages(language).model_copy(update={"logo": ""})
     on_paper = Editions(clinic, catalogs=_Marked(clinic, messages, _on_paper))
     on_screen = Editions(clinic, catalogs=_Marked(clinic, messages, _on_screen))
     plates = Plates(on_paper)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from handouts.clinic import TEXTS
 from handouts.content import notice
 from handouts.content.po import Entry, short, written
 from handouts.content.reviews import State
@@ -13,7 +14,7 @@ from handouts.errors import CatalogError, Fault
 from handouts.translate import toolkit
 from handouts.translate.catalogs import TAG, OpenCatalog, opened
 from handouts.translate.checks import Problem, problems
-from handouts.translate.domains import Locales
+from handouts.translate.domains import CLINICS_TEXTS, Locales
 from handouts.translate.extract import pot
 from handouts.translate.language import Language, read_language
 from handouts.translate.reading import hard
@@ -63,7 +64,9 @@ def standings(locales: Locales, language: str) -> list[Standing]:
                 counts[kind]["reviewed"] += state == State.REVIEWED
                 counts[kind]["blocked"] += state != State.REVIEWED
     there = {catalog.domain.name for catalog in catalogs}
-    missing = {domain.name for domain in locales.domains} - there
+    missing = {domain.name for domain in locales.domains} - there - {TEXTS}  # these may stand in clinic.toml
+    if TEXTS not in there:
+        counts.pop(CLINICS_TEXTS, None)
     if there == {notice.DOMAIN}:  # a language that is there for the notice of language assistance alone
         counts = {notice.KIND: counts[notice.KIND]}
         missing.clear()

@@ -17,7 +17,7 @@ from handouts.content.editions import Editions
 from handouts.content.notice import KIND
 from handouts.intake.schedule import read
 from handouts.packet import Options, PacketMaker
-from handouts.translate.domains import built_in
+from handouts.translate.domains import built_in, of_clinic
 from handouts.translate.preview import previews
 from handouts.translate.pseudo import LONGER, pseudo
 from handouts.typeset.variant import STYLES
@@ -41,13 +41,13 @@ class PseudoCatalogs(Catalogs):
     def load(self, domain, language, critical=frozenset()):
         if language not in PSEUDO:
             return super().load(domain, language, critical)
-        [found] = [each for each in built_in().domains if each.name == domain]
+        [found] = [each for each in of_clinic(CLINIC.folder).domains if each.name == domain]
         return Catalog(language, {message.key: pseudo(message.source, language) for message in found.messages})
 
 
 @pytest.fixture(scope="module")
 def editions():
-    return Editions(CLINIC.with_stand_ins(*PSEUDO), catalogs=PseudoCatalogs(CLINIC.folder))
+    return Editions(CLINIC.with_languages(*PSEUDO), catalogs=PseudoCatalogs(CLINIC.folder))
 
 
 def test_every_place_and_all_markup_stays_and_sentences_become_longer():
