@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from handouts import builtin
-from handouts.clinic import Clinic, load_clinic
+from handouts.clinic import TEXTS, Clinic, load_clinic
 from handouts.content.catalog import po_files
 from handouts.content.po import read_po
 from handouts.content.reviews import HUMAN, SUFFIX, Decision, Review, Reviews, message_hash, record_text
@@ -22,7 +22,7 @@ DAY = date(2026, 1, 15)
 def approve(folder: Path, languages: Iterable[str]) -> None:
     """Write the records of `languages` in the clinic's `folder`: all that stands there and in the program is approved."""
     for language in languages:
-        for domain in (path.stem for path in builtin.locales().glob("*.pot")):
+        for domain in (*(path.stem for path in builtin.locales().glob("*.pot")), TEXTS):
             entries = [e for path in po_files(domain, language, folder) for e in read_po(path.read_bytes(), "").entries]
             hashes = {message_hash(*entry.key, entry.translation) for entry in entries if entry.translation}
             lines = tuple(

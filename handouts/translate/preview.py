@@ -123,8 +123,8 @@ def previews(clinic: Clinic, locales: Locales, language: str, kinds: Collection[
     on_paper = Editions(clinic, catalogs=_Marked(clinic, messages, _on_paper))
     on_screen = Editions(clinic, catalogs=_Marked(clinic, messages, _on_screen))
     plates = Plates(on_paper)
+    by_number = {each.number: each for of_domain in messages.values() for each in of_domain.values()}
     for domain in locales.domains:
-        by_number = {each.number: each for each in messages[domain.name].values()}
         for kind in on_paper.procedure(domain.name).kinds if domain.name in on_paper.procedures else ():
             if kinds and kind not in kinds:
                 continue

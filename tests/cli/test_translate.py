@@ -19,7 +19,7 @@ ALONE = "Do not go home alone in a taxi or a ride from an app."
 def clinic(tmp_path):
     """The demo clinic with a German catalog of its own that has two messages."""
     folder = tmp_path / "clinic"
-    shutil.copytree(builtin.demo_clinic(), folder)
+    shutil.copytree(builtin.demo_clinic(), folder, ignore=shutil.ignore_patterns("locales"))
     write(folder, message(VISIT, "Ihr Besuch bei uns"), message(ALONE, "Fahren Sie nicht allein nach Hause."))
     return folder
 

@@ -13,7 +13,7 @@ from handouts.content.po import read_po
 @pytest.fixture
 def clinic(tmp_path, examples):
     """The demo clinic, whose own catalogs stand over those of the program."""
-    return shutil.copytree(examples / "clinic", tmp_path / "clinic")
+    return shutil.copytree(examples / "clinic", tmp_path / "clinic", ignore=shutil.ignore_patterns("locales"))
 
 
 def po(clinic, tag, domain="ketamine-infusion"):

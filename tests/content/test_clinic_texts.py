@@ -6,14 +6,13 @@ import re
 import shutil
 
 import pytest
-from approved import DAY, PEOPLE, approve
+from approved import approve
 
 from handouts import builtin
 from handouts.clinic import TEXTS, load_clinic
 from handouts.content.clinic_texts import CONTEXT, texts_of
 from handouts.content.editions import Editions
 from handouts.content.po import PoFile, read_po, written
-from handouts.content.reviews import HUMAN, Decision, Review, Reviews, message_hash, record_beside, record_text
 from handouts.errors import SettingError
 from handouts.packet import Options, PacketMaker
 from handouts.translate.domains import of_clinic
@@ -28,13 +27,6 @@ def folder(tmp_path):
     shutil.copytree(builtin.demo_clinic(), folder)
     changed(folder / "clinic.toml", 'languages = ["en", "es-US"]', 'languages = ["en", "es-US", "vi"]')
     approve(folder, ["vi", "es-US"])
-    catalog = po(folder)
-    lines = (
-        Review(message_hash(*entry.key, entry.translation), Decision.APPROVED, *person, DAY, HUMAN, "said again")
-        for entry in read_po(catalog.read_bytes(), "").entries
-        for person in PEOPLE
-    )
-    record_beside(catalog).write_text(record_text(Reviews(tuple(lines))), "utf-8")
     return folder
 
 

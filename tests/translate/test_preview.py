@@ -109,6 +109,7 @@ def test_a_catalog_that_cannot_be_read_is_told(tmp_path, demo):
     folder.mkdir(parents=True)
     (folder / "ketamine-infusion.po").write_text('msgid "a"\nwords\n', "utf-8")
     (tmp_path / "clinic.toml").write_bytes((builtin.demo_clinic() / "clinic.toml").read_bytes())
+    (tmp_path / "logo.png").write_bytes((builtin.demo_clinic() / "logo.png").read_bytes())
     with pytest.raises(CatalogError, match="line 2"):
         list(previews(demo, of_clinic(tmp_path), "vi"))
 

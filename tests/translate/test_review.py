@@ -40,7 +40,7 @@ PLAIN, NEGATIVE, WARNING = "Your visit", "Do not have after", "<strong>Call %(em
 def clinic(tmp_path) -> Locales:
     """A clinic's folder with a partial German catalog of its own over the program's, and no record yet."""
     folder = tmp_path / "clinic"
-    shutil.copytree(builtin.demo_clinic(), folder)
+    shutil.copytree(builtin.demo_clinic(), folder, ignore=shutil.ignore_patterns("locales"))
     locales = Locales(folder / "locales", folder)
     locales.__dict__["domains"] = planting.locales().domains  # it has no templates of its own
     return locales

@@ -24,7 +24,7 @@ HEAD = Entry("", ("Language: de\nContent-Type: text/plain; charset=UTF-8\n",))
 @pytest.fixture
 def clinic(tmp_path) -> Locales:
     folder = tmp_path / "clinic"
-    shutil.copytree(builtin.demo_clinic(), folder)
+    shutil.copytree(builtin.demo_clinic(), folder, ignore=shutil.ignore_patterns("locales"))
     locales = Locales(folder / "locales", folder)
     locales.__dict__["domains"] = planting.locales().domains  # it has no templates of its own
     return locales
