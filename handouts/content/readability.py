@@ -225,7 +225,13 @@ def sentences(block: Block) -> Iterator[Sentence]:
 
 # What counts as one easy word stands in the text as its number between two private-use characters, so that no stop in it ends
 # a sentence.
-_WORD = re.compile(r"\ue000\d+\ue001(?:['’]\w+)?|\d+(?:[.,:]\d+)*|[^\W_]+(?:['’\-‐‑][^\W_]+)*")
+_MARKS = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c2\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e"
+    "\u0eb1-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
+)
+"""Vowel signs, accents and joiners: they stand within words, though they are no letters."""
+_LETTERS = rf"[^\W_](?:[^\W_]|[{_MARKS}])*"
+_WORD = re.compile(rf"\ue000\d+\ue001(?:['’]\w+)?|\d+(?:[.,:]\d+)*|{_LETTERS}(?:['’\-‐‑]{_LETTERS})*")
 _MASK = re.compile(r"\ue000(\d+)\ue001")
 _BLANK, _MARKUP = re.compile(r"%\(\w+\)s"), re.compile(r"<[^<>]*>")
 _CLOCK = re.compile(r"(?:\b\d{1,2}(?::\d\d)?\s*[AaPp]\.?\s?[Mm]\b|\b[AaPp]\.\s?[Mm]\b)(?:\.(?!\s+[A-ZÁÉÍÓÚÑ¿¡]|\s*$))?")

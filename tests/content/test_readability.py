@@ -264,6 +264,15 @@ def test_other_languages_have_a_longest_sentence_only() -> None:
     assert gate("consent", "ar", [[block("هل تشرب الماء؟ نعم.", language="ar")]]) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("कृपया हर कदम का पालन करें।", 6), ("هل تشرب كوبًا ماءً؟", 4), ("این کار را نمی‌کنیم.", 4), ("ดื่มน้ำ.", 1)],
+)
+def test_vowel_signs_and_joiners_part_no_words(text: str, words: int) -> None:
+    (sentence,) = sentences(block(text, language="hi"))
+    assert sentence.score.words == words
+
+
 def test_the_report_says_the_figures() -> None:
     assert "at most 6.0" in str(report("preparation", "en", [[block(PLAIN)]]))
     assert "SMOG" in str(report("consent", "en", [[block(PLAIN)]]))
