@@ -261,6 +261,10 @@ class _Reader:
             or (name == "msgstr" and "msgid" in has and not plural and "msgstr" not in has)
             or (name == f"msgstr[{count}]" and plural)
         )
+        if not allowed and plural and name.startswith("msgstr[") and name not in has:
+            self._fail(
+                f"{name} stands here, and msgstr[{count}] is missing before it.", "Write one for each plural form."
+            )
         if not allowed:
             self._fail(f"{name} cannot stand here.")
 

@@ -187,7 +187,7 @@ def test_obsolete_messages_keep_comments_flags_and_previous_sources():
         ('msgid "One."\n\nmsgid "Two."\n', "line 6: msgid cannot stand here."),
         ('msgid "One."\nmsgstr "a"\nmsgstr "b"\n', "line 6: msgstr cannot stand here."),
         ('msgid "One."\nmsgid_plural "Some."\nmsgstr "a"\n', "line 6: msgstr cannot stand here."),
-        ('msgid "One."\nmsgid_plural "Some."\nmsgstr[1] "a"\n', "line 6: msgstr[1] cannot stand here."),
+        ('msgid "One."\nmsgid_plural "Some."\nmsgstr[1] "a"\n', "line 6: msgstr[1] stands here, and msgstr[0] is missing before it."),
         ('msgid "One."\nmsgstr "a\\q"\n', 'line 5: "\\q" is not an escape that PO files have.'),
         ('msgid "One."\nmsgstr "a\\303"\n', 'line 5: "\\303" is not an escape that PO files have.'),
         ('msgid "One."\nmsgstr "a\\777"\n', 'line 5: "\\777" is not an escape that PO files have.'),
