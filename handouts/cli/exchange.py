@@ -12,7 +12,7 @@ from handouts.cli.locales import Clinic, LanguageTag, day_of, locales_of
 from handouts.cli.options import Now
 from handouts.cli.say import say_faults
 from handouts.content.reviews import MACHINE, Decision, Review
-from handouts.errors import ExitCode, Fault, WrongUsage
+from handouts.errors import ExitCode, Fault, UnreadableInput, WrongUsage
 from handouts.translate import catalogs
 from handouts.translate.exchange import take
 from handouts.translate.language import read_language
@@ -75,8 +75,11 @@ def import_(
         raise WrongUsage(
             Fault("the command", "is neither .xlsx nor .xliff.", "Export one, and import it.", "FILE", str(file))
         )
+    if not file.is_file():
+        raise UnreadableInput(Fault(str(file), "the file cannot be read: no such file.", "Check the path."))
     made_by = Review("", Decision.DRAFT, machine.strip(), "", "", day_of(now), MACHINE) if machine.strip() else None
     done = take(opened, read_language(locales.folder, tag), list(read(file, tag)), made_by)
     say_faults(done.refused)
-    typer.echo(f"{done.changed} translations changed, {done.same} as they were, {len(done.refused)} refused")
+    rows = len({fault.where for fault in done.refused})
+    typer.echo(f"{done.changed} translations changed, {done.same} as they were, {rows} refused")
     raise typer.Exit(ExitCode.SOME_ROWS_FAILED if done.refused else ExitCode.DONE)

@@ -190,7 +190,7 @@ def _verdicts(
     """The decisions of the command's options; all is all of `meant` that waits."""
     names, returned = list(approve or ()), list(return_ or ())
     if "all" in names:
-        waiting = {State.DRAFT, State.TRANSLATED, State.HALF}
+        waiting = {State.DRAFT, State.TRANSLATED, State.HALF, State.UNTOLD}
         names = [each.name for each in meant if each.state in waiting]
     if back_translation and len(names) + len(returned) > 1:
         remedy = "Name one message, or write each with its own into a file (--from)."

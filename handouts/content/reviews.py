@@ -34,6 +34,7 @@ class State(StrEnum):
     TRANSLATED = "translated"
     RETURNED = "returned"
     HALF = "needs a second reviewer"
+    UNTOLD = "needs a translation back into English"
     REVIEWED = "reviewed"
 
 
@@ -118,7 +119,7 @@ class Reviews:
         if len(approved) > needs_two and (not needs_two or any(line.back_translation for line in approved)):
             return State.REVIEWED
         if approved:
-            return State.HALF
+            return State.HALF if len(approved) <= needs_two else State.UNTOLD
         return State.DRAFT if Decision.DRAFT in decisions else State.TRANSLATED
 
     def machine_made(self, sha256: str) -> bool:

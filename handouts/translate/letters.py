@@ -35,6 +35,12 @@ ENDS: dict[str, tuple[str, str, str, str]] = {
 URDU_STOP = "۔"
 NO_STOP = frozenset({"Thai", "Laoo"})
 """Scripts that end no sentence with a mark."""
+_LOOKALIKES = {
+    "ar": {"ک": "ك", "ی": "ي"},
+    "fa": {"ك": "ک", "ي": "ی", "ى": "ی"},
+    "ur": {"ك": "ک", "ي": "ی", "ى": "ی"},
+}
+"""Letters of another language of the same script that look like its own, by the language, with what it writes instead."""
 JOINERS = "\u200c\u200d"
 _JOINED = frozenset({"Arab", "Deva", "Beng", "Gujr", "Guru", "Knda", "Mlym", "Orya", "Sinh", "Taml", "Telu"})
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -111,6 +117,10 @@ def _is_loose(text: str, at: int) -> bool:
 
 def _letters(source: str, text: str, language: Language) -> Iterator[Found]:
     """Letters of another script, alone or within a word; words that stand in the source so are let be."""
+    for letter, own in _LOOKALIKES.get(language.base, {}).items():
+        if letter in text:
+            problem = f'it has "{letter}" (U+{ord(letter):04X}), which another language writes.'
+            yield "letters", "fault", problem, f'Write "{own}" (U+{ord(own):04X}).'
     known = set(_WORD.findall(_BARE.sub(" ", source)))
     words = _WORD.findall(_BARE.sub(" ", text))
     if language.base in UNSPACED:

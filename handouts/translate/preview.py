@@ -39,6 +39,7 @@ TONES: Mapping[State, Tone] = {
     State.TRANSLATED: "draft",
     State.RETURNED: "doubtful",
     State.HALF: "doubtful",
+    State.UNTOLD: "doubtful",
     State.REVIEWED: "reviewed",
 }
 _WORST: Sequence[Tone] = ("empty", "doubtful", "draft", "reviewed")

@@ -29,7 +29,13 @@ from handouts.translate.exchange import Row, exported_as
 from handouts.translate.extract import doubtful, told
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:2.0"
-_STATES = {State.EMPTY: "initial", State.FUZZY: "initial", State.REVIEWED: "final", State.HALF: "reviewed"}
+_STATES = {
+    State.EMPTY: "initial",
+    State.FUZZY: "initial",
+    State.REVIEWED: "final",
+    State.HALF: "reviewed",
+    State.UNTOLD: "reviewed",
+}
 """XLIFF's state of a segment (§4.3.1.30); all others are translated."""
 _SPACE = {"x": NAMESPACE}
 _CODE = re.compile(r"(%\(\w+\)s|</?strong>|<a href=\"[^\"<>]*\">|</a>)")

@@ -49,7 +49,7 @@ def test_a_language_is_begun_translated_in_a_workbook_and_taken_back(handouts, c
     assert (taken.returncode, taken.stderr) == (0, "")
     assert taken.stdout.startswith("2 translations changed, ")
 
-    rows["Your medicines"].value = "Viaj 3 medikamentoj"
+    rows["Your medicines"].value = "Viaj 3  medikamentoj"
     rows["Your ride home"].value = "Via veturo hejmen"
     book.save(tmp_path / "back.xlsx")
     taken = handouts("translate", "import", "eo", "back.xlsx", "--clinic", clinic)
@@ -57,6 +57,7 @@ def test_a_language_is_begun_translated_in_a_workbook_and_taken_back(handouts, c
     assert "back.xlsx, ketamine-infusion, row " in taken.stderr
     assert 'holds the digit "3". A number is a blank.' in taken.stderr
     assert taken.stdout.startswith("1 translations changed, ")
+    assert taken.stdout.endswith(", 1 refused\n"), "a row with two faults is one row"
     said = {entry.source: entry.translation for entry in read_po(po(clinic, "eo").read_bytes(), "eo.po").entries}
     assert said["Your medicines"] == "Viaj medikamentoj"
     assert said["Your ride home"] == "Via veturo hejmen"
@@ -88,8 +89,8 @@ def test_a_translation_memory_is_written(handouts, clinic, tmp_path):
         (("export", "tlh"), 2, "has no catalog"),
         (("export", "vi", "-o", "."), 1, "it cannot be written"),
         (("import", "vi", "vi.docx"), 2, "is neither .xlsx nor .xliff"),
-        (("import", "vi", "none.xlsx"), 3, "it is no workbook (XLSX)"),
-        (("import", "vi", "none.xliff"), 3, "it is no XLIFF"),
+        (("import", "vi", "none.xlsx"), 3, "none.xlsx: the file cannot be read: no such file. Check the path."),
+        (("import", "vi", "none.xliff"), 3, "none.xliff: the file cannot be read: no such file. Check the path."),
         (("new", "xx"), 2, "is no language tag that is known"),
         (("new", "en-GB"), 2, "English is the language of the sources"),
         (("update", "tlh"), 2, "has no catalog"),

@@ -154,6 +154,8 @@ def test_a_planted_fault_is_found_by_its_check_and_the_clean_translation_is_not_
          (f'"{KEEP}" says "unless", and its translation does not. Correct it; or, if it is right, add its word to [unless] in '
          "locales/de/language.toml.")),
         ("es-US", CLINIC, "Llame once veces a la clínica.", '"once" is the number 11, which the source does not have. A number is a blank; say it without.'),
+        ("ar", CLINIC, "اتصل بعیادتك.", 'it has "ی" (U+06CC), which another language writes. Write "ي" (U+064A).'),
+        ("fa", CLINIC, "با كلینیک تماس بگیرید.", 'it has "ك" (U+0643), which another language writes. Write "ک" (U+06A9).'),
         ("ru", CLINIC, "Пoзвоните в клинику.", '"Пoзвоните" mixes letters of two scripts. Type the word again in one.'),
         ("zh-Hans", CLINIC, "请立即致电诊所", "it does not end with 。 as the source does with . End it with 。"),
         ("fr", CLINIC, "Appelez la clinique maintenant .", 'a space stands before ".". Take it away.'),
