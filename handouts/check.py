@@ -153,6 +153,7 @@ def _check_edition(wordings: Wordings, found: Checked) -> None:
     reading = report(edition.kind, edition.language, sections(edition.root))
     found.reports.append(reading)
     found.faults += reading.faults
+    found.warnings += reading.warnings
 
 
 def _try_facts(wordings: Wordings, procedure: Procedure, trial: Trial, now: datetime, found: Checked) -> None:

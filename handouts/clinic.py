@@ -1,4 +1,4 @@
-"""The folder of a clinic → Clinic: its names, places, people, and every setting, checked as one."""
+"""The folder of a clinic → Clinic: who it is, and every setting, checked as one."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, cast
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, SkipValidation, Strict, ValidationError
+from pydantic import BaseModel, ConfigDict, SkipValidation
 
 from handouts.errors import Fault, SettingError
+from handouts.identity import Clinician, Location, read_clinicians, read_identity, read_locations
 from handouts.settings import (
     INDICATIONS,
     SETTINGS,
@@ -27,9 +27,7 @@ from handouts.settings import (
     is_unset,
     read_setting,
 )
-from handouts.settings.regions import JURISDICTIONS
 from handouts.settings.together import check_together
-from handouts.settings.zones import zone
 
 FILE = "clinic.toml"
 TEXTS = "clinic"
@@ -38,58 +36,7 @@ IDENTITY = ("id", "name", "jurisdiction", "languages", "mrn_pattern")
 OPTIONAL_IDENTITY = ("logo", "logo_alt", "start_format", "clock")
 PLACES_AND_PEOPLE = ("locations", "clinicians")
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
 _HEADER = re.compile(r"^\s*\[\s*([A-Za-z0-9_.-]+)\s*\]", re.MULTILINE)
-
-
-def _an_existing_zone(name: str) -> str:
-    zone(name)
-    return name
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
-
-
-class Location(_Entry):
-    """A place where the clinic treats; no open days means every day."""
-
-    name: str
-    address: str
-    time_zone: Annotated[str, AfterValidator(_an_existing_zone)]
-    open_days: Annotated[tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Strict(False)] = ()
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Its time zone."""
-        return zone(self.time_zone)
-
-
-class Clinician(_Entry):
-    """A person who treats or holds the consent discussion; the licence is valid from one day through the other."""
-
-    name: str
-    credentials: str
-    role: str
-    licence: str = ""
-    licence_from: date | None = None
-    licence_until: date | None = None
-
-
-_Named = TypeVar("_Named", Location, Clinician)
-
-
-class _Identity(_Entry):
-    id: str = ""
-    name: str = ""
-    jurisdiction: str = ""
-    languages: Annotated[tuple[str, ...], Strict(False)] = ()
-    mrn_pattern: str = ""
-    logo: str = ""
-    logo_alt: dict[str, str] = {}
-    start_format: str = ""
-    clock: datetime | None = None
 
 
 class Clinic(BaseModel):
@@ -225,16 +172,15 @@ def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
     if not isinstance(demo, bool):
         reading.fault("demo", "must be true or false.", value=demo)
     reading.demo = demo is True
-    identity = _identity(reading, folder, raw.get("clinic", {}))
+    identity = read_identity(reading, folder, raw.get("clinic", {}))
     reading.languages, reading.jurisdiction = identity.languages, identity.jurisdiction
     reading.translated = tuple(
         sorted(path.parent.parent.name for path in folder.glob(f"locales/*/LC_MESSAGES/{TEXTS}.po"))
     )
     if identity.logo_alt:
         reading.text("clinic.logo_alt", identity.logo_alt)
-    locations = _entries(reading, "locations", raw.get("locations", {}), Location)
-    clinicians = _entries(reading, "clinicians", raw.get("clinicians", {}), Clinician)
-    _check_people(reading, clinicians)
+    locations = read_locations(reading, raw.get("locations", {}))
+    clinicians = read_clinicians(reading, raw.get("clinicians", {}))
     settings = _settings(reading, raw)
     check_together(reading, settings)
     missing = _missing(raw, settings)
@@ -279,103 +225,6 @@ def _parsed(file: Path) -> tuple[str, dict[str, Any]]:
         column = f", column {told[3]}" if told and told[3] else ""
         where = f"{file}, line {line}{column}"
         raise SettingError(Fault(where, f"is not TOML: {problem}.", "Correct this line or the one before.")) from error
-
-
-def _entry(reading: Reading, key: str, raw: object, model: type[_Entry]) -> _Entry | None:
-    """`raw` as `model`, or every fault that pydantic finds, in our words."""
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        for wrong in error.errors(include_url=False):
-            place = ".".join((key, *map(str, wrong["loc"])))
-            match wrong["type"]:
-                case "extra_forbidden":
-                    reading.unknown(place, str(wrong["loc"][-1]), tuple(model.model_fields))
-                case "missing":
-                    reading.fault(place, "is missing.")
-                case _:
-                    told = wrong["msg"].removeprefix("Input ").removeprefix("Value error, ").rstrip(".")
-                    reading.fault(place, f"{told}.".replace("should be", "must be"), value=wrong["input"])
-        return None
-
-
-def _entries(reading: Reading, key: str, raw: object, model: type[_Named]) -> dict[str, _Named]:
-    """Every table under `key`, by its own key."""
-    if not isinstance(raw, dict):
-        reading.fault(key, "must be tables.", f"Write [{key}.NAME] for each.", raw)
-        return {}
-    found: dict[str, _Named] = {}
-    for name, table in cast("dict[str, object]", raw).items():
-        reading.word(f"{key}.{name}", name)
-        entry = _entry(reading, f"{key}.{name}", table, model)
-        if isinstance(entry, model):
-            found[name] = entry
-            for attribute in ("name", "address", "credentials", "licence"):
-                text = getattr(entry, attribute, "")
-                if text or attribute == "name":
-                    reading.line(f"{key}.{name}.{attribute}", text)
-    return found
-
-
-def _check_people(reading: Reading, clinicians: Mapping[str, Clinician]) -> None:
-    for key, person in clinicians.items():
-        reading.word(f"clinicians.{key}.role", person.role)
-        if person.licence_from and person.licence_until and person.licence_until < person.licence_from:
-            reading.fault(f"clinicians.{key}.licence_until", "lies before licence_from.", value=person.licence_until)
-
-
-def _identity(reading: Reading, folder: Path, raw: object) -> _Identity:
-    given = {k: v for k, v in cast("dict[str, object]", raw).items() if v != ""} if isinstance(raw, dict) else raw
-    identity = _entry(reading, "clinic", given, _Identity)
-    if not isinstance(identity, _Identity):
-        return _Identity()
-    if identity.id and not _ID.fullmatch(identity.id):
-        reading.fault("clinic.id", "must be small letters, digits and hyphens.", value=identity.id)
-    if identity.name:
-        reading.line("clinic.name", identity.name)
-    if identity.jurisdiction and identity.jurisdiction not in JURISDICTIONS:
-        reading.unknown("clinic.jurisdiction", identity.jurisdiction, tuple(JURISDICTIONS))
-    for tag in identity.languages:
-        if not _TAG.fullmatch(tag):
-            reading.fault("clinic.languages", "is no language tag.", 'Write "en", "es-US" or "zh-Hant".', tag)
-        elif identity.languages.count(tag) > 1:
-            reading.fault("clinic.languages", "stands more than once.", "Each language stands once.", tag)
-    _check_patterns(reading, identity)
-    _check_logo_and_clock(reading, folder, identity)
-    return identity
-
-
-def _check_logo_and_clock(reading: Reading, folder: Path, identity: _Identity) -> None:
-    logo = identity.logo
-    if logo and (Path(logo).name != logo or not (folder / logo).is_file()):
-        reading.fault("clinic.logo", "is no file in the clinic's folder.", "Put the picture beside clinic.toml.", logo)
-    if bool(logo) != bool(identity.logo_alt):
-        reading.fault(
-            "clinic.logo_alt", "goes with logo.", "Say in every language what the logo shows, for who cannot see it."
-        )
-    if identity.clock and not reading.demo:
-        reading.fault(
-            "clinic.clock", "stands still, which a real clinic's clock may not.", "Take it out.", identity.clock
-        )
-    if identity.clock and identity.clock.tzinfo is None:
-        reading.fault("clinic.clock", "has no offset.", "Write it as 2026-02-27T09:00:00-05:00.", identity.clock)
-
-
-def _check_patterns(reading: Reading, identity: _Identity) -> None:
-    try:
-        re.compile(identity.mrn_pattern)
-    except re.error as error:
-        reading.fault("clinic.mrn_pattern", f"is no regular expression ({error}).", value=identity.mrn_pattern)
-    if not identity.start_format:
-        return
-    example = datetime(2026, 3, 14, 15, 45)  # noqa: DTZ001 - only its digits are written and read back
-    try:
-        back = datetime.strptime(example.strftime(identity.start_format), identity.start_format)  # noqa: DTZ007 - as above
-    except ValueError:
-        back = None
-    if back is None or back.replace(tzinfo=None) != example:
-        remedy = "It needs year, month, day, hour and minute, such as %m/%d/%Y %H:%M."
-        reading.fault("clinic.start_format", "does not tell a time by itself.", remedy, identity.start_format)
 
 
 def _settings(reading: Reading, raw: Mapping[str, Any]) -> dict[str, Setting]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from handouts import builtin
 from handouts.cache import user_cache
-from handouts.clinic import zone
+from handouts.settings.zones import zone
 from handouts.typeset.fonts import characters, families
 
 _SECONDS = 15

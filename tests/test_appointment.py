@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from handouts.appointment import Appointment, Interpreter, Medicine, Patient, Premises, age_on, language_tag, plain_text
 from handouts.appointment.models import Indication
-from handouts.clinic import zone
+from handouts.settings.zones import zone
 
 PLACES = {
     "midtown": zone("America/New_York"),

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from handouts.builtin import demo_clinic
-from handouts.clinic import Clinic, load_clinic, zone
+from handouts.clinic import Clinic, load_clinic
 from handouts.errors import ExitCode, SettingError
 from handouts.settings import ARTICLE_RISKS, LABEL_RISKS, SETTINGS
+from handouts.settings.zones import zone
 
 FRAGMENTS = Path(__file__).parent / "data" / "clinics"
 FAULTY = sorted((FRAGMENTS / "faulty").glob("*.toml"))

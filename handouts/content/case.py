@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import Any, Literal, cast
 
 from handouts.appointment import Appointment, Medicine, age_on
-from handouts.clinic import Clinic, zone
+from handouts.clinic import Clinic
 from handouts.content.classes import reasons
 from handouts.content.times import ended, first_allowed, last_allowed
 from handouts.memory import remembered
+from handouts.settings.zones import zone
 
 MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
 

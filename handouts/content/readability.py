@@ -137,7 +137,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How one document reads: the whole, each section, each block that is measured, the worst sentences, and the faults."""
+    """How one document reads: the whole, each section, each block that is measured, the worst sentences, and what is wrong.
+
+    `warnings` are of a language without a formula, where length is all there is to go by.
+    """
 
     kind: str
     language: str
@@ -146,6 +149,7 @@ class Report:
     blocks: tuple[tuple[str, Score], ...]
     worst: tuple[Sentence, ...]
     faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
         score = self.document
@@ -179,8 +183,8 @@ def report(kind: str, language: str, sections: Sequence[Sequence[Block]]) -> Rep
     """How the document `kind` reads, its blocks given by section.
 
     English: the whole is at most of the kind's grade, and so is every block, but for headings and those of fewer than
-    `SHORTEST` words. Spanish: every section is at least as easy as `INFLESZ_LEAST`. Other languages: no sentence is longer
-    than `LONGEST_SENTENCE` words.
+    `SHORTEST` words. Spanish: every section is at least as easy as `INFLESZ_LEAST`. Other languages: a sentence of more than
+    `LONGEST_SENTENCE` words is warned of.
     """
     by_section = [[(block, list(sentences(block))) for block in section] for section in sections]
     read = [pair for section in by_section for pair in section]
@@ -189,14 +193,16 @@ def report(kind: str, language: str, sections: Sequence[Sequence[Block]]) -> Rep
     blocks = tuple((block.place, _total(found, language)) for block, found in read if _measured(block, found))
     document = _total(every, language)
     hardest = _hardest(every)
+    faults: Iterable[Fault] = ()
+    warnings: Iterable[Fault] = ()
     match measure(language):
         case "grade":
             faults = _grade_faults(kind, language, document, read)
         case "inflesz":
             faults = _inflesz_faults(kind, language, by_section)
         case "length":
-            faults = _length_faults(every)
-    return Report(kind, language, document, section_scores, blocks, hardest, tuple(faults))
+            warnings = _long_sentences(every)
+    return Report(kind, language, document, section_scores, blocks, hardest, tuple(faults), tuple(warnings))
 
 
 def score(blocks: Iterable[Block], language: str) -> Score:
@@ -360,8 +366,8 @@ def _inflesz_faults(kind: str, language: str, sections: Sequence[_Read]) -> Iter
             yield Fault(place, problem, remedy, value=every[0].text)
 
 
-def _length_faults(every: Iterable[Sentence]) -> Iterator[Fault]:
+def _long_sentences(every: Iterable[Sentence]) -> Iterator[Fault]:
     for sentence in every:
         if sentence.score.words > LONGEST_SENTENCE:
-            problem = f"a sentence of {sentence.score.words} words; {LONGEST_SENTENCE} are the most."
+            problem = f"a sentence of {sentence.score.words} words; {LONGEST_SENTENCE} are enough."
             yield Fault(sentence.place, problem, "Make two of it.", value=sentence.text)

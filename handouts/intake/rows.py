@@ -9,11 +9,12 @@ import phonenumbers
 from pydantic import ValidationError
 
 from handouts.appointment import WEEKDAYS, Appointment, Premises
-from handouts.clinic import Clinic, zone
+from handouts.clinic import Clinic
 from handouts.content.procedure import procedures
 from handouts.errors import RefusedAppointment
 from handouts.intake.raw import RawAppointment
 from handouts.intake.sentences import faults
+from handouts.settings.zones import zone
 
 
 def premises(clinic: Clinic, now: datetime) -> Premises:

@@ -39,8 +39,6 @@ _NAME = 5
 _PLACE = re.compile(r"%\((\w+)\)s")
 _KIND = re.compile(r"%\((\w+)\)s is ([^,.]+)")
 """How the comments of a catalog tell what is filled in for a blank."""
-_TURNED = re.compile("am|bn|gu|hi|hy|ja|km|ko|ku|lo|ml|my|ne|pa|ta|te|th|tr|ur|zh")
-"""Languages that say "all of which some", where English says "some of all"."""
 _SENTENCE = re.compile(
     r"\b(an?|the|and|or|is|are|was|do|can|have|i|we|you|your|our|my|me|us|it|in|of|to|for|if|not?|now|this|when|what)\b"
 )
@@ -102,19 +100,22 @@ def _markup(entry: Entry, text: str, _: Language) -> Iterator[Problem]:
 
 
 def _order(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
-    """Blanks of one kind in another order than in the source, or in another sentence: perhaps one for the other.
+    """Blanks of one kind in another order than in the source, or in another sentence: most likely one for the other.
 
-    What kind they are of stands in the comments of the catalog. In `_TURNED` languages another order is how one says it.
+    What kind they are of stands in the comments of the catalog. Those that a language says the other way round stand as `turned`
+    in its language.toml, and must stand so.
     """
     kinds = {found[1]: found[2] for comment in entry.extracted if (found := _KIND.match(comment))}
     for source, said in negation.paired(entry.source, text):
         names, found = (list(dict.fromkeys(_PLACE.findall(each))) for each in (source, said))
         for kind in dict.fromkeys(kinds.values()):
             wanted, there = ([name for name in each if kinds.get(name) == kind] for each in (names, found))
-            if set(wanted) == set(there) and (wanted == there or _TURNED.fullmatch(language.base)):
+            if tuple(wanted) in language.turned:
+                wanted.reverse()
+            if wanted == there:
                 continue
-            problem = f"{_and(there)} stands where the source has {_and(wanted)}."
-            yield Problem("order", "warning", problem, "Look whether one blank was taken for the other.")
+            remedy = f"Put each where its own meaning is; if {language.tag} says it so, write them into turned of language.toml."
+            yield Problem("order", "fault", f"{_and(there)} stands where {_and(wanted)} is expected.", remedy)
             return
 
 

@@ -34,6 +34,7 @@ def _word(text: str) -> str:
 _Word = Annotated[str, AfterValidator(_word)]
 _Number = Annotated[int, Field(ge=2, le=12)]
 _Mark = Annotated[str, Field(min_length=1, max_length=1)]
+_Blank = Annotated[str, Field(pattern=r"^\w+$")]
 
 
 class _Table(BaseModel):
@@ -78,12 +79,19 @@ class _Quotes(_Table):
     pairs: tuple[tuple[_Mark, _Mark], ...] = ()
 
 
+class _Order(_Table):
+    """Blanks of one kind, in the order of the source, that the language says the other way round ("of 6 treatments the 2nd")."""
+
+    turned: tuple[tuple[_Blank, ...], ...] = ()
+
+
 class _File(_Table):
     negation: _Negation = _Negation()
     unless: _Words = _Words()
     numbers: dict[_Number, tuple[_Word, ...]] = {}
     quotes: _Quotes = _Quotes()
     doubled: _Words = _Words()
+    order: _Order = _Order()
     glossary: dict[str, Term] = {}
 
 
@@ -177,6 +185,11 @@ class Language:
     def quotes(self) -> tuple[tuple[str, str], ...]:
         """Its pairs of quotation marks, the usual first."""
         return self.file.quotes.pairs
+
+    @property
+    def turned(self) -> tuple[tuple[str, ...], ...]:
+        """Blanks of one kind, in the order of the source, that stand the other way round in it."""
+        return self.file.order.turned
 
     @cached_property
     def doubled(self) -> frozenset[str]:

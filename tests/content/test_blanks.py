@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from sound import FULL
 
 from handouts.appointment.models import RELATIONSHIPS, InterpreterMode
-from handouts.clinic import zone
 from handouts.content.blanks import Blank, blanks
 from handouts.content.catalog import Catalog, source_catalog
 from handouts.content.press import Press, printed
 from handouts.content.words import NOON, TERM, TERMS, TIME_OF_DAY
 from handouts.errors import CatalogError
+from handouts.settings.zones import zone
 
 NEW_YORK = zone("America/New_York")
 SPANISH = {(TIME_OF_DAY, NOON): "del mediodía", **{(TERM, term): f"«{term}»" for term in TERMS.values()}}

@@ -26,7 +26,7 @@ def cache(tmp_path):
 @pytest.fixture
 def folder(tmp_path):
     """A clinic with templates and catalogs of its own, which tests may change."""
-    shutil.copytree(ROOT / "examples" / "clinic", tmp_path / "clinic")
+    shutil.copytree(ROOT / "examples" / "clinic", tmp_path / "clinic", ignore=shutil.ignore_patterns("locales"))
     shutil.copytree(ROOT / "templates", tmp_path / "clinic" / "templates")
     shutil.copytree(ROOT / "locales", tmp_path / "clinic" / "locales")
     return tmp_path / "clinic"

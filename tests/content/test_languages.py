@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 import pytest
 from babel import Locale
 
-from handouts.clinic import zone
 from handouts.content.blanks import Blank
 from handouts.content.catalog import Catalog
 from handouts.content.cldr import listed, locale_of
 from handouts.content.press import Press, printed
 from handouts.content.words import NOON, TIME_OF_DAY
+from handouts.settings.zones import zone
 
 NEW_YORK = zone("America/New_York")
 MORNING = datetime(2026, 3, 3, 6, 5, tzinfo=NEW_YORK)

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sound import FULL
 
-from handouts.clinic import zone
 from handouts.content.blanks import Blank, blanks
 from handouts.content.catalog import Catalog
 from handouts.content.cldr import date_form
@@ -22,6 +21,7 @@ from handouts.content.facts import finding
 from handouts.content.press import NO_BREAK, Press, all_printed, dialled, printed
 from handouts.content.words import NOON, TIME_OF_DAY
 from handouts.memory import forgetting
+from handouts.settings.zones import zone
 
 NEW_YORK, CHICAGO, PHOENIX = zone("America/New_York"), zone("America/Chicago"), zone("America/Phoenix")
 LANGUAGES = (

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handouts.clinic import zone
 from handouts.content.times import ended, first_allowed, is_unambiguous, last_allowed
+from handouts.settings.zones import zone
 
 ZONES = (
     "America/New_York",

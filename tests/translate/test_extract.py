@@ -275,10 +275,12 @@ def test_what_stands_on_every_page_is_told_as_that():
 
 def test_a_clinics_procedure_is_a_domain_of_its_own(tmp_path):
     small(tmp_path, TITLE)
+    (tmp_path / "clinic.toml").touch()
     assert [domain.name for domain in of_clinic(tmp_path).domains] == [
         *sorted([*_built_in_procedures(), "small"]),
         "handouts",
         "language-notice",
+        "clinic",
     ]
 
 

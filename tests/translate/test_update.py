@@ -358,6 +358,7 @@ def test_what_is_no_new_language_is_refused(locales, tag, said):
 
 def test_a_clinics_catalog_has_what_it_words_in_its_own_way_and_what_the_program_lacks(tmp_path):
     small(tmp_path, TITLE)
+    (tmp_path / "clinic.toml").touch()
     locales = of_clinic(tmp_path)
     domain = built_in().domains[-2]
     own = locales.po("handouts", "vi")
