@@ -116,7 +116,7 @@ class Clinic(BaseModel):
     @property
     def english(self) -> str:
         """Its English, or its first language if it has none: what its texts are translated from."""
-        return next((tag for tag in self.languages if tag.partition("-")[0] == "en"), self.languages[0])
+        return next((tag for tag in self.languages if tag.partition("-")[0] == "en"), (*self.languages, "en")[0])
 
     def approved(self, key: str, now: datetime) -> bool:
         """Whether `key` is set and approved by name and day, by now and still; nothing of a demo clinic ever is."""

@@ -30,6 +30,7 @@ def preview(
 ) -> None:
     """Make PDF and HTML of all documents in a language, each sentence numbered and coloured by its state, source beside it.
 
+    What stands in no document follows: the heads and feet of pages, the notice of language assistance, a clinic's own texts.
     en-XA (accented and longer) and ar-XB (right to left) show what breaks before anything is translated.
     """
     from handouts.translate.files import write_whole  # noqa: PLC0415 - what sets pages is loaded for this alone
@@ -47,11 +48,11 @@ def preview(
         fresh = locales_of(clinic)  # a file may have changed
         found = list(previews(load_clinic(folder), fresh, tag, document or ()))
         links = "".join(
-            f'<li><a href="{each.kind}.html">{each.kind}</a> (<a href="{each.kind}.pdf">PDF</a>)</li>' for each in found
+            f'<li><a href="{each.name}.html">{each.kind}</a> (<a href="{each.name}.pdf">PDF</a>)</li>' for each in found
         )
         index = f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{tag}</title></head><body><h1>{tag}</h1><ul>{links}</ul></body></html>\n'
-        pages = {f"{each.kind}.html": each.html.encode() for each in found} | {
-            f"{each.kind}.pdf": each.pdf for each in found
+        pages = {f"{each.name}.html": each.html.encode() for each in found} | {
+            f"{each.name}.pdf": each.pdf for each in found
         }
         return {"index.html": index.encode(), **pages}
 

@@ -12,13 +12,13 @@ from html import escape
 
 from handouts.clinic import Clinic
 from handouts.content.blocks import Block, Edition, Field, Group, Node, Part, Text, Tone
-from handouts.content.catalog import FURNITURE, Catalog, Catalogs
+from handouts.content.catalog import FURNITURE, Catalog, Catalogs, is_english
 from handouts.content.cldr import PSEUDO, direction_of
 from handouts.content.editions import Editions
 from handouts.content.po import MessageKey
 from handouts.content.reviews import State
 from handouts.content.show import CSS, block_html
-from handouts.content.wording import Wording
+from handouts.content.wording import Wording, Wordings
 from handouts.pdf import Signing, fill, stamp
 from handouts.plates import Look, Plates
 from handouts.translate.catalogs import opened
@@ -49,7 +49,8 @@ LEGEND = (
 )
 MARK = "PREVIEW"
 _NUMBER = re.compile(r"\[(\d+)\]")
-_SAID = re.compile(r"⟦(\d+)\|(.*?)⟧", re.DOTALL)
+_SAID = re.compile(r"⟦(\d+)\|([^⟦⟧]*)⟧")
+"""A sentence with none in it; a clinic's own text may stand within another."""
 _LABEL = re.compile(r'(<input type="checkbox"[^<>]* aria-label="([^"]*)">)')
 _IN_ATTRIBUTE = re.compile(r'="[^"]*⟦[^"]*"')
 _TAGS, _PLACE = re.compile(r"<[^<>]*>"), re.compile(r"%\((\w+)\)s")
@@ -69,11 +70,16 @@ class Numbered:
 
 @dataclass(frozen=True)
 class Preview:
-    """One document as translators see it."""
+    """One document as translators see it; a kind may also be that of messages which stand in no document."""
 
     kind: str
     html: str
     pdf: bytes
+
+    @property
+    def name(self) -> str:
+        """What its files are called."""
+        return re.sub(r"\W+", "-", self.kind.replace("'", ""))
 
 
 def numbered(locales: Locales, language: str) -> dict[str, dict[MessageKey, Numbered]]:
@@ -117,28 +123,77 @@ class _Marked(Catalogs):
         return Catalog(language, said)
 
 
+class _Whole(Editions):
+    """Editions with, after each, the messages that stand in none of their blocks: `rest`, by procedure and kind.
+
+    A kind that no procedure has is a page of these alone. What sets pages asks here which letters its fonts need.
+    """
+
+    def __init__(self, clinic: Clinic, catalogs: Catalogs, rest: _Rest, said: Callable[[Numbered], str]) -> None:
+        super().__init__(clinic, catalogs=catalogs)
+        self._rest, self._said = rest, said
+
+    def wordings(self, procedure: str, kind: str, language: str) -> Wordings:
+        """The wordings of one document or page; the notice of language assistance in one language alone."""
+        return self._wordings(procedure, kind, language)
+
+    def _wordings_of(self, procedure: str, kind: str, language: str) -> Wordings:
+        known = self.procedure(procedure)
+        edition = super()._wordings_of(procedure, kind if kind in known.kinds else known.kinds[0], language).edition
+        if kind not in known.kinds:
+            edition = replace(edition, kind=kind, title=kind.capitalize(), root=replace(edition.root, children=()))
+        said = _source if is_english(language) else self._said
+        return Wordings(_with_rest(edition, self._rest[procedure, kind], said), known)
+
+
+_Rest = Mapping[tuple[str, str], Sequence[Numbered]]
+
+
 def previews(clinic: Clinic, locales: Locales, language: str, kinds: Collection[str] = ()) -> Iterator[Preview]:
-    """Every document of every procedure in `language`, or those of `kinds`. Raises ContentError as editions do."""
+    """Every document of every procedure in `language`, or those of `kinds`, and then what stands in none of them.
+
+    Raises ContentError as editions do.
+    """
     messages = numbered(locales, language)
     clinic = clinic.with_languages(language).model_copy(update={"logo": ""})
-    on_paper = Editions(clinic, catalogs=_Marked(clinic, messages, _on_paper))
-    on_screen = Editions(clinic, catalogs=_Marked(clinic, messages, _on_screen))
-    plates = Plates(on_paper)
+    catalogs = _Marked(clinic, messages, _on_paper)
+    rest = dict(_rest(Editions(clinic, catalogs=catalogs), locales, messages, language))
+    paper = _Whole(clinic, catalogs, rest, _on_paper)
+    screen = _Whole(clinic, _Marked(clinic, messages, _on_screen), rest, _on_screen)
+    plates = Plates(paper)
     by_number = {each.number: each for of_domain in messages.values() for each in of_domain.values()}
+    for procedure, kind in rest:
+        if not kinds or kind in kinds:
+            english = paper.wordings(procedure, kind, paper.english).edition
+            html = _html(screen.wordings(procedure, kind, language).edition, english, by_number)
+            told = paper.wordings(procedure, kind, language).edition
+            yield Preview(kind, html, _pdf(plates, (told, english), by_number, clinic))
+
+
+def _rest(
+    editions: Editions, locales: Locales, messages: Mapping[str, Mapping[MessageKey, Numbered]], language: str
+) -> Iterator[tuple[tuple[str, str], Sequence[Numbered]]]:
+    """For every procedure and kind of document the messages that no block of it has; all of them for what is no document."""
+    seen: set[int] = set()
+    loose: dict[str, list[Numbered]] = {}
     for domain in locales.domains:
-        for kind in on_paper.procedure(domain.name).kinds if domain.name in on_paper.procedures else ():
-            if kinds and kind not in kinds:
-                continue
-            wanted = [
-                messages[domain.name][message.key].number for message in domain.messages if kind in message.documents
-            ]
-            english = on_paper.wordings(domain.name, kind, on_paper.english).edition
-            paper = on_paper.wordings(domain.name, kind, language).edition
-            screen = on_screen.wordings(domain.name, kind, language).edition
-            rest = [by_number[number] for number in wanted if number not in _numbers(paper)]
-            plain = _with_rest(english, rest, lambda each: each.source)
-            html = _html(_with_rest(screen, rest, _on_screen), plain, by_number)
-            yield Preview(kind, html, _pdf(plates, (_with_rest(paper, rest, _on_paper), plain), by_number, clinic))
+        said = messages[domain.name]
+        if domain.name not in editions.procedures:
+            for message in domain.messages:
+                loose.setdefault(message.documents[0], []).append(said[message.key])
+            continue
+        for kind in editions.procedure(domain.name).kinds:
+            found = _numbers(editions.wordings(domain.name, kind, language).edition)
+            seen |= found
+            wanted = (said[message.key] for message in domain.messages if kind in message.documents)
+            yield (domain.name, kind), [each for each in wanted if each.number not in found]
+    for kind, rest in loose.items():
+        if unseen := [each for each in rest if each.number not in seen]:
+            yield (editions.procedures[0], kind), unseen
+
+
+def _source(each: Numbered) -> str:
+    return each.source
 
 
 def _on_paper(each: Numbered) -> str:
@@ -161,7 +216,7 @@ def _said(block: Block) -> str:
 
 
 def _with_rest(edition: Edition, rest: Sequence[Numbered], said: Callable[[Numbered], str]) -> Edition:
-    """The edition, and after it the sentences that only the settings of other clinics choose."""
+    """The edition, and after it the sentences that it does not have, such as those that only other clinics' settings choose."""
     texts = [_TAGS.sub("", _PLACE.sub(r"‹\1›", said(each))).replace("%%", "%") for each in rest]
     blocks = [Block("p", (Part("p", (Text(text),)),), ("-",), edition.language, place="preview") for text in texts]
     return replace(edition, root=replace(edition.root, children=(*edition.root.children, *blocks)))
@@ -242,14 +297,22 @@ def _whole(block: Block) -> str:
 def _marked(html: str, known: Mapping[int, Numbered]) -> str:
     """Each sentence in the colour of its state, with its number before it and its source in its title."""
     html = _LABEL.sub(r"\1 \2", html)  # a box's label, which only screen readers say, is to be seen too
-    html = _IN_ATTRIBUTE.sub(lambda found: _SAID.sub(r"\2", found[0]), html)
+    html = _IN_ATTRIBUTE.sub(lambda found: _inside_out(lambda said: said[2], found[0]), html)
 
     def sentence(found: re.Match[str]) -> str:
         each = known[int(found[1])]
         title = escape(f"{each.number} {each.name} · {each.state} · {each.source}")
         return f'<span class="said {TONES[each.state]}" id="m{each.number}" title="{title}"><sup>{each.number}</sup>{found[2]}</span>'
 
-    return _SAID.sub(sentence, html)
+    return _inside_out(sentence, html)
+
+
+def _inside_out(put: Callable[[re.Match[str]], str], html: str) -> str:
+    """`html` with each sentence changed, and then each that it stands in."""
+    changed = 1
+    while changed:
+        html, changed = _SAID.subn(put, html)
+    return html
 
 
 def _counts(edition: Edition, known: Mapping[int, Numbered]) -> dict[str, int]:

@@ -52,7 +52,7 @@ class Said(HTMLParser):
 
 
 def test_every_document_is_there_as_pages_and_for_screens(vietnamese):
-    assert list(vietnamese) == ["preparation", "side-effects", "consent"]
+    assert list(vietnamese) == ["preparation", "side-effects", "consent", "every page", "language-notice"]
     for each in vietnamese.values():
         assert each.html.startswith("<!DOCTYPE html>")
         with pikepdf.open(BytesIO(each.pdf)) as pdf:
@@ -60,10 +60,31 @@ def test_every_document_is_there_as_pages_and_for_screens(vietnamese):
 
 
 def test_every_message_of_a_document_stands_in_its_preview_with_its_number(vietnamese):
-    numbers = {key: each.number for key, each in numbered(built_in(), "vi")["ketamine-infusion"].items()}
+    numbers = numbered(built_in(), "vi")
     for kind, preview in vietnamese.items():
         seen = {int(number) for number in re.findall(r'id="m(\d+)"', preview.html)}
-        assert seen == {numbers[message.key] for message in built_in().domains[0].messages if kind in message.documents}
+        assert seen == {
+            numbers[domain.name][message.key].number
+            for domain in built_in().domains
+            for message in domain.messages
+            if kind in message.documents
+        }
+
+
+def test_every_message_of_a_clinic_stands_in_some_preview(demo):
+    locales = of_clinic(demo.folder)
+    found = list(previews(demo, locales, "vi"))
+    assert not any("⟦" in each.html for each in found)
+    assert [each.name for each in found[-2:]] == ["language-notice", "clinics-texts"]
+    seen = {int(number) for each in found for number in re.findall(r'id="m(\d+)"', each.html)}
+    assert seen == {each.number for of_domain in numbered(locales, "vi").values() for each in of_domain.values()}
+
+
+@pytest.mark.parametrize("language", [tag for tag in built_in().languages if tag != "vi"][::6] + ["zh-Hant", "ar-XB"])
+def test_every_letter_of_a_language_can_be_set(demo, language):
+    for each in previews(demo, built_in(), language):
+        with pikepdf.open(BytesIO(each.pdf)) as pdf:
+            assert len(pdf.pages) >= 1
 
 
 def test_a_sentence_has_the_colour_of_its_state(tmp_path):
