@@ -28,6 +28,7 @@ from handouts.content.facts import Finding, finding
 from handouts.content.po import MessageKey, short
 from handouts.content.press import Press
 from handouts.content.procedure import Procedure
+from handouts.content.reviews import name_of
 from handouts.content.wording import Wording
 from handouts.errors import CatalogError, Fault, RefusedAppointment, SettingError
 from handouts.memory import remembered
@@ -383,7 +384,8 @@ def _across(status: str, *, unreviewed: bool) -> list[str]:
 def _unusable(where: str, key: MessageKey, *, translated: bool) -> Fault:
     """The fault that a message keeps a language from being printed."""
     context, source = key
-    problem = f'"{short(source)}" is {"not reviewed" if translated else "not translated"}.'
+    name = name_of(("" if context == CONTEXT else context, source))
+    problem = f'message {name}, "{source}", is {"not reviewed" if translated else "empty or fuzzy"}.'
     remedy = "Have it reviewed (handouts translate review)." if translated else "Translate it, and have it reviewed."
     return Fault(where, problem, remedy, field=context)
 

@@ -16,6 +16,7 @@ from approved import approve, reviewed
 from handouts import builtin
 from handouts.clinic import load_clinic
 from handouts.content.editions import Editions
+from handouts.content.reviews import name_of
 from handouts.errors import CatalogError, ExitCode
 from handouts.intake.schedule import read
 from handouts.packet import Options, PacketMaker
@@ -113,7 +114,7 @@ def test_a_clinic_that_refuses_is_told_every_message(folder):
     with pytest.raises(CatalogError) as caught:
         spanish(folder)
     assert str(caught.value) == (
-        'locales/es-US/LC_MESSAGES/ketamine-infusion.po: "Your visit" is not reviewed.'
+        f'locales/es-US/LC_MESSAGES/ketamine-infusion.po: message {name_of(("", "Your visit"))}, "Your visit", is not reviewed.'
         " Have it reviewed (handouts translate review)."
     )
     assert caught.value.exit_code == ExitCode.NOT_APPROVED
@@ -169,7 +170,7 @@ def test_the_command_refuses_with_code_4_and_makes_the_others(folder, tmp_path):
     ]
     ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert ran.returncode == 4
-    assert '"Your visit" is not reviewed' in ran.stderr
+    assert '"Your visit", is not reviewed' in ran.stderr
     assert "1 made, 1 not." in ran.stderr
 
 

@@ -9,7 +9,7 @@ import typer
 from handouts.check import Checked
 from handouts.check import check as checked
 from handouts.cli.options import AsJson, ClinicFolder, Now, clinic_folder, moment
-from handouts.cli.say import say, say_faults, say_json, say_table
+from handouts.cli.say import counted, say, say_faults, say_json, say_table
 from handouts.clinic import load_clinic
 from handouts.errors import ExitCode
 
@@ -39,7 +39,7 @@ def _say(found: Checked) -> None:
     for warning in found.warnings:
         say(f"warning: {warning}", "yellow")
     say_faults(found.faults)
-    typer.echo(f"{len(found.faults)} faults, {len(found.warnings)} warnings")
+    typer.echo(f"{counted(len(found.faults), 'fault')}, {counted(len(found.warnings), 'warning')}")
 
 
 def _by_file(places: Iterable[str]) -> str:

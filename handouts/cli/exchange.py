@@ -10,7 +10,7 @@ import typer
 
 from handouts.cli.locales import Clinic, LanguageTag, day_of, locales_of
 from handouts.cli.options import Now
-from handouts.cli.say import say_faults
+from handouts.cli.say import counted, say_faults
 from handouts.content.reviews import MACHINE, Decision, Review
 from handouts.errors import ExitCode, Fault, UnreadableInput, WrongUsage
 from handouts.translate import catalogs
@@ -81,5 +81,5 @@ def import_(
     done = take(opened, read_language(locales.folder, tag), list(read(file, tag)), made_by)
     say_faults(done.refused)
     rows = len({fault.where for fault in done.refused})
-    typer.echo(f"{done.changed} translations changed, {done.same} as they were, {rows} refused")
+    typer.echo(f"{counted(done.changed, 'translation')} changed, {done.same} as before, {rows} refused")
     raise typer.Exit(ExitCode.SOME_ROWS_FAILED if done.refused else ExitCode.DONE)

@@ -109,7 +109,8 @@ def _language(given: str | None, editions: Editions) -> str | None:
     known = {tag for name in editions.procedures for tag in editions.languages(name)}
     if given and not any(editions.language_for(name, given) for name in editions.procedures):
         problem = "the clinic has no edition in this language."
-        raise WrongUsage(Fault("the command", problem, f"Known: {', '.join(sorted(known))}.", "--lang", given))
+        remedy = f"Known: {', '.join(sorted(known))}; with --drafts every language that is translated."
+        raise WrongUsage(Fault("the command", problem, remedy, "--lang", given))
     return given
 
 

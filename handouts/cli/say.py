@@ -73,6 +73,11 @@ def _plain(lines: Sequence[Sequence[str]]) -> str:
     return "".join(f"{line}\n" for line in told) if len(told[0]) <= _PIPE else ""
 
 
+def counted(number: int, name: str) -> str:
+    """A number of things, as "1 fault" or "2 faults"."""
+    return f"{number} {name}{'' if number == 1 else 's'}"
+
+
 def say_json(value: object) -> None:
     """`value` as JSON on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

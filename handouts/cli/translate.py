@@ -14,7 +14,7 @@ from handouts.cli.exchange import export, import_
 from handouts.cli.locales import Clinic, Languages, LanguageTag, day_of, locales_of, require
 from handouts.cli.options import AsJson, Now
 from handouts.cli.preview import preview
-from handouts.cli.say import say, say_faults, say_json, say_table
+from handouts.cli.say import counted, say, say_faults, say_json, say_table
 from handouts.content.reviews import Decision, State
 from handouts.errors import ExitCode, Fault, UnreadableInput, WrongUsage
 from handouts.translate import catalogs
@@ -74,7 +74,7 @@ def check(languages: Languages = None, clinic: Clinic = None, as_json: AsJson = 
             if isinstance(each, Found) and each.problem.severity == "warning":
                 say(f"warning: {each.fault}", "yellow")
         say_faults([*stale, *(each if isinstance(each, Fault) else each.fault for each in faults)])
-        typer.echo(f"{len(faults) + len(stale)} faults, {len(found) - len(faults)} warnings")
+        typer.echo(f"{counted(len(faults) + len(stale), 'fault')}, {counted(len(found) - len(faults), 'warning')}")
     raise typer.Exit(ExitCode.NOT_APPROVED if faults or stale else ExitCode.DONE)
 
 
@@ -177,7 +177,7 @@ def _say_listed(rows: Sequence[Mapping[str, object]]) -> None:
         context = f" [{row['context']}]" if row["context"] else ""
         typer.echo(f"#{row['number']} {row['name']}  {row['state']}{two}{context}")
         typer.echo(f"    {row['source']}\n    {row['translation'] or '–'}")
-    typer.echo(f"{len(rows)} messages")
+    typer.echo(counted(len(rows), "message"))
 
 
 def _verdicts(
@@ -238,8 +238,10 @@ def _row(language: str, each: Found | Fault) -> dict[str, object]:
 
 
 def _say_written(done: Mapping[Path, bool]) -> None:
-    for path, changed in done.items():
-        typer.echo(f"{path}: {'written' if changed else 'nothing new'}")
+    for path in (path for path, changed in done.items() if changed):
+        typer.echo(f"{path}: written")
+    if as_before := sum(not changed for changed in done.values()):
+        typer.echo(f"{counted(as_before, 'file')} with nothing new")
 
 
 app.command("export")(export)

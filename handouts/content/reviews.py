@@ -16,11 +16,13 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
-from handouts.content.po import Entry
+from handouts.content.po import Entry, MessageKey
 from handouts.errors import CatalogError, Fault
 
 SUFFIX = ".review.tsv"
 HUMAN, MACHINE_REVIEWED, MACHINE = "human", "machine draft, reviewed by a human", "machine"
+METHODS = (HUMAN, MACHINE_REVIEWED, MACHINE)
+"""How a translation can have come about."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -72,6 +74,11 @@ class Review:
 def message_hash(context: str, source: str, translation: str) -> str:
     """What a review is of: SHA-256 of context, source and translation, parted as gettext parts them."""
     return hashlib.sha256(f"{context}\x04{source}\x00{translation}".encode()).hexdigest()
+
+
+def name_of(key: MessageKey) -> str:
+    """What a message is called in commands and faults: eight digits that depend on its context and source alone."""
+    return message_hash(*key, "")[:8]
 
 
 def record_beside(po: Path) -> Path:
@@ -199,4 +206,6 @@ def _read(line: str) -> Review:
         raise ValueError(f'"{day}" is no day as 2026-03-04')
     if not who or (decision != Decision.DRAFT and not (role and qualification)):
         raise ValueError("nobody is named, or no role or qualification")
+    if method not in METHODS:
+        raise ValueError(f'"{method}" is not one of {"; ".join(METHODS)}')
     return Review(sha256, Decision(decision), who, role, qualification, date.fromisoformat(day), method, back, comment)

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from handouts.content.po import Entry, MessageKey, PoFile, short, written
-from handouts.content.reviews import Review, Reviews, message_hash, read_reviews, record_beside, record_text
+from handouts.content.reviews import Review, Reviews, message_hash, name_of, read_reviews, record_beside, record_text
 from handouts.errors import Fault
 from handouts.translate.catalogs import OpenCatalog
 from handouts.translate.checks import problems
 from handouts.translate.files import write_whole
 from handouts.translate.language import Language
-from handouts.translate.review import name_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Taken:
 
 def exported_as(entry: Entry) -> str:
     """What a message is called in a file: its name, and a mark of the translation that it had then."""
-    return f"{name_of(entry)}.{_mark(entry, entry.translation)}"
+    return f"{name_of(entry.key)}.{_mark(entry, entry.translation)}"
 
 
 def _mark(entry: Entry, translation: str) -> str:
@@ -50,9 +49,9 @@ def take(
     """Put the translations of `rows` into the catalogs; a row with a fault is refused, and the others are taken.
 
     A new translation is unreviewed; with `machine`, the record says of each that a machine made it, in the words of this line.
-    An empty one changes nothing, nor does one that is as it was exported, whatever the catalog has by now.
+    One that was empty and is, changes nothing, nor does one that is as it was exported, whatever the catalog has by now.
     """
-    known = {name_of(entry): (catalog, entry) for catalog in catalogs for entry in catalog.entries()}
+    known = {name_of(entry.key): (catalog, entry) for catalog in catalogs for entry in catalog.entries()}
     new: dict[str, dict[MessageKey, str]] = {}
     faults: list[Fault] = []
     seen: set[str] = set()
@@ -69,12 +68,11 @@ def take(
             continue
         seen.add(name)
         catalog, entry = known[name]
+        if spoilt := _spoilt(row, entry, emptied=not text and mark not in {"", _mark(entry, "")}):
+            faults.append(spoilt)
+            continue
         if not text or text == entry.translation or _mark(entry, text) == mark:
             same += 1
-            continue
-        if row.source.strip() != entry.source.strip():
-            remedy = "Export again: the source is another now, or was changed by mistake."
-            faults.append(Fault(row.place, "its English is not that of the message.", remedy, value=short(row.source)))
             continue
         wrong = [found for found in problems(entry.translated(text), language) if found.severity == "fault"]
         faults += [Fault(row.place, found.problem, found.remedy, value=short(text)) for found in wrong]
@@ -87,6 +85,17 @@ def take(
             if machine:
                 _record(catalog, new[catalog.place], machine)
     return Taken(changed, same, tuple(faults))
+
+
+def _spoilt(row: Row, entry: Entry, *, emptied: bool) -> Fault | None:
+    """The fault of a row whose English is another than that of its message, or whose translation is gone."""
+    if row.source.strip() != entry.source.strip():
+        remedy = "Export again: the source is another now, or was changed by mistake."
+        return Fault(row.place, "its English is not that of the message.", remedy, value=short(row.source))
+    if emptied:
+        remedy = "Write it again, or return the message with a reason (handouts translate review)."
+        return Fault(row.place, "its translation was taken out.", remedy, value=short(row.source))
+    return None
 
 
 def _record(catalog: OpenCatalog, new: dict[MessageKey, str], machine: Review) -> None:

@@ -16,7 +16,7 @@ from handouts.content.catalog import FURNITURE, Catalog, Catalogs, is_english
 from handouts.content.cldr import PSEUDO, direction_of
 from handouts.content.editions import Editions
 from handouts.content.po import MessageKey
-from handouts.content.reviews import State
+from handouts.content.reviews import State, name_of
 from handouts.content.show import CSS, block_html
 from handouts.content.wording import Wording, Wordings
 from handouts.pdf import Signing, fill, stamp
@@ -24,7 +24,6 @@ from handouts.plates import Look, Plates
 from handouts.translate.catalogs import opened
 from handouts.translate.domains import Locales
 from handouts.translate.pseudo import pseudo
-from handouts.translate.review import name_of
 from handouts.typeset.arrangement import set_filled
 from handouts.typeset.furniture import Furniture
 from handouts.typeset.standing import set_furniture
@@ -99,7 +98,7 @@ def numbered(locales: Locales, language: str) -> dict[str, dict[MessageKey, Numb
             else:
                 text = entry.translations[0] if entry else ""
                 state = catalog.state(entry) if catalog and entry else State.EMPTY
-            name = name_of(entry) if entry else ""
+            name = name_of(entry.key) if entry else ""
             found.setdefault(domain.name, {})[message.key] = Numbered(number, name, text, state, message.source)
     return found
 

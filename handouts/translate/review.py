@@ -16,6 +16,7 @@ from handouts.content.reviews import (
     Reviews,
     State,
     message_hash,
+    name_of,
     read_reviews,
     record_beside,
     record_text,
@@ -65,8 +66,8 @@ class Listed:
 
     @property
     def name(self) -> str:
-        """What the message is called in commands: the first digits of the hash of context and source, which never changes."""
-        return name_of(self.entry)
+        """What the message is called in commands, which never changes."""
+        return name_of(self.entry.key)
 
     @property
     def sha256(self) -> str:
@@ -77,11 +78,6 @@ class Listed:
     def reviews(self) -> Sequence[Review]:
         """What was said of its translation."""
         return self.catalog.reviews.of(self.sha256)
-
-
-def name_of(entry: Entry) -> str:
-    """The name of a message: eight digits that depend on its context and source alone."""
-    return message_hash(*entry.key, "")[:8]
 
 
 def listed(catalogs: Iterable[OpenCatalog]) -> Iterator[Listed]:

@@ -68,13 +68,16 @@ def served(make: Callable[[], Pages], watched: Callable[[], Iterable[Path]], por
             else:
                 self._answer(pages[name].replace(b"</body>", _RELOAD), "text/html; charset=utf-8")
 
+        do_HEAD = do_GET  # noqa: N815 - as the base has it
+
         def _answer(self, content: bytes, kind: str) -> None:
             self.send_response(HTTPStatus.OK)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.send_header("Cache-Control", "no-store")
             self.end_headers()
-            self.wfile.write(content)
+            if self.command != "HEAD":
+                self.wfile.write(content)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base has it
             """Say nothing: a terminal is for what is wrong."""

@@ -95,6 +95,7 @@ def checked(locales: Locales, language: str) -> Iterator[Found | Fault]:
         yield from trouble.faults
         return
     yield from _misplaced(locales, language)
+    yield from _lacking(locales, language, catalogs)
     for catalog in catalogs:
         if not catalog.path.is_file():
             continue
@@ -119,6 +120,17 @@ def _misplaced(locales: Locales, language: str) -> Iterator[Fault]:
         if path.stem not in known:
             place = f"locales/{language}/LC_MESSAGES/{path.name}"
             yield Fault(place, "no procedure has this name.", f"Known: {', '.join(known)}. Rename it, or take it away.")
+
+
+def _lacking(locales: Locales, language: str, catalogs: Sequence[OpenCatalog]) -> Iterator[Fault]:
+    """Catalogs that a language of documents lacks, as when a file was deleted; one with the notice alone lacks none."""
+    there = {catalog.domain.name for catalog in catalogs}
+    if locales.clinic or not there - {notice.DOMAIN}:
+        return
+    for domain in locales.domains:
+        if domain.name not in there:
+            place = f"locales/{language}/LC_MESSAGES/{domain.name}.po"
+            yield Fault(place, "there is no such catalog.", f"Run handouts translate update {language}, or restore it.")
 
 
 def _hard(catalog: OpenCatalog) -> Iterator[Found]:

@@ -73,7 +73,7 @@ def test_a_warning_alone_is_no_reason_to_leave_with_4(handouts, clinic):
     write(clinic, message(VISIT, "Kein Besuch"))
     ran = handouts("translate", "check", "de", "--clinic", clinic)
     assert ran.returncode == 0
-    assert ran.stdout == "0 faults, 1 warnings\n"
+    assert ran.stdout == "0 faults, 1 warning\n"
     assert ran.stderr.startswith("warning: locales/de/LC_MESSAGES/ketamine-infusion.po, line 4: ")
 
 

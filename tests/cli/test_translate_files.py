@@ -24,7 +24,7 @@ def test_templates_are_written_once_and_then_let_be(handouts, clinic):
     first, second = (handouts("translate", "extract", "--clinic", clinic) for _ in range(2))
     assert (first.returncode, second.returncode) == (0, 0)
     assert f"{clinic}/locales/ketamine-infusion.pot: written\n" in first.stdout
-    assert f"{clinic}/locales/ketamine-infusion.pot: nothing new\n" in second.stdout
+    assert second.stdout == f"{len(first.stdout.splitlines())} files with nothing new\n"
     assert ": written" not in second.stdout
 
 
@@ -56,7 +56,7 @@ def test_a_language_is_begun_translated_in_a_workbook_and_taken_back(handouts, c
     assert taken.returncode == 1
     assert "back.xlsx, ketamine-infusion, row " in taken.stderr
     assert 'holds the digit "3". A number is a blank.' in taken.stderr
-    assert taken.stdout.startswith("1 translations changed, ")
+    assert taken.stdout.startswith("1 translation changed, ")
     assert taken.stdout.endswith(", 1 refused\n"), "a row with two faults is one row"
     said = {entry.source: entry.translation for entry in read_po(po(clinic, "eo").read_bytes(), "eo.po").entries}
     assert said["Your medicines"] == "Viaj medikamentoj"

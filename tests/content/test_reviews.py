@@ -22,6 +22,7 @@ LINE = f"{HASH}\tapproved\tAna\ttranslator\tATA\t2026-03-04\thuman\tback\tcommen
         ("x", "x.review.tsv, line 2: 9 columns"),
         (LINE.replace("0" * 64, "0" * 63), "is no SHA-256"),
         (LINE.replace("0", "G", 1), "is no SHA-256"),
+        (LINE.replace("human", "humane"), '"humane" is not one of human; machine draft, reviewed by a human; machine.'),
         (LINE.replace("approved", "Approved"), '"Approved" is not one of draft, approved, returned.'),
         (LINE.replace("2026-03-04", "4.3.2026"), '"4.3.2026" is no day as 2026-03-04.'),
         (LINE.replace("2026-03-04", "2026-02-30"), "day"),

@@ -13,13 +13,12 @@ from small_catalog import MESSAGES, SHOWN, VI, catalog, entries, on_disk, told
 
 from handouts import builtin
 from handouts.content.po import Entry, PoFile, read_po
-from handouts.content.reviews import MACHINE, Decision, Review, message_hash, read_reviews, record_beside
+from handouts.content.reviews import MACHINE, Decision, Review, message_hash, name_of, read_reviews, record_beside
 from handouts.errors import CatalogError, Fault, MissingProgram, NotWritten, WrongUsage
 from handouts.translate import toolkit
 from handouts.translate.catalogs import as_one, exportable, opened
 from handouts.translate.domains import built_in
 from handouts.translate.exchange import Row, exported_as, take
-from handouts.translate.review import name_of
 from handouts.translate.sheet import read_sheet, write_sheet
 from handouts.translate.toolkit import write_tmx
 from handouts.translate.xliff import read_xliff, xliff
@@ -34,14 +33,16 @@ def small(tmp_path):
 
 def test_rows_that_were_not_touched_change_nothing(small):
     before = small.path.read_bytes()
-    taken = take([small], VI, [Row("", name_of(e), e.source, text) for e, text in zip(entries(), SHOWN, strict=True)])
+    taken = take(
+        [small], VI, [Row("", name_of(e.key), e.source, text) for e, text in zip(entries(), SHOWN, strict=True)]
+    )
     assert (taken.changed, taken.same, taken.refused) == (0, len(MESSAGES), ())
     assert small.path.read_bytes() == before
 
 
 def test_a_new_translation_is_taken_and_is_doubtful_no_longer(small):
     entry = entries()[5]
-    assert take([small], VI, [Row("", name_of(entry), entry.source, " Nói cách khác.\r\n")]).changed == 1
+    assert take([small], VI, [Row("", name_of(entry.key), entry.source, " Nói cách khác.\r\n")]).changed == 1
     found = read_po(small.path.read_bytes(), "small.po").entries[5]
     assert (found.translation, found.fuzzy, found.previous) == ("Nói cách khác.", False, ())
 
@@ -49,7 +50,7 @@ def test_a_new_translation_is_taken_and_is_doubtful_no_longer(small):
 def test_what_a_translator_left_as_it_was_does_not_undo_what_a_colleague_has_corrected(small):
     entry = entries()[3]
     exported = Row("", exported_as(entry), entry.source, entry.translation)
-    take([small], VI, [Row("", name_of(entry), entry.source, "Dạ")])
+    take([small], VI, [Row("", name_of(entry.key), entry.source, "Dạ")])
     taken = take([catalog_again(small)], VI, [exported])
     assert (taken.changed, taken.same) == (0, 1)
     assert on_disk(small)[3] == "Dạ"
@@ -58,7 +59,7 @@ def test_what_a_translator_left_as_it_was_does_not_undo_what_a_colleague_has_cor
 def test_what_a_machine_translated_is_recorded_as_its_draft(small):
     entry = entries()[3]
     made = Review("", Decision.DRAFT, "a machine", "", "", date(2026, 3, 4), MACHINE)
-    take([small], VI, [Row("", name_of(entry), entry.source, "Dạ")], made)
+    take([small], VI, [Row("", name_of(entry.key), entry.source, "Dạ")], made)
     lines = read_reviews(record_beside(small.path), "record").lines
     assert replace(made, sha256=message_hash(*entry.key, "Dạ")) in lines
 
@@ -70,12 +71,31 @@ def catalog_again(small):
 
 def test_letters_and_their_marks_are_joined(small):
     entry = entries()[6]
-    take([small], VI, [Row("", name_of(entry), entry.source, "Chưa đến lu\u0301c.")])
+    take([small], VI, [Row("", name_of(entry.key), entry.source, "Chưa đến lu\u0301c.")])
     assert on_disk(small)[6] == "Chưa đến lúc."
 
 
+def test_a_translation_that_was_taken_out_is_refused_and_one_that_never_was_there_is_as_before(small):
+    entry = entries()[3]
+    empty = entry.translated("")
+    assert told(take([small], VI, [Row("row 2", exported_as(entry), entry.source, " ")])) == [
+        (
+            f'row 2: "{entry.source}": its translation was taken out.'
+            " Write it again, or return the message with a reason (handouts translate review)."
+        )
+    ]
+    assert take([small], VI, [Row("row 2", exported_as(empty), entry.source, "")]).same == 1
+    assert on_disk(small)[3] == entry.translation
+
+
+def test_a_source_that_was_changed_is_told_even_where_the_translation_is_as_before(small):
+    entry = entries()[3]
+    (said,) = told(take([small], VI, [Row("row 2", exported_as(entry), f"{entry.source} now", entry.translation)]))
+    assert "its English is not that of the message." in said
+
+
 def test_an_empty_translation_takes_nothing_away(small):
-    taken = take([small], VI, [Row("", name_of(entry), entry.source, "  ") for entry in entries()])
+    taken = take([small], VI, [Row("", name_of(entry.key), entry.source, "  ") for entry in entries()])
     assert (taken.changed, taken.refused) == (0, ())
 
 
@@ -84,16 +104,16 @@ def test_an_empty_translation_takes_nothing_away(small):
     [
         (Row("row 2", "12345678", "Yes", "Vâng"), 'row 2: "Yes": "12345678" is no message of these catalogs.'),
         (Row("row 2", "", "Yes", "Vâng"), 'row 2: "Yes": "" is no message of these catalogs.'),
-        (Row("row 2", name_of(entries()[4]), "Yes!", "Vâng"), 'row 2: "Yes!": its English is not that of the message.'),
-        (Row("row 2", name_of(entries()[0]), entries()[0].source, "%(name)s, hãy đến."), "does not have the same blanks."),
-        (Row("row 2", name_of(entries()[0]), entries()[0].source, "%(name)s đến %( until )s."), "does not have the same blanks."),
-        (Row("row 2", name_of(entries()[1]), entries()[1].source, "<b>Dừng</b> và gọi."), "does not have the same markup."),
-        (Row("row 2", name_of(entries()[4]), "Yes", "Vâng 1"), 'holds the digit "1".'),
+        (Row("row 2", name_of(entries()[4].key), "Yes!", "Vâng"), 'row 2: "Yes!": its English is not that of the message.'),
+        (Row("row 2", name_of(entries()[0].key), entries()[0].source, "%(name)s, hãy đến."), "does not have the same blanks."),
+        (Row("row 2", name_of(entries()[0].key), entries()[0].source, "%(name)s đến %( until )s."), "does not have the same blanks."),
+        (Row("row 2", name_of(entries()[1].key), entries()[1].source, "<b>Dừng</b> và gọi."), "does not have the same markup."),
+        (Row("row 2", name_of(entries()[4].key), "Yes", "Vâng 1"), 'holds the digit "1".'),
         (Fault("row 2", "it is damaged."), "row 2: it is damaged."),
     ],
 )  # fmt: skip
 def test_a_damaged_row_is_refused_with_its_reason_and_the_others_are_taken(small, row, said):
-    good = Row("row 3", name_of(entries()[6]), entries()[6].source, "Chưa đến lúc.")
+    good = Row("row 3", name_of(entries()[6].key), entries()[6].source, "Chưa đến lúc.")
     for rows in ([row, good], [good, row]):
         taken = take([catalog(small.path.parent)], VI, rows)
         assert (taken.changed, len(taken.refused)) == (1, 1)
@@ -102,7 +122,7 @@ def test_a_damaged_row_is_refused_with_its_reason_and_the_others_are_taken(small
 
 
 def test_a_row_that_stands_twice_is_refused_the_second_time(small):
-    row = Row("row 2", name_of(entries()[6]), entries()[6].source, "Chưa đến lúc.")
+    row = Row("row 2", name_of(entries()[6].key), entries()[6].source, "Chưa đến lúc.")
     assert told(take([small], VI, [row, row])) == [
         'row 2: "Not yet.": it stands twice. Export again, and copy the translation.'
     ]
@@ -117,7 +137,7 @@ def test_what_a_catalog_keeps_beside_translations_is_left_as_it_is(small):
         ),
     )  # fmt: skip
     some = catalog(small.path.parent, po=po)
-    take([some], VI, [Row("", name_of(entries()[6]), entries()[6].source, "Chưa đến lúc.")])
+    take([some], VI, [Row("", name_of(entries()[6].key), entries()[6].source, "Chưa đến lúc.")])
     found = read_po(some.path.read_bytes(), "small.po")
     assert found.head == po.head
     assert [(e.comments, e.flags, e.obsolete) for e in found.entries] == [
@@ -172,7 +192,7 @@ def test_without_the_toolkit_it_is_told_how_to_install_it(small, tmp_path, monke
 @pytest.mark.parametrize("tag", ["ar", "es-US", "hi", "ja", "vi", "zh-Hant"])
 def test_the_catalogs_of_ours_come_back_as_they_went(tag, tmp_path):
     catalogs = exportable(built_in(), tag)
-    meant = {name_of(entry): entry.translation for each in catalogs for entry in each.entries()}
+    meant = {name_of(entry.key): entry.translation for each in catalogs for entry in each.entries()}
     write_sheet(catalogs, tmp_path / f"{tag}.xlsx")
     for rows in (list(read_sheet(tmp_path / f"{tag}.xlsx", tag)), read(xliff(catalogs), tmp_path / "out.xliff", tag)):
         assert {row.name.partition(".")[0]: row.translation for row in rows} == meant
@@ -219,5 +239,5 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(small, tmp_path):
 
 def test_a_translation_that_ends_in_a_letter_is_not_told_to_end_in_a_sign(small):
     entry = entries()[7]
-    row = Row("row 2", name_of(entry), entry.source, "Cộng & thêm")
+    row = Row("row 2", name_of(entry.key), entry.source, "Cộng & thêm")
     assert [fault for fault in told(take([small], VI, [row])) if "ends with" in fault] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from threading import Thread
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -47,6 +47,7 @@ def test_pages_are_served_and_made_anew_when_a_file_changes(tmp_path):
         assert "location.reload" in page
         assert kind == "text/html; charset=utf-8"
         assert read(f"{address}a.pdf") == ("%PDF", "application/pdf")
+        assert read(Request(f"{address}a.pdf", method="HEAD")) == ("", "application/pdf")
         version = read(f"{address}version")[0]
         assert made == [1]
         source.write_text("another", "utf-8")

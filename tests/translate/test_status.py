@@ -51,6 +51,19 @@ def test_every_document_of_a_language_has_its_row_in_packet_order():
         assert row.blocked == row.messages
 
 
+def test_a_catalog_that_was_deleted_is_a_fault_and_a_language_of_the_notice_alone_lacks_none(tmp_path, monkeypatch):
+    shutil.copytree(builtin.locales() / "de", tmp_path / "de")
+    shutil.copytree(builtin.locales() / "so", tmp_path / "so")
+    monkeypatch.setattr(builtin, "locales", lambda: tmp_path)
+    locales = Locales(tmp_path)
+    assert told(locales) == told(locales, "so") == []
+    (tmp_path / "de" / "LC_MESSAGES" / "handouts.po").unlink()
+    (only,) = told(locales)
+    assert only.startswith(
+        "locales/de/LC_MESSAGES/handouts.po: there is no such catalog. Run handouts translate update de"
+    )
+
+
 def test_a_language_with_some_catalogs_is_blocked_by_all_it_lacks(clinic):
     folder = clinic.folder / "it" / "LC_MESSAGES"
     folder.mkdir(parents=True)
