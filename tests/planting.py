@@ -231,7 +231,7 @@ def unless_made_if(entry: Entry, known: Language) -> Iterator[str]:
 
 
 PLANTS: dict[str, tuple[Plant, float]] = {
-    "words of negation taken out": (denials_taken_out, 0.85),
+    "words of negation taken out": (denials_taken_out, 1.0),
     "unless made if": (unless_made_if, 1.0),
     "number words put in": (numbers_put_in, 0.97),
     "digits put in": (digits_put_in, 1.0),

@@ -13,6 +13,7 @@ from typing import Literal
 
 from handouts.content.catalog import unfaithful
 from handouts.content.po import Entry
+from handouts.content.reviews import name_of
 from handouts.translate import letters, negation
 from handouts.translate.language import Language
 
@@ -128,6 +129,12 @@ def _negation(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
     found = False
     for problem, remedy in negation.lost(entry.source, text, language):
         found = True
+        yield Problem("negation", "fault", problem, remedy)
+    needed, said = language.denials(name_of(entry.key)), language.negation.count(text)
+    if said < needed and not found:
+        found = True
+        problem = f"{needed} words of negation are expected in it, and it has {said}."
+        remedy = f"Say each; if it is right without, change {name_of(entry.key)} in language.toml."
         yield Problem("negation", "fault", problem, remedy)
     for problem, remedy in negation.added(entry.source, text, language) if not found else ():
         yield Problem("negation", "warning", problem, remedy)

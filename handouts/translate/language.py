@@ -33,6 +33,8 @@ def _word(text: str) -> str:
 
 _Word = Annotated[str, AfterValidator(_word)]
 _Number = Annotated[int, Field(ge=2, le=12)]
+_Name = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
+_Denials = Annotated[int, Field(ge=1)]
 _Mark = Annotated[str, Field(min_length=1, max_length=1)]
 _Blank = Annotated[str, Field(pattern=r"^\w+$")]
 
@@ -87,6 +89,7 @@ class _Order(_Table):
 
 class _File(_Table):
     negation: _Negation = _Negation()
+    denials: dict[_Name, _Denials] = {}
     unless: _Words = _Words()
     numbers: dict[_Number, tuple[_Word, ...]] = {}
     quotes: _Quotes = _Quotes()
@@ -119,6 +122,10 @@ class Language:
     def negation(self) -> Lexicon:
         """Its words of negation."""
         return self._lexicon(self.file.negation.words)
+
+    def denials(self, message: str) -> int:
+        """How many words of negation the message of this name needs at least, where the English does not tell."""
+        return self.file.denials.get(message, 0)
 
     @cached_property
     def unless(self) -> Lexicon:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handouts.content.po import Entry
+from handouts.content.reviews import name_of
 from handouts.translate.checks import problems
 from handouts.translate.language import Language, _File
 from handouts.translate.status import checked
@@ -252,6 +253,23 @@ def test_blanks_of_one_kind_swapped_in_a_catalog_are_found(tag):
 def test_a_word_left_in_english_is_warned_of_and_one_of_the_glossary_is_not(tag, text):
     assert said(tag, CLINIC, text) == [("letters", "warning")]
     assert said("ru", "off-label use", "применение off-label") == []
+
+
+def test_a_sentence_that_needs_more_denials_than_the_english_has_is_not_let_pass_without_one():
+    source = "Do not run, jump or swim."
+    name = name_of(("", source))
+    language = Language("de", _File.model_validate({"negation": {"words": ["nicht"]}, "denials": {name: 3}}))
+    whole = "Laufen Sie nicht, springen Sie nicht und schwimmen Sie nicht."
+    assert list(problems(Entry(source, (whole,)), language)) == []
+    (problem,) = problems(Entry(source, (whole.replace("springen Sie nicht", "springen Sie"),)), language)
+    assert (problem.check, problem.severity) == ("negation", "fault")
+    assert problem.problem == "3 words of negation are expected in it, and it has 2."
+    assert name in problem.remedy
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_messages_that_a_language_says_with_more_denials_are_messages_of_its_catalogs(tag):
+    assert planting.language(tag).file.denials.keys() <= {name_of(entry.key) for entry in planting.entries(tag)}
 
 
 @pytest.mark.parametrize("what", planting.PLANTS)
