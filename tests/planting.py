@@ -215,8 +215,17 @@ def left_in_english(entry: Entry, _: Language) -> Iterator[str]:
 def blanks_swapped(entry: Entry) -> Iterator[str]:
     """Two blanks of one kind, each in the place of the other."""
     kinds = {found[1]: found[2] for each in entry.extracted if (found := re.match(r"%\((\w+)\)s is ([^,.]+)", each))}
+    yield from _swapped(entry, lambda first, second: kinds.get(first) == kinds.get(second))
+
+
+def any_blanks_swapped(entry: Entry) -> Iterator[str]:
+    """Two blanks of whatever kind, each in the place of the other."""
+    yield from _swapped(entry, lambda *_: True)
+
+
+def _swapped(entry: Entry, meant: Callable[[str, str], bool]) -> Iterator[str]:
     for first, second in combinations(dict.fromkeys(PLACE.findall(entry.source)), 2):
-        if kinds.get(first) == kinds.get(second):
+        if meant(first, second):
             other = {first: second, second: first}
             yield PLACE.sub(lambda place, other=other: f"%({other.get(place[1], place[1])})s", entry.translation)
 

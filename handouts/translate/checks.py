@@ -101,23 +101,36 @@ def _markup(entry: Entry, text: str, _: Language) -> Iterator[Problem]:
 
 
 def _order(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
-    """Blanks of one kind in another order than in the source, or in another sentence: most likely one for the other.
+    """Blanks in another order than in the source, or in another sentence: most likely one for the other, if of one kind.
 
     What kind they are of stands in the comments of the catalog. Those that a language says the other way round stand as `turned`
     in its language.toml, and must stand so.
     """
     kinds = {found[1]: found[2] for comment in entry.extracted if (found := _KIND.match(comment))}
+    remedy = (
+        f"Put each where its own meaning is; if {language.tag} says it so, write them into turned of language.toml."
+    )
+    other = False
     for source, said in negation.paired(entry.source, text):
         names, found = (list(dict.fromkeys(_PLACE.findall(each))) for each in (source, said))
+        names = _turned(names, language)
         for kind in dict.fromkeys(kinds.values()):
             wanted, there = ([name for name in each if kinds.get(name) == kind] for each in (names, found))
-            if tuple(wanted) in language.turned:
-                wanted.reverse()
-            if wanted == there:
-                continue
-            remedy = f"Put each where its own meaning is; if {language.tag} says it so, write them into turned of language.toml."
-            yield Problem("order", "fault", f"{_and(there)} stands where {_and(wanted)} is expected.", remedy)
-            return
+            if wanted != there:
+                yield Problem("order", "fault", f"{_and(there)} stands where {_and(wanted)} is expected.", remedy)
+                return
+        other = other or names != found
+    if other:
+        yield Problem("order", "warning", "its blanks stand in another order than those of the source.", remedy)
+
+
+def _turned(names: list[str], language: Language) -> list[str]:
+    """Blanks of a source in the order in which the language has them."""
+    turned = list(names)
+    for first, second in language.turned:
+        if first in names and second in names:
+            turned[names.index(first)], turned[names.index(second)] = second, first
+    return turned
 
 
 def _and(names: list[str]) -> str:

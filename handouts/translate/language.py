@@ -82,9 +82,9 @@ class _Quotes(_Table):
 
 
 class _Order(_Table):
-    """Blanks of one kind, in the order of the source, that the language says the other way round ("of 6 treatments the 2nd")."""
+    """Two blanks each, in the order of the source, that the language says the other way round ("of 6 treatments the 2nd")."""
 
-    turned: tuple[tuple[_Blank, ...], ...] = ()
+    turned: tuple[tuple[_Blank, _Blank], ...] = ()
 
 
 class _File(_Table):
@@ -194,8 +194,8 @@ class Language:
         return self.file.quotes.pairs
 
     @property
-    def turned(self) -> tuple[tuple[str, ...], ...]:
-        """Blanks of one kind, in the order of the source, that stand the other way round in it."""
+    def turned(self) -> tuple[tuple[str, str], ...]:
+        """Two blanks each, in the order of the source, that stand the other way round in it."""
         return self.file.order.turned
 
     @cached_property

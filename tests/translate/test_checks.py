@@ -218,19 +218,19 @@ TURNED = "From %(start)s to %(end)s, for %(name)s"
 
 
 @pytest.mark.parametrize(
-    ("tag", "text", "wrong"),
+    ("tag", "text", "severity"),
     [
-        ("de", "Von %(start)s bis %(end)s, für %(name)s", False),
-        ("de", "Von %(end)s bis %(start)s, für %(name)s", True),
-        ("de", "Für %(name)s, von %(start)s bis %(end)s", False),
-        ("es-US", "Para %(name)s: hasta %(end)s, desde %(start)s", True),
-        ("ja", "%(start)sから%(end)sまで、%(name)s", False),
-        ("ja", "%(end)sまで、%(start)sから、%(name)s", True),
+        ("de", "Von %(start)s bis %(end)s, für %(name)s", None),
+        ("de", "Von %(end)s bis %(start)s, für %(name)s", "fault"),
+        ("de", "Für %(name)s, von %(start)s bis %(end)s", "warning"),
+        ("es-US", "Para %(name)s: hasta %(end)s, desde %(start)s", "fault"),
+        ("ja", "%(start)sから%(end)sまで、%(name)s", None),
+        ("ja", "%(end)sまで、%(start)sから、%(name)s", "fault"),
     ],
 )
-def test_two_blanks_of_one_kind_that_changed_places_are_a_fault(tag, text, wrong):
+def test_two_blanks_of_one_kind_that_changed_places_are_a_fault_and_another_order_a_warning(tag, text, severity):
     found = said(tag, TURNED, text, extracted=KINDS)
-    assert found == ([("order", "fault")] if wrong else [])
+    assert found == ([("order", severity)] if severity else [])
     assert ("order", "fault") not in said(tag, TURNED, text)  # nothing is known of what they are
 
 
@@ -247,6 +247,14 @@ def test_blanks_of_one_kind_swapped_in_a_catalog_are_found(tag):
     assert len(swapped) >= 10
     for entry, text in swapped:
         assert ("order", "fault") in {(each.check, each.severity) for each in planting.found(entry, text, tag)}, text
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_any_two_blanks_swapped_in_a_catalog_are_told_of(tag):
+    swapped = [(entry, text) for entry in planting.entries(tag) for text in planting.any_blanks_swapped(entry)]
+    assert len(swapped) >= 30
+    for entry, text in swapped:
+        assert "order" in {each.check for each in planting.found(entry, text, tag)}, text
 
 
 @pytest.mark.parametrize(("tag", "text"), [("hi", "क्लिनिक को now फ़ोन करें।"), ("ru", "Позвоните в клинику now.")])
