@@ -76,11 +76,19 @@ def test_a_clinic_takes_from_a_workbook_only_what_it_says_in_its_own_way(handout
     assert found.headers["Language"] == "vi"
 
 
-def test_a_translation_memory_is_written(handouts, clinic, tmp_path):
-    assert (
-        handouts("translate", "export", "vi", "--format", "tmx", "--clinic", clinic, "-o", "out/vi.tmx").returncode == 0
-    )
-    assert "Chuẩn bị cho buổi truyền ketamine của quý vị" in (tmp_path / "out" / "vi.tmx").read_text("utf-8")
+def test_a_translation_memory_is_written_and_fills_what_is_not_translated(handouts, clinic, tmp_path):
+    write = handouts("translate", "export", "vi", "--format", "tmx", "--clinic", clinic, "-o", "out/vi.tmx")
+    assert write.returncode == 0
+    said = (tmp_path / "out" / "vi.tmx").read_text("utf-8")
+    assert "Chuẩn bị cho buổi truyền ketamine của quý vị" in said
+    assert handouts("translate", "new", "eo", "--clinic", clinic).returncode == 0
+    (tmp_path / "eo.tmx").write_text(said.replace('xml:lang="vi"', 'xml:lang="eo"'), "utf-8")
+    taken = handouts("translate", "import", "eo", "eo.tmx", "--machine", "a memory", "--clinic", clinic)
+    assert taken.returncode == 0
+    assert " are of messages that are not translated yet." in taken.stderr
+    assert not taken.stdout.startswith("0 ")
+    again = handouts("translate", "import", "eo", "eo.tmx", "--clinic", clinic)
+    assert again.stdout == "0 translations changed, 0 as before, 0 refused\n"
 
 
 @pytest.mark.parametrize(
