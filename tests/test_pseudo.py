@@ -187,7 +187,7 @@ def handouts(tmp_path, *arguments):
 def test_no_packet_can_be_asked_for_in_a_language_that_has_samples_alone(tmp_path, language):
     ran = handouts(tmp_path, "packet", ROOT / "examples" / "appointments.json", "--lang", language, "-o", "out")
     assert ran.returncode == 2
-    assert f'"{language}": the clinic has no edition in this language. Known: en, es-US.' in " ".join(
+    assert f'"{language}": the clinic has no edition in this language. Known: en, es-US;' in " ".join(
         ran.stderr.split()
     )
     assert not (tmp_path / "out").exists()
