@@ -78,9 +78,9 @@ def _check_translations(editions: Editions, found: Checked) -> None:
     """What is wrong with translations into the clinic's languages, and how many messages nobody has reviewed."""
     clinic = editions.clinic
     known = {tag for name in editions.procedures for tag in editions.languages(name) if not is_english(tag)}
-    own = of_clinic(clinic.folder)
+    program, own = built_in(), of_clinic(clinic.folder)
     for language in sorted(known):
-        for each in chain(checked(built_in(), language), checked(own, language)):
+        for each in chain(checked(program, language), checked(own, language)):
             if isinstance(each, Fault):
                 found.faults.append(each)
             else:
@@ -141,8 +141,8 @@ def _check_notice(editions: Editions, procedure: Procedure, now: datetime, found
     if languages < notice.REQUIRED:
         problem = f"it has {languages} languages beside English, and the rule asks for {notice.REQUIRED}."
         found.faults.append(Fault(place, problem, "Add catalogs (translate new), or set language_notice = false."))
-    if waiting := [block.language for block in wording.blocks if block.unreviewed]:
-        problem = f"nobody has reviewed it in {', '.join(waiting)}: it is printed as a draft."
+    if unreviewed := [block.language for block in wording.blocks if block.unreviewed]:
+        problem = f"nobody has reviewed it in {', '.join(unreviewed)}: it is printed as a draft."
         found.warnings.append(Fault(place, problem, "handouts translate review, language by language."))
 
 

@@ -15,7 +15,8 @@ from handouts.settings.regions import JURISDICTIONS
 from handouts.settings.zones import zone
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+"""A tag that a clinic and its catalogs can have: language, script, region (BCP 47)."""
 
 
 def _an_existing_zone(name: str) -> str:
@@ -133,7 +134,7 @@ def read_identity(reading: Reading, folder: Path, raw: object) -> Identity:
     if identity.jurisdiction and identity.jurisdiction not in JURISDICTIONS:
         reading.unknown("clinic.jurisdiction", identity.jurisdiction, tuple(JURISDICTIONS))
     for tag in identity.languages:
-        if not _TAG.fullmatch(tag):
+        if not TAG.fullmatch(tag):
             reading.fault("clinic.languages", "is no language tag.", 'Write "en", "es-US" or "zh-Hant".', tag)
         elif identity.languages.count(tag) > 1:
             reading.fault("clinic.languages", "stands more than once.", "Each language stands once.", tag)

@@ -21,7 +21,7 @@ from handouts.content import notice, words
 from handouts.content.approval import not_approved
 from handouts.content.blanks import blanks
 from handouts.content.case import Case
-from handouts.content.catalog import is_english
+from handouts.content.catalog import is_english, place_of
 from handouts.content.clinic_texts import CONTEXT
 from handouts.content.editions import LARGEST_PICTURE, Editions
 from handouts.content.facts import Finding, finding
@@ -218,9 +218,8 @@ class PacketMaker:
         kinds = [kind for kind in self.kinds(procedure.id) if kind != notice.KIND]
         around = self.editions.press(language).words
         wordings = [self._wordings(kind, (language,), found, procedure.id)[0] for kind in kinds]
-        place = f"locales/{language}/LC_MESSAGES/{procedure.id}.po"
+        place, texts = (place_of(language, f"{domain}.po") for domain in (procedure.id, TEXTS))
         needed = dict.fromkeys(around.blocked, around.place)
-        texts = f"locales/{language}/LC_MESSAGES/{TEXTS}.po"
         needed |= {key: texts if key[0] == CONTEXT else place for each in wordings for key in each.unreviewed}
         missing = {*around.untranslated, *chain.from_iterable(wording.edition.untranslated for wording in wordings)}
         return [

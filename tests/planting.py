@@ -13,13 +13,12 @@ from tempfile import mkdtemp
 
 from handouts import builtin
 from handouts.content.catalog import is_negative
-from handouts.content.po import Entry
+from handouts.content.po import PLACE, Entry
 from handouts.translate.catalogs import opened
 from handouts.translate.checks import ENGLISH_NUMBERS, Problem, problems
 from handouts.translate.domains import Locales, built_in
 from handouts.translate.language import Language, read_language
 
-PLACE = re.compile(r"%\((\w+)\)s")
 Plant = Callable[[Entry, Language], Iterator[str]]
 """Gives translations of an entry that are wrong in one way."""
 

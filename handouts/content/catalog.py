@@ -12,15 +12,16 @@ from pathlib import Path
 
 from handouts import builtin
 from handouts.content.cldr import PSEUDO, language_and_script
-from handouts.content.po import MessageKey, PoFile, read_po
+from handouts.content.po import PLACE, MessageKey, PoFile, read_po, short
 from handouts.content.reviews import Reviews, State, read_reviews, record_beside
 from handouts.errors import CatalogError, Fault
 
 SOURCE_LANGUAGE = "en"
 FURNITURE = "handouts"
 _NEGATIVE = re.compile(r"\b(not|no|nothing|never|nobody|none|without|cannot|nor|neither)\b|n['’]t\b", re.IGNORECASE)
-_PLACE = re.compile(r"%\(\w+\)s")
 _TAG = re.compile(r"</?strong>|<a href=\"[^\"<>]*\">|</a>")
+CODE = re.compile(rf"%\(\w+\)s|{_TAG.pattern}")
+"""What is no word of a message: places and markup."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def load_reviews(domain: str, language: str, clinic_folder: Path | None) -> Revi
     A review is of a translation, whichever file it stands in: a clinic's record may be of what comes with the program.
     """
     records = [record_beside(path) for path in _places(domain, language, clinic_folder)]
-    return Reviews(tuple(line for path in records for line in read_reviews(path, place_of(language, path)).lines))
+    return Reviews(tuple(line for path in records for line in read_reviews(path, place_of(language, path.name)).lines))
 
 
 def _places(domain: str, language: str, clinic_folder: Path | None) -> tuple[Path, ...]:
@@ -124,6 +125,7 @@ def load_catalog(
         return source_catalog(language)
     states: dict[MessageKey, State] = {}
     messages: dict[MessageKey, str] = {}
+    place = place_of(language, f"{domain}.po")
     files = po_files(domain, language, clinic_folder)
     if not files:
         raise CatalogError(
@@ -132,24 +134,24 @@ def load_catalog(
     reviews = load_reviews(domain, language, clinic_folder)
     faults: list[Fault] = []
     for path in files:
-        place = place_of(language, path)
         for entry in read_catalog_file(path, language).standing.values():
             if not entry.translation:
                 states.setdefault(entry.key, State.EMPTY)
                 continue
+            said = f'the translation of "{short(entry.source)}"'
             told = unfaithful(entry.source, entry.translation)
-            faults += [Fault(f"{place}, line {entry.line}", problem, remedy) for problem, remedy in told]
+            faults += [Fault(f"{place}, line {entry.line}", f"{said} {problem}", remedy) for problem, remedy in told]
             messages[entry.key] = entry.translation
-            states[entry.key] = reviews.state(entry, needs_two=needs_two(entry.key, critical))
+            states[entry.key] = reviews.state(entry, needs_two=needs_two(entry.source, critical=entry.key in critical))
     CatalogError.gathered(faults)
     left = tuple(key for key in states if key not in messages)
     unreviewed = tuple(key for key in messages if states[key] != State.REVIEWED)
-    return Catalog(language, messages, left, unreviewed, f"locales/{language}/LC_MESSAGES/{domain}.po")
+    return Catalog(language, messages, left, unreviewed, place)
 
 
-def needs_two(key: MessageKey, critical: Collection[MessageKey]) -> bool:
-    """Whether two people must review each translation of the message (CLINICAL H6)."""
-    return key in critical or is_negative(key[1])
+def needs_two(source: str, *, critical: bool) -> bool:
+    """Whether two people must review each translation of an English sentence (CLINICAL H6)."""
+    return critical or is_negative(source)
 
 
 def is_negative(source: str) -> bool:
@@ -162,14 +164,14 @@ def negations(source: str) -> int:
     return len(_NEGATIVE.findall(source))
 
 
-def place_of(language: str, path: Path) -> str:
+def place_of(language: str, name: str) -> str:
     """How a file of a catalog is named in faults: by its place below a folder of locales."""
-    return f"locales/{language}/LC_MESSAGES/{path.name}"
+    return f"locales/{language}/LC_MESSAGES/{name}"
 
 
 def read_catalog_file(path: Path, language: str) -> PoFile:
     """A PO file of `language`; raises CatalogError as `read_po` does, and for one that cannot be read."""
-    place = place_of(language, path)
+    place = place_of(language, path.name)
     try:
         content = path.read_bytes()
     except OSError as trouble:
@@ -197,19 +199,18 @@ def _roots(clinic_folder: Path | None) -> tuple[Path, ...]:
 
 
 def unfaithful(source: str, text: str) -> Iterator[tuple[str, str]]:
-    """What `text` has that its `source` does not have, or the other way round, each with what to do."""
-    short = source if len(source) <= 60 else f"{source[:59]}…"
-    percent = "%" in _PLACE.sub("", text.replace("%%", ""))
-    if percent or Counter(_PLACE.findall(source)) != Counter(_PLACE.findall(text)):
+    """What a translation `text` has that its `source` does not have, or the other way round, each with what to do."""
+    percent = "%" in PLACE.sub("", text.replace("%%", ""))
+    if percent or Counter(PLACE.findall(source)) != Counter(PLACE.findall(text)):
         remedy = "Write each %(name)s as often as the source, and %% for a percent sign."
-        yield f'the translation of "{short}" does not have the same blanks.', remedy
+        yield "does not have the same blanks.", remedy
     if set(_TAG.findall(source)) != set(_TAG.findall(text)) or re.search("[<>]|&#?[A-Za-z0-9]+;", _TAG.sub("", text)):
-        yield f'the translation of "{short}" does not have the same markup.', "Write its tags as the source has them."
+        yield "does not have the same markup.", "Write its tags as the source has them."
     for character in text:
         category = unicodedata.category(character)
         if category in {"Nd", "Nl", "No"} and character not in source:
-            yield f'the translation of "{short}" holds the digit "{character}".', "A number is a blank."
+            yield f'holds the digit "{character}".', "A number is a blank."
             return
         if category in {"Co", "Cs"} or (category == "Cc" and character not in "\n\t"):
-            yield f'the translation of "{short}" holds a hidden character (U+{ord(character):04X}).', "Take it out."
+            yield f"holds a hidden character (U+{ord(character):04X}).", "Take it out."
             return

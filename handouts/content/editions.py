@@ -55,6 +55,7 @@ class Editions:
         self._critical = remembered()(self._critical_of)
         self._press = remembered()(self._press_in)
         self._languages = remembered()(self._languages_of)
+        self._texts = remembered()(self._texts_in)
         self._best_language = remembered(_TAGS)(best_language)
 
     @cached_property
@@ -170,7 +171,7 @@ class Editions:
         texts = self._texts(language)
         return (texts and texts.translated(said[self.clinic.english])) or said[self.clinic.english]
 
-    def _texts(self, language: str) -> Catalog | None:
+    def _texts_in(self, language: str) -> Catalog | None:
         """The catalog of the clinic's own texts in `language`, if it has one."""
         there = not is_english(language) and language in self._catalogs.languages(TEXTS)
         return self._catalogs.load(TEXTS, language) if there else None

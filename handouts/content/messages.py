@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from jinja2 import nodes
 from jinja2.ext import babel_extract
 
-from handouts.content.catalog import is_negative
+from handouts.content.catalog import needs_two
 from handouts.content.po import MessageKey
 from handouts.content.procedure import BlankType, Procedure
 from handouts.content.sandbox import template_source
@@ -49,7 +49,6 @@ _AT_ONCE = re.compile(r"\bnow\b", re.IGNORECASE)
 _OPENS = re.compile(r"<(/?)(h[1-3]|aside)\b([^>]*)", re.IGNORECASE)
 _NO_WARNING = re.compile(r"\bkind\s*=\s*[\"']?(?:note|staff)\b", re.IGNORECASE)
 """In an aside's tag; one whose kind is put there while the template runs may be a warning."""
-PLACE = re.compile(r"%\((\w+)\)s")
 """A place in a message, and its name."""
 Standing = tuple[str, str]
 """A document's kind and the source of the heading above, "" before the first."""
@@ -80,7 +79,7 @@ class Message:
     @property
     def needs_two(self) -> bool:
         """Whether two people must review each translation (CLINICAL H6)."""
-        return self.critical or is_negative(self.source)
+        return needs_two(self.source, critical=self.critical)
 
     @property
     def documents(self) -> tuple[str, ...]:

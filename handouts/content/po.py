@@ -33,6 +33,8 @@ _AFTER_STOP = re.compile(r"(?<=[.,:;])(?=[^\W\d_]|<)")
 _PARAGRAPH = re.compile(r"[^\n]*\n|[^\n]+")
 _NPLURALS = re.compile(r"nplurals\s*=\s*(\d)")
 _UTF_8 = frozenset({"utf-8", "utf8", "ascii", "us-ascii", "charset"})
+PLACE = re.compile(r"%\((\w+)\)s")
+"""A place in a message, where something is filled in, by its name."""
 MessageKey = tuple[str, str]
 """Context (or "") and source sentence."""
 

@@ -13,10 +13,11 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.plurals import get_plural
 
 from handouts.content import notice
-from handouts.content.catalog import best_language, is_english, load_reviews, po_files, read_catalog_file
+from handouts.content.catalog import best_language, is_english, load_reviews, place_of, po_files, read_catalog_file
 from handouts.content.po import Entry, PoFile, written
 from handouts.content.reviews import Reviews, State
 from handouts.errors import CatalogError, Fault, WrongUsage
+from handouts.identity import TAG
 from handouts.translate.domains import Domain, Locales
 from handouts.translate.extract import HEAD, head, pot
 from handouts.translate.files import write_whole
@@ -24,8 +25,6 @@ from handouts.translate.update import updated
 
 _NOTHING = PoFile(None, ())
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
-"""A tag that catalogs can have: language, script, region (BCP 47)."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class OpenCatalog:
     @property
     def place(self) -> str:
         """How faults name the file."""
-        return f"locales/{self.language}/LC_MESSAGES/{self.path.name}"
+        return place_of(self.language, self.path.name)
 
     def entries(self) -> Iterator[Entry]:
         """What the catalog has for each message of the domain, in order; an empty entry where it has nothing."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from handouts.content.catalog import unfaithful
-from handouts.content.po import Entry
+from handouts.content.po import PLACE, Entry
 from handouts.content.reviews import name_of
 from handouts.translate import letters, negation
 from handouts.translate.language import Language
@@ -37,7 +37,6 @@ _LABEL = 2.4
 """How many times as wide as its source a label may be before it is likely to wrap."""
 _NAME = 5
 """Words that a name may have (of an illness) which is the same in two languages."""
-_PLACE = re.compile(r"%\((\w+)\)s")
 _KIND = re.compile(r"%\((\w+)\)s is ([^,.]+)")
 """How the comments of a catalog tell what is filled in for a blank."""
 _SENTENCE = re.compile(
@@ -72,8 +71,7 @@ def problems(entry: Entry, language: Language) -> Iterator[Problem]:
     if not text:
         return
     for problem, remedy in unfaithful(entry.source, text):
-        told = problem.replace(f'the translation of "{letters.shown(entry.source)}"', "the translation")
-        yield Problem("faithful", "fault", told, remedy)
+        yield Problem("faithful", "fault", f"the translation {problem}", remedy)
     for check in _CHECKS:
         yield from check(entry, text, language)
 
@@ -112,7 +110,7 @@ def _order(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
     )
     other = False
     for source, said in negation.paired(entry.source, text):
-        names, found = (list(dict.fromkeys(_PLACE.findall(each))) for each in (source, said))
+        names, found = (list(dict.fromkeys(PLACE.findall(each))) for each in (source, said))
         names = _turned(names, language)
         for kind in dict.fromkeys(kinds.values()):
             wanted, there = ([name for name in each if kinds.get(name) == kind] for each in (names, found))
@@ -155,7 +153,7 @@ def _negation(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
 
 def _numbers(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
     """A number word that the source does not have, or that the translation has lost."""
-    words = re.findall(r"[a-z]+", re.sub(r"%\(\w+\)s", " ", entry.source.lower()))
+    words = re.findall(r"[a-z]+", PLACE.sub(" ", entry.source.lower()))
     meant = {ENGLISH_NUMBERS[word] for word in words if word in ENGLISH_NUMBERS}
     for value, lexicon in language.numbers.items():
         found = lexicon.found(text)
@@ -175,7 +173,7 @@ def _glossary(entry: Entry, text: str, language: Language) -> Iterator[Problem]:
         if forbidden := never.found(text):
             problem = f'"{forbidden}" must not stand for "{term}" ({place}).'
             yield Problem("glossary", "fault", problem, f"Write {_or(say.words)}." if say else "Take it out.")
-        elif say and in_source.search(re.sub(r"%\(\w+\)s", " ", entry.source)) and not say.found(text):
+        elif say and in_source.search(PLACE.sub(" ", entry.source)) and not say.found(text):
             problem = f'"{term}" is not said as in the glossary ({place}).'
             yield Problem("glossary", "warning", problem, f"Write {_or(say.words)}, or add what is right too.")
 

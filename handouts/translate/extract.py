@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from handouts.content.catalog import is_negative
-from handouts.content.messages import PLACE, Message
-from handouts.content.po import Entry, PoFile
+from handouts.content.messages import Message
+from handouts.content.po import PLACE, Entry, PoFile
 from handouts.translate.domains import EVERY_PAGE, Domain
 
 HEAD = (

@@ -212,7 +212,6 @@ _WRITTEN_IN = {
     "Kore": frozenset({"Hang", "Hani"}),
     "Hans": frozenset({"Hani"}),
     "Hant": frozenset({"Hani"}),
-    "Deva": frozenset({"Deva"}),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from fontTools.unicodedata import script as _script  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]  # it has none
 
-from handouts.content.po import short
+from handouts.content.po import PLACE
 from handouts.translate.language import UNSPACED, Language
 
 script = cast("Callable[[str], str]", _script)
@@ -72,7 +72,7 @@ def problems(source: str, text: str, language: Language) -> Iterator[Found]:
 
 def width(text: str) -> float:
     """How wide a text is, in letters of English; blanks count as ten."""
-    bare = re.sub(r"<[^<>]*>", "", re.sub(r"%\(\w+\)s", "x" * 10, text))
+    bare = re.sub(r"<[^<>]*>", "", PLACE.sub("x" * 10, text))
     return max(1.0, sum(_width(char) for char in bare))
 
 
@@ -80,11 +80,6 @@ def _width(char: str) -> float:
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0
     return 2.2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def shown(text: str) -> str:
-    """`text` cut to what a message can show."""
-    return short(text)
 
 
 def _hidden(text: str, language: Language) -> Iterator[Found]:

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import count
 
 from handouts.clinic import Clinic
 from handouts.content.blocks import Block, Edition, Field, Group, Node, Part, Text, Tone
 from handouts.content.catalog import FURNITURE, Catalog, Catalogs, is_english
 from handouts.content.cldr import PSEUDO, direction_of
 from handouts.content.editions import Editions
-from handouts.content.po import MessageKey
+from handouts.content.messages import Message
+from handouts.content.po import PLACE, MessageKey
 from handouts.content.reviews import State, name_of
 from handouts.content.show import CSS, block_html
 from handouts.content.wording import Wording, Wordings
@@ -24,6 +26,7 @@ from handouts.plates import Look, Plates
 from handouts.translate.catalogs import opened
 from handouts.translate.domains import Locales
 from handouts.translate.pseudo import pseudo
+from handouts.translate.review import listed
 from handouts.typeset.arrangement import set_filled
 from handouts.typeset.furniture import Furniture
 from handouts.typeset.standing import set_furniture
@@ -52,7 +55,7 @@ _SAID = re.compile(r"⟦(\d+)\|([^⟦⟧]*)⟧")
 """A sentence with none in it; a clinic's own text may stand within another."""
 _LABEL = re.compile(r'(<input type="checkbox"[^<>]* aria-label="([^"]*)">)')
 _IN_ATTRIBUTE = re.compile(r'="[^"]*⟦[^"]*"')
-_TAGS, _PLACE = re.compile(r"<[^<>]*>"), re.compile(r"%\((\w+)\)s")
+_TAGS = re.compile(r"<[^<>]*>")
 _NOTHING = "–"
 
 
@@ -82,25 +85,25 @@ class Preview:
 
 
 def numbered(locales: Locales, language: str) -> dict[str, dict[MessageKey, Numbered]]:
-    """The messages of `language` by domain and key, numbered through. Raises CatalogError for a catalog that cannot be read."""
-    found: dict[str, dict[MessageKey, Numbered]] = {}
-    number = 0
+    """The messages of `language` by domain and key, with the numbers they are reviewed by; those without a catalog come after.
+
+    Raises CatalogError for a catalog that cannot be read.
+    """
     catalogs = () if language in PSEUDO else opened(locales, language)
-    states = {catalog.domain.name: catalog for catalog in catalogs}
-    for domain in locales.domains:
-        catalog = states.get(domain.name)
-        entries = {entry.key: entry for entry in catalog.entries()} if catalog else {}
-        for message in domain.messages:
-            number += 1
-            entry = entries.get(message.key)
-            if language in PSEUDO:
-                text, state = pseudo(message.source, language), State.REVIEWED
-            else:
-                text = entry.translations[0] if entry else ""
-                state = catalog.state(entry) if catalog and entry else State.EMPTY
-            name = name_of(entry.key) if entry else ""
-            found.setdefault(domain.name, {})[message.key] = Numbered(number, name, text, state, message.source)
-    return found
+    there = {(each.catalog.domain.name, each.entry.key): each for each in listed(catalogs)}
+    beyond = count(len(there) + 1)
+
+    def number_of(domain: str, message: Message) -> Numbered:
+        if known := there.get((domain, message.key)):
+            return Numbered(known.number, known.name, known.entry.translations[0], known.state, message.source)
+        spoken = language not in PSEUDO
+        text, state = ("", State.EMPTY) if spoken else (pseudo(message.source, language), State.REVIEWED)
+        return Numbered(next(beyond), name_of(message.key), text, state, message.source)
+
+    return {
+        domain.name: {message.key: number_of(domain.name, message) for message in domain.messages}
+        for domain in locales.domains
+    }
 
 
 class _Marked(Catalogs):
@@ -123,14 +126,14 @@ class _Marked(Catalogs):
 
 
 class _Whole(Editions):
-    """Editions with, after each, the messages that stand in none of their blocks: `rest`, by procedure and kind.
+    """The editions of `plain` with, after each, the messages that stand in none of their blocks: `rest`, by procedure and kind.
 
     A kind that no procedure has is a page of these alone. What sets pages asks here which letters its fonts need.
     """
 
-    def __init__(self, clinic: Clinic, catalogs: Catalogs, rest: _Rest, said: Callable[[Numbered], str]) -> None:
-        super().__init__(clinic, catalogs=catalogs)
-        self._rest, self._said = rest, said
+    def __init__(self, plain: Editions, catalogs: Catalogs, rest: _Rest, said: Callable[[Numbered], str]) -> None:
+        super().__init__(plain.clinic, catalogs=catalogs)
+        self._plain, self._rest, self._said = plain, rest, said
 
     def wordings(self, procedure: str, kind: str, language: str) -> Wordings:
         """The wordings of one document or page; the notice of language assistance in one language alone."""
@@ -138,7 +141,7 @@ class _Whole(Editions):
 
     def _wordings_of(self, procedure: str, kind: str, language: str) -> Wordings:
         known = self.procedure(procedure)
-        edition = super()._wordings_of(procedure, kind if kind in known.kinds else known.kinds[0], language).edition
+        edition = self._plain.wordings(procedure, kind if kind in known.kinds else known.kinds[0], language).edition
         if kind not in known.kinds:
             edition = replace(edition, kind=kind, title=kind.capitalize(), root=replace(edition.root, children=()))
         said = _source if is_english(language) else self._said
@@ -155,10 +158,11 @@ def previews(clinic: Clinic, locales: Locales, language: str, kinds: Collection[
     """
     messages = numbered(locales, language)
     clinic = clinic.with_languages(language).model_copy(update={"logo": ""})
-    catalogs = _Marked(clinic, messages, _on_paper)
-    rest = dict(_rest(Editions(clinic, catalogs=catalogs), locales, messages, language))
-    paper = _Whole(clinic, catalogs, rest, _on_paper)
-    screen = _Whole(clinic, _Marked(clinic, messages, _on_screen), rest, _on_screen)
+    for_paper, for_screen = (_Marked(clinic, messages, said) for said in (_on_paper, _on_screen))
+    plain = Editions(clinic, catalogs=for_paper)
+    rest = dict(_rest(plain, locales, messages, language))
+    paper = _Whole(plain, for_paper, rest, _on_paper)
+    screen = _Whole(Editions(clinic, catalogs=for_screen), for_screen, rest, _on_screen)
     plates = Plates(paper)
     by_number = {each.number: each for of_domain in messages.values() for each in of_domain.values()}
     for procedure, kind in rest:
@@ -216,7 +220,7 @@ def _said(block: Block) -> str:
 
 def _with_rest(edition: Edition, rest: Sequence[Numbered], said: Callable[[Numbered], str]) -> Edition:
     """The edition, and after it the sentences that it does not have, such as those that only other clinics' settings choose."""
-    texts = [_TAGS.sub("", _PLACE.sub(r"‹\1›", said(each))).replace("%%", "%") for each in rest]
+    texts = [_TAGS.sub("", PLACE.sub(r"‹\1›", said(each))).replace("%%", "%") for each in rest]
     blocks = [Block("p", (Part("p", (Text(text),)),), ("-",), edition.language, place="preview") for text in texts]
     return replace(edition, root=replace(edition.root, children=(*edition.root.children, *blocks)))
 

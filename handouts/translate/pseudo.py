@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+from handouts.content.catalog import CODE
+
 LONGER = 0.4
 """The share of a sentence's length that en-XA adds to it."""
-_APART = re.compile(r"(%\(\w+\)s|%%|</?strong>|<a href=\"[^\"<>]*\">|</a>)")
+_APART = re.compile(f"({CODE.pattern}|%%)")
 _ACCENTS = str.maketrans(
     "AaBbCcDdEeFfGgHhIiJjKkLlMmNnOoPpRrSsTtUuVvWwYyZz", "ÅåƁƀÇçĐđÉéƑƒĜĝĤĥÎîĴĵĶķĻļṀṁÑñÖöÞþŔŕŠšŢţÛûṼṽŴŵÝýŽž"
 )

@@ -6,13 +6,13 @@ missing or the sentence has become long. What comes back is checked again by `ex
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
+from handouts.content.catalog import CODE
 from handouts.content.cldr import direction_of
 from handouts.content.po import Entry
 from handouts.errors import Fault, UnreadableInput, WrongUsage
@@ -28,7 +28,6 @@ WIDTHS = (19, 55, 55, 24, 22, 14, 60)
 _NEEDED = HEADS[:3]
 _TRANSLATION = 3
 _TITLE = "Handouts"
-_GUARDED = re.compile(r"%\(\w+\)s|</?strong>|<a href=\"[^\"<>]*\">|</a>")
 
 
 def write_sheet(catalogs: Sequence[OpenCatalog], path: Path) -> None:
@@ -90,7 +89,7 @@ def _watch(source: str, number: int) -> str:
     """A formula that tells of a missing place, and of a translation that is long."""
     cell = f"C{number}"
     tests = [(f'{cell}=""', "not translated")]
-    for guarded in dict.fromkeys(_GUARDED.findall(source)):
+    for guarded in dict.fromkeys(CODE.findall(source)):
         count = source.count(guarded)
         quoted = guarded.replace('"', '""')
         found = f'(LEN({cell})-LEN(SUBSTITUTE({cell},"{quoted}","")))/{len(guarded)}'

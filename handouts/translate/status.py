@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from handouts.clinic import TEXTS
 from handouts.content import notice
+from handouts.content.catalog import place_of
 from handouts.content.po import Entry, short, written
 from handouts.content.reviews import State
 from handouts.errors import CatalogError, Fault
+from handouts.identity import TAG
 from handouts.translate import toolkit
-from handouts.translate.catalogs import TAG, OpenCatalog, opened
+from handouts.translate.catalogs import OpenCatalog, opened
 from handouts.translate.checks import Problem, problems
 from handouts.translate.domains import CLINICS_TEXTS, Locales
 from handouts.translate.extract import pot
@@ -118,8 +120,11 @@ def _misplaced(locales: Locales, language: str) -> Iterator[Fault]:
     known = sorted(domain.name for domain in locales.domains)
     for path in sorted(folder.glob("LC_MESSAGES/*.po")):
         if path.stem not in known:
-            place = f"locales/{language}/LC_MESSAGES/{path.name}"
-            yield Fault(place, "no procedure has this name.", f"Known: {', '.join(known)}. Rename it, or take it away.")
+            yield Fault(
+                place_of(language, path.name),
+                "no procedure has this name.",
+                f"Known: {', '.join(known)}. Rename it, or take it away.",
+            )
 
 
 def _lacking(locales: Locales, language: str, catalogs: Sequence[OpenCatalog]) -> Iterator[Fault]:
@@ -129,8 +134,8 @@ def _lacking(locales: Locales, language: str, catalogs: Sequence[OpenCatalog]) -
         return
     for domain in locales.domains:
         if domain.name not in there:
-            place = f"locales/{language}/LC_MESSAGES/{domain.name}.po"
-            yield Fault(place, "there is no such catalog.", f"Run handouts translate update {language}, or restore it.")
+            remedy = f"Run handouts translate update {language}, or restore it."
+            yield Fault(place_of(language, f"{domain.name}.po"), "there is no such catalog.", remedy)
 
 
 def _hard(catalog: OpenCatalog) -> Iterator[Found]:

@@ -21,6 +21,7 @@ from xml.etree.ElementTree import (
     tostring,
 )
 
+from handouts.content.catalog import CODE
 from handouts.content.po import Entry, short
 from handouts.content.reviews import State
 from handouts.errors import Fault, UnreadableInput, WrongUsage
@@ -38,7 +39,7 @@ _STATES = {
 }
 """XLIFF's state of a segment (§4.3.1.30); all others are translated."""
 _SPACE = {"x": NAMESPACE}
-_CODE = re.compile(r"(%\(\w+\)s|</?strong>|<a href=\"[^\"<>]*\">|</a>)")
+_CODE = re.compile(f"({CODE.pattern})")
 
 
 def xliff(catalogs: Sequence[OpenCatalog]) -> bytes:

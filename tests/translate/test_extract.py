@@ -9,8 +9,8 @@ import pytest
 from workbench import PROCEDURE, TITLE, small
 
 from handouts import builtin
-from handouts.content.messages import PLACE, messages_of
-from handouts.content.po import read_po, written
+from handouts.content.messages import messages_of
+from handouts.content.po import PLACE, read_po, written
 from handouts.content.procedure import load_procedure
 from handouts.errors import TemplateError
 from handouts.translate.domains import EVERY_PAGE, Domain, built_in, of_clinic

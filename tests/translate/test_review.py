@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -34,16 +33,6 @@ DAY = date(2026, 3, 4)
 LAN = Reviewer("Lan Pham", "reviewer", "CHI", DAY)
 ANA = Reviewer("Ana Díaz", "translator", "ATA certified", DAY)
 PLAIN, NEGATIVE, WARNING = "Your visit", "Do not have after", "<strong>Call %(emergency_number)s now</strong>"
-
-
-@pytest.fixture
-def clinic(tmp_path) -> Locales:
-    """A clinic's folder with a partial German catalog of its own over the program's, and no record yet."""
-    folder = tmp_path / "clinic"
-    shutil.copytree(builtin.demo_clinic(), folder, ignore=shutil.ignore_patterns("locales"))
-    locales = Locales(folder / "locales", folder)
-    locales.__dict__["domains"] = planting.locales().domains  # it has no templates of its own
-    return locales
 
 
 def messages(locales: Locales) -> list[Listed]:

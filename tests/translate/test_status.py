@@ -21,15 +21,6 @@ from handouts.translate.status import Found, checked, stale_templates, standings
 HEAD = Entry("", ("Language: de\nContent-Type: text/plain; charset=UTF-8\n",))
 
 
-@pytest.fixture
-def clinic(tmp_path) -> Locales:
-    folder = tmp_path / "clinic"
-    shutil.copytree(builtin.demo_clinic(), folder, ignore=shutil.ignore_patterns("locales"))
-    locales = Locales(folder / "locales", folder)
-    locales.__dict__["domains"] = planting.locales().domains  # it has no templates of its own
-    return locales
-
-
 def write(locales: Locales, *entries: Entry, head: Entry | None = HEAD, name: str = "ketamine-infusion.po") -> Path:
     path = locales.folder / "de" / "LC_MESSAGES" / name
     path.parent.mkdir(parents=True, exist_ok=True)
