@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, SkipValidation
 
 from handouts.errors import Fault, SettingError
 from handouts.identity import Clinician, Location, read_clinicians, read_identity, read_locations
+from handouts.people import TABLES, Person, SigningSettings, StoreSettings, read_people, read_signing, read_store
 from handouts.settings import (
     INDICATIONS,
     SETTINGS,
@@ -62,6 +63,9 @@ class Clinic(BaseModel):
     clock: datetime | None
     locations: Annotated[Mapping[str, Location], SkipValidation]
     clinicians: Annotated[Mapping[str, Clinician], SkipValidation]
+    people: Annotated[Mapping[str, Person], SkipValidation]
+    signing: SigningSettings
+    store: StoreSettings
     settings: Annotated[Mapping[str, Setting], SkipValidation]
     missing: tuple[str, ...]
     sha256: str
@@ -182,6 +186,9 @@ def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
     locations = read_locations(reading, raw.get("locations", {}))
     clinicians = read_clinicians(reading, raw.get("clinicians", {}))
     settings = _settings(reading, raw)
+    leading = settings["discussion_roles"].value if "discussion_roles" in settings else ()
+    people = read_people(reading, raw.get("people", {}), clinicians, leading)
+    signing, store = read_signing(reading, raw.get("signing", {})), read_store(reading, raw.get("store", {}))
     check_together(reading, settings)
     missing = _missing(raw, settings)
     if not allow_missing:
@@ -193,6 +200,9 @@ def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
         **identity.model_dump(),
         locations=locations,
         clinicians=clinicians,
+        people=people,
+        signing=signing,
+        store=store,
         settings=settings,
         missing=missing,
         sha256=_sha256(raw),
@@ -229,7 +239,7 @@ def _parsed(file: Path) -> tuple[str, dict[str, Any]]:
 
 def _settings(reading: Reading, raw: Mapping[str, Any]) -> dict[str, Setting]:
     """Every setting that is set and right, in the order of the table."""
-    known = ("demo", "clinic", *PLACES_AND_PEOPLE, *SETTINGS)
+    known = ("demo", "clinic", *PLACES_AND_PEOPLE, *TABLES, *SETTINGS)
     for name in [name for name in raw if name not in known]:
         reading.unknown(name, name, known)
     found: dict[str, Setting] = {}

@@ -3,13 +3,17 @@
 HandoutsError            a base that carries faults and an exit code
 ├── RefusedAppointment    1   this appointment cannot be made; the others are
 ├── NotWritten            1   a finished packet could not be put on the disk
+├── NotAllowed            1   a decision that this person, or nobody, may take now
 ├── WrongUsage            2   the command was called in a way that cannot work
 ├── UnreadableInput       3   a file cannot be read as what it should be
+│   ├── DamagedRecord     3   the store does not hold what it should
+│   └── UnusableKey       3   what was to sign with cannot be used: wrong password, expired, not there
 ├── ContentError          4   something stands between the content and any packet
 │   ├── SettingError      4   a setting of the clinic is missing or wrong
 │   ├── TemplateError     4   a template or procedure.toml breaks a rule
 │   └── CatalogError      4   a catalog cannot be used as it is
-└── MissingProgram        5   a program or package that is needed is not there
+├── MissingProgram        5   a program or package that is needed is not there
+└── Tampered              6   a document or the log is not as it was
 """
 
 from __future__ import annotations
@@ -82,6 +86,12 @@ class NotWritten(HandoutsError):
     exit_code = ExitCode.SOME_ROWS_FAILED
 
 
+class NotAllowed(HandoutsError):
+    """A decision that cannot be taken: the state does not allow it, or the person may not."""
+
+    exit_code = ExitCode.SOME_ROWS_FAILED
+
+
 class WrongUsage(HandoutsError):
     """A command called in a way that cannot work."""
 
@@ -92,6 +102,14 @@ class UnreadableInput(HandoutsError):
     """A file that cannot be read as what it should be."""
 
     exit_code = ExitCode.UNREADABLE_INPUT
+
+
+class DamagedRecord(UnreadableInput):
+    """A store, or a file in it, that is not what it should be."""
+
+
+class UnusableKey(UnreadableInput):
+    """A key or certificate that cannot be signed with."""
 
 
 class ContentError(HandoutsError):
@@ -116,6 +134,12 @@ class MissingProgram(HandoutsError):
     """A program or package that is needed and is not there."""
 
     exit_code = ExitCode.MISSING_PROGRAM
+
+
+class Tampered(HandoutsError):
+    """Something that was changed after it was approved, signed or recorded."""
+
+    exit_code = ExitCode.TAMPERED
 
 
 def _visible(value: str, longest: int = 80) -> str:

@@ -24,11 +24,13 @@ def _an_existing_zone(name: str) -> str:
     return name
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
+    """A table of clinic.toml: nothing beside the named fields, and nothing changes once it is read."""
+
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
-class Location(_Entry):
+class Location(Entry):
     """A place where the clinic treats; no open days means every day."""
 
     name: str
@@ -42,7 +44,7 @@ class Location(_Entry):
         return zone(self.time_zone)
 
 
-class Clinician(_Entry):
+class Clinician(Entry):
     """A person who treats or holds the consent discussion; the licence is valid from one day through the other."""
 
     name: str
@@ -53,10 +55,10 @@ class Clinician(_Entry):
     licence_until: date | None = None
 
 
-_Named = TypeVar("_Named", Location, Clinician)
+_Read = TypeVar("_Read", bound=Entry)
 
 
-class Identity(_Entry):
+class Identity(Entry):
     """The table [clinic]: what is not set is empty."""
 
     id: str = ""
@@ -70,7 +72,7 @@ class Identity(_Entry):
     clock: datetime | None = None
 
 
-def _entry(reading: Reading, key: str, raw: object, model: type[_Entry]) -> _Entry | None:
+def read_entry(reading: Reading, key: str, raw: object, model: type[_Read]) -> _Read | None:
     """`raw` as `model`, or every fault that pydantic finds, in our words."""
     try:
         return model.model_validate(raw)
@@ -90,12 +92,12 @@ def _entry(reading: Reading, key: str, raw: object, model: type[_Entry]) -> _Ent
 
 def read_locations(reading: Reading, raw: object) -> dict[str, Location]:
     """The places, by key; what is wrong with any is told to `reading`."""
-    return _entries(reading, "locations", raw, Location)
+    return read_entries(reading, "locations", raw, Location)
 
 
 def read_clinicians(reading: Reading, raw: object) -> dict[str, Clinician]:
     """The people, by key; what is wrong with any is told to `reading`."""
-    found = _entries(reading, "clinicians", raw, Clinician)
+    found = read_entries(reading, "clinicians", raw, Clinician)
     for key, person in found.items():
         reading.word(f"clinicians.{key}.role", person.role)
         if person.licence_from and person.licence_until and person.licence_until < person.licence_from:
@@ -103,15 +105,15 @@ def read_clinicians(reading: Reading, raw: object) -> dict[str, Clinician]:
     return found
 
 
-def _entries(reading: Reading, key: str, raw: object, model: type[_Named]) -> dict[str, _Named]:
+def read_entries(reading: Reading, key: str, raw: object, model: type[_Read]) -> dict[str, _Read]:
     """Every table under `key`, by its own key."""
     if not isinstance(raw, dict):
         reading.fault(key, "must be tables.", f"Write [{key}.NAME] for each.", raw)
         return {}
-    found: dict[str, _Named] = {}
+    found: dict[str, _Read] = {}
     for name, table in cast("dict[str, object]", raw).items():
         reading.word(f"{key}.{name}", name)
-        entry = _entry(reading, f"{key}.{name}", table, model)
+        entry = read_entry(reading, f"{key}.{name}", table, model)
         if isinstance(entry, model):
             found[name] = entry
             for attribute in ("name", "address", "credentials", "licence"):
@@ -124,7 +126,7 @@ def _entries(reading: Reading, key: str, raw: object, model: type[_Named]) -> di
 def read_identity(reading: Reading, folder: Path, raw: object) -> Identity:
     """What [clinic] says; what is wrong with it is told to `reading`."""
     given = {k: v for k, v in cast("dict[str, object]", raw).items() if v != ""} if isinstance(raw, dict) else raw
-    identity = _entry(reading, "clinic", given, Identity)
+    identity = read_entry(reading, "clinic", given, Identity)
     if not isinstance(identity, Identity):
         return Identity()
     if identity.id and not _ID.fullmatch(identity.id):

@@ -10,13 +10,17 @@ from handouts.cli.app import app
 EXIT_CODES = {
     "RefusedAppointment": 1,
     "NotWritten": 1,
+    "NotAllowed": 1,
     "WrongUsage": 2,
     "UnreadableInput": 3,
+    "DamagedRecord": 3,
+    "UnusableKey": 3,
     "ContentError": 4,
     "SettingError": 4,
     "TemplateError": 4,
     "CatalogError": 4,
     "MissingProgram": 5,
+    "Tampered": 6,
 }
 
 
