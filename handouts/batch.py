@@ -12,13 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from handouts.appointment import Appointment
-from handouts.errors import Fault, HandoutsError, RefusedAppointment
+from handouts.errors import Fault, HandoutsError, NotAllowed, RefusedAppointment
 from handouts.intake import Schedule
-from handouts.output import PrintRun, Writing, end, manifest, open_folder, sweep
+from handouts.output import PrintRun, Writing, end, files_of, manifest, open_folder, sweep
 from handouts.packet import PacketMaker
 from handouts.pdf.filling import Filled
+
+if TYPE_CHECKING:
+    from handouts.record.keeping import Keeping, Record
+    from handouts.record.packets import Making
 
 _WORTH = 60
 """Packets that keep a further process busy for longer than it takes to begin."""
@@ -66,24 +71,27 @@ def packets(
     print_run: PrintRun | None = None,
     *,
     jobs: int = 1,
+    record: Record | None = None,
 ) -> Iterator[Made | Failed]:
     """What could not be read or was refused, then every appointment's packet, made and written below `out`.
 
     With `jobs` above 1 that many processes make them; results come in the order of the appointments all the same, and so do the
     bytes. What is on the disk goes into the print file too, if one is wanted; last comes what kept that from being written.
+    With a `record`, packets are taken into it, and those that it has already stay as they are there.
     """
     gc.freeze()  # what was made before any patient stays: the collector of garbage need not look through it again and again
     try:
         open_folder(out)
         sweep(out)
         yield from map(Failed, (*found.unreadable, *found.refused))
-        work = _Work(make, now, out, printing=print_run is not None)
         given = found.appointments
-        results = _in_processes(work, given, jobs) if jobs > 1 else (work([each]) for each in given)
-        for made, documents in chain.from_iterable(results):
-            if print_run and documents:
-                print_run.add(documents)
-            yield made
+        keeping = record.keeping(make.editions.clinic, [appointment for _, appointment in given]) if record else None
+        work = _Work(make, now, out, keeping, printing=print_run is not None)
+        results = _in_processes(work, given, jobs) if jobs > 1 else _here(work, given, _AT_ONCE if record else 1)
+        for result in chain.from_iterable(_taken(record, some) for some in results):
+            if print_run and result.documents:
+                print_run.add(result.documents)
+            yield result.told
         if print_run:
             print_run.close()
             if print_run.trouble:
@@ -100,7 +108,14 @@ def jobs_for(packets: int) -> int:
 
 
 _Appointment = tuple[str, Appointment]
-_Result = tuple[Made | Failed, Sequence[Filled]]
+
+
+class _Result(NamedTuple):
+    """What came of an appointment; its documents if they are to be printed, and what the record is to take in."""
+
+    told: Made | Failed
+    documents: Sequence[Filled] = ()
+    making: Making | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +125,7 @@ class _Work:
     make: PacketMaker
     now: datetime
     out: Path
+    keeping: Keeping | None
     printing: bool
 
     def __call__(self, given: Sequence[_Appointment]) -> Sequence[_Result]:
@@ -118,20 +134,42 @@ class _Work:
         end([writing for writing, _ in begun if writing])
         troubles = (writing.trouble if writing else None for writing, _ in begun)
         ended = zip(given, troubles, begun, strict=True)
-        return [(_failed(where, trouble), ()) if trouble else result for (where, _), trouble, (_, result) in ended]
+        return [_Result(_failed(where, trouble)) if trouble else result for (where, _), trouble, (_, result) in ended]
 
     def _begun(self, where: str, appointment: Appointment) -> tuple[Writing | None, _Result]:
         """A packet that is made and not yet on the disk, and what comes of it if it gets there."""
         try:
-            packet = self.make(appointment, self.now)
-            told = manifest(packet)
-            writing = Writing(packet, self.out, told)
+            if self.keeping:
+                packet, files, making = self.keeping.made(self.make, appointment, self.now)
+            else:
+                packet = self.make(appointment, self.now)
+                files, making = files_of(packet), None
+            writing = Writing(self.out / packet.packet_id, files)
             documents = [document.filled for document in packet.documents] if self.printing else []
         except HandoutsError as trouble:
-            return None, (_failed(where, trouble), ())
+            return None, _Result(_failed(where, trouble))
         except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
-            return None, (Failed(RefusedAppointment(_our_fault(where, trouble))), ())
-        return writing, (Made(told, writing.folder), documents)
+            return None, _Result(Failed(RefusedAppointment(_our_fault(where, trouble))))
+        return writing, _Result(Made(manifest(packet), writing.folder), documents, making)
+
+
+def _taken(record: Record | None, results: Sequence[_Result]) -> Sequence[_Result]:
+    """`results` once what is new of them is in the record; what it did not take has failed."""
+    new = [result for result in results if result.making]
+    if record is None or not new:
+        return results
+    try:
+        outcomes = record.take([result.making for result in new if result.making])
+    except HandoutsError as trouble:
+        return [_Result(Failed(trouble)) if result.making else result for result in results]
+    faults = {id(result): each for result, each in zip(new, outcomes, strict=True) if isinstance(each, Fault)}
+    return [_Result(Failed(NotAllowed(faults[id(each)]))) if id(each) in faults else each for each in results]
+
+
+def _here(work: _Work, given: Sequence[_Appointment], at_once: int) -> Iterator[Sequence[_Result]]:
+    """The results of `work`, in this process; they are had one by one, or, for a record, some at once."""
+    for start in range(0, len(given), at_once):
+        yield work(given[start : start + at_once])
 
 
 def _failed(where: str, trouble: HandoutsError) -> Failed:

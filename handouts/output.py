@@ -60,32 +60,41 @@ def write(packet: Packet, out: Path) -> Path:
     Files are flushed to the disk in a folder of another name, which is then renamed; a packet that was there before is
     replaced. Only the owner may read it. Raises NotWritten when the disk does not take it.
     """
-    writing = Writing(packet, out, manifest(packet))
+    writing = Writing(out / packet.packet_id, files_of(packet))
     end([writing])
     if writing.trouble:
         raise writing.trouble
     return writing.folder
 
 
+def files_of(packet: Packet) -> dict[str, bytes]:
+    """The files of a packet by their names: its documents, their pages for screens, and packet.json."""
+    files = {f"{document.kind}.pdf": document.pdf for document in packet.documents}
+    files |= {f"{document.kind}.html": document.html for document in packet.documents if document.html}
+    return files | {MANIFEST: manifest_bytes(packet)}
+
+
+def manifest_bytes(packet: Packet) -> bytes:
+    """packet.json."""
+    return (json.dumps(manifest(packet), ensure_ascii=False, indent=2) + "\n").encode()
+
+
 class Writing:
-    """A packet on its way into its `folder` below `out`, with what its manifest says (`told`): its files are handed to the system.
+    """A packet's `files` on their way into its `folder`: they are handed to the system.
 
     `end` has them flushed and puts them in their place: of several packets in a fraction of the time that it takes one by one, as
     the disk is at work from the first file on. `trouble` is what kept the packet from being written.
     """
 
-    def __init__(self, packet: Packet, out: Path, told: Mapping[str, object]) -> None:
-        self.folder = out / packet.packet_id
+    def __init__(self, folder: Path, files: Mapping[str, bytes]) -> None:
+        self.folder = folder
         self.trouble: NotWritten | None = None
-        self._unfinished = out / f"{_UNFINISHED}{packet.packet_id}-{os.getpid()}"
+        self._unfinished = folder.with_name(f"{_UNFINISHED}{folder.name}-{os.getpid()}")
         self._opened: list[int] = []
-        files = {f"{document.kind}.pdf": document.pdf for document in packet.documents}
-        files |= {f"{document.kind}.html": document.html for document in packet.documents if document.html}
-        files[MANIFEST] = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
         with self._told():
             _refuse_loss(self.folder, files)
             _remove(self._unfinished)
-            out.mkdir(parents=True, exist_ok=True)
+            folder.parent.mkdir(parents=True, exist_ok=True)
             self._unfinished.mkdir(mode=0o700)
             for name, content in files.items():
                 self._opened.append(_handed_over(f"{self._unfinished}{os.sep}{name}", content))

@@ -21,6 +21,7 @@ ClinicFolder = Annotated[
     ),
 ]
 Now = Annotated[str | None, typer.Option("--now", help="The time to take for now: ISO 8601 with offset.")]
+As = Annotated[str | None, typer.Option("--as", help="Who acts: a person of clinic.toml.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ProcedureName = Annotated[
     str | None, typer.Option("--procedure", help="The procedure; needed only where there are several.")

@@ -5,24 +5,29 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from handouts.batch import Failed, Made, jobs_for, packets, prepare
 from handouts.cache import user_cache
-from handouts.cli.options import AsJson, ClinicFolder, Language, Now, clinic_folder, moment
+from handouts.cli.options import As, AsJson, ClinicFolder, Language, Now, clinic_folder, moment
 from handouts.cli.say import err, is_terminal, say, say_faults, say_json, say_table
-from handouts.clinic import load_clinic
+from handouts.clinic import Clinic, load_clinic
 from handouts.content.editions import Editions
 from handouts.errors import ExitCode, Fault, WrongUsage
 from handouts.intake import read_all
 from handouts.output import MANIFEST, PrintRun
 from handouts.packet import Options, PacketMaker
+from handouts.record.premises import kept
 from handouts.typeset.style import PAPERS
 from handouts.typeset.variant import STYLES
+
+if TYPE_CHECKING:
+    from handouts.record.keeping import Record
 
 
 class Paper(StrEnum):
@@ -60,6 +65,7 @@ def packet(
     jobs: Annotated[
         int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as are worth while.")
     ] = 0,
+    as_: As = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -76,7 +82,9 @@ def packet(
     failed: list[Failed] = []
     print_run = PrintRun(print_file) if print_file else None
     processes = jobs or jobs_for(len(found.appointments))
-    work = packets(found, make, time, out, print_run, jobs=processes)
+    partial = "--document" if kinds else "--drafts" if drafts else ""
+    record = _record(editions.clinic, as_, time, partial) if kept(editions.clinic) else None
+    work = packets(found, make, time, out, print_run, jobs=processes, record=record)
     for result in _shown(work, len(found.appointments)) if is_terminal(sys.stderr) else work:
         made.append(_line(result, as_json)) if isinstance(result, Made) else failed.append(result)
     say_json([line.manifest for line in made]) if as_json else _say(made, editions)
@@ -85,6 +93,18 @@ def packet(
     if failed:
         say(f"{len(made)} made, {len(failed)} not.", "bold")
     raise typer.Exit(_exit_code(failed))
+
+
+def _record(clinic: Clinic, as_: str | None, now: datetime, partial: str) -> Record | None:
+    """The record that packets go into; none for a demo clinic without a store, and for packets that are made in `partial`."""
+    from handouts.record.keeping import Record  # noqa: PLC0415 - loads a database, which demo clinics do without
+    from handouts.record.roles import Act, anybody  # noqa: PLC0415
+    from handouts.record.store import opened  # noqa: PLC0415
+
+    if partial:
+        say(f"With {partial} packets are not taken into the record.", "yellow")
+        return None
+    return Record(opened(clinic, create=True), anybody(clinic, as_, Act.GENERATE), now)
 
 
 def _shown(work: Iterable[Made | Failed], count: int) -> Iterator[Made | Failed]:

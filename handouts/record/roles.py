@@ -56,6 +56,17 @@ class Actor:
         return {"as": self.key, "name": self.person.name, "licence": self.person.licence, "user": self.system_user}
 
 
+def anybody(clinic: Clinic, key: str | None, act: Act) -> Actor:
+    """As `actor`; but where nobody is named and the computer's user is nobody in particular, that user acts, with no role.
+
+    For what the program does for whoever may open the clinic's folder, and is recorded all the same.
+    """
+    user = _system_user()
+    if key is None and sum(user in person.users for person in clinic.people.values()) != 1:
+        return Actor("", Person(name=user, roles=()), user)
+    return actor(clinic, key, act, system_user=user)
+
+
 def actor(clinic: Clinic, key: str | None, act: Act, *, system_user: str | None = None) -> Actor:
     """Who acts: the person `key`, or where none is named the one whose `users` have the computer's user.
 

@@ -1,0 +1,72 @@
+"""A run of packets and the record: what is known of each before it is made, and what is taken in once it is on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from handouts.appointment import Appointment
+from handouts.clinic import Clinic
+from handouts.errors import Fault, RefusedAppointment
+from handouts.output import files_of
+from handouts.packet import Packet, PacketMaker, opaque_id
+from handouts.record.files import Files
+from handouts.record.packets import Kept, Making, Outcome, known, making_of, recorded, refused_change, says
+from handouts.record.roles import Actor
+from handouts.record.states import FIXED, LIVE
+from handouts.record.store import Store
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """What the processes that make packets need of the record: what it has of them, and where their files go."""
+
+    known: Mapping[str, Kept]
+    files: Files
+
+    def made(
+        self, make: PacketMaker, appointment: Appointment, now: datetime
+    ) -> tuple[Packet, Mapping[str, bytes], Making | None]:
+        """The packet with its files, and what the record is to take in: nothing where it has a packet that says the same.
+
+        Then the packet is the one that the record has, made as of then, to the byte; for what was approved is what is printed.
+        Raises RefusedAppointment where the packet is in people's hands and would say something else.
+        """
+        packet = make(appointment, now)
+        kept = self.known.get(packet.packet_id)
+        if kept is None or (says(packet) != kept.says and kept.state in LIVE - FIXED):
+            making = making_of(packet, appointment, make.options, make.editions.clinic, now, self.files)
+            return packet, files_of(packet), making
+        if says(packet) != kept.says or kept.state not in LIVE | FIXED:
+            raise RefusedAppointment(refused_change(packet.packet_id, kept.state))
+        packet = make(appointment, kept.made_at)
+        files = files_of(packet)
+        files |= {
+            name: self.files.get(sha256)
+            for name, sha256 in kept.files.items()
+            if hashlib.sha256(files.get(name, b"")).hexdigest() != sha256
+        }
+        return packet, files, None
+
+
+class Record:
+    """The record during one run; what it takes in, `actor` does."""
+
+    def __init__(self, store: Store, actor: Actor, now: datetime) -> None:
+        self._store = store
+        self._actor = actor
+        self._now = now
+
+    def keeping(self, clinic: Clinic, appointments: Sequence[Appointment]) -> Keeping:
+        """What is known of the packets of these appointments."""
+        ids = [opaque_id(clinic.id, each.id, each.revision) for each in appointments]
+        with self._store.reading() as connection:
+            found = known(connection, ids)
+        self._store.close()  # no process that is begun now takes the connection with it
+        return Keeping(found, self._store.files)
+
+    def take(self, makings: Sequence[Making]) -> Sequence[Outcome | Fault]:
+        """Take packets in; what became of each."""
+        return recorded(self._store, self._actor, self._now, makings)
