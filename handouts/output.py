@@ -36,6 +36,8 @@ def manifest(packet: Packet) -> dict[str, object]:
         "lists": {name: [dict(item) for item in items] for name, items in packet.finding.items.items()},
         "blanks": _blanks(packet.printed),
         "blocking": list(packet.finding.blocking),
+        "concerns": [concern.id for concern in packet.finding.concerns],
+        "decided": [concern.id for concern in packet.finding.decided],
         "warnings": list(packet.finding.warnings),
         "unknown": list(packet.finding.unknown),
         "documents": [_entry(document) for document in packet.documents],

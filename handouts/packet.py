@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -135,6 +135,21 @@ class Packet:
         return min((document.status for document in self.documents), key=(SAMPLE, DRAFT, GENERATED).index)
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a packet says before any page of it is set: cheap to find out, and all that its pages follow from.
+
+    `wordings` has those of each document, the patient's language first; `notice_left_out` is as in `Packet`.
+    """
+
+    packet_id: str
+    languages: tuple[str, ...]
+    case: Case
+    finding: Finding
+    wordings: Mapping[str, tuple[Wording, ...]]
+    notice_left_out: str = ""
+
+
 class PacketMaker:
     """Makes packets for one clinic; what does not depend on a patient is made once and remembered."""
 
@@ -146,31 +161,44 @@ class PacketMaker:
         self._lacking = remembered(_WORDINGS)(self._lacking_on)
         self._lines = remembered(_WORDINGS)(self._lines_in)
 
-    def __call__(self, appointment: Appointment, now: datetime) -> Packet:
+    def __call__(self, appointment: Appointment, now: datetime, decided: Collection[str] = ()) -> Packet:
         """The packet of `appointment` as of `now` (aware).
 
-        Raises RefusedAppointment for an appointment of which no packet may be made, ContentError for content that is missing.
+        `decided` are the ids of concerns on which a clinician has decided: they make a packet a draft no more, and change nothing
+        else. Raises RefusedAppointment for an appointment of which no packet may be made, ContentError for content that is missing.
         """
+        said = self.said(appointment, now, decided)
+        case, found = said.case, said.finding
+        values = blanks(case, said.packet_id)
+        presses = [self.editions.press(tag) for tag in said.languages]
+        texts = Texts(values, presses, self._lines(said.languages), appointment)
+        known = Values()
+        phone = {"clinic_phone": texts[said.languages[0]]["clinic_phone"]}
+        documents: list[Document] = []
+        for kind, wordings in said.wordings.items():
+            everywhere = {block.language: phone for block in wordings[0].blocks} if kind == notice.KIND else texts
+            documents.append(self._document(wordings, everywhere, case, found, texts, known))
+        return Packet(said.packet_id, appointment.id, found, texts, tuple(documents), said.notice_left_out)
+
+    def said(self, appointment: Appointment, now: datetime, decided: Collection[str] = ()) -> Said:
+        """What the packet of `appointment` says as of `now`, without its pages; arguments and errors as of a call."""
         procedure = self.editions.procedure(appointment.procedure)
         RefusedAppointment.gathered(_without_glyphs(appointment))
         languages, case, found = self._in_a_language(appointment, procedure, now)
         packet_id = opaque_id(case.clinic.id, appointment.id, appointment.revision)
-        values = blanks(case, packet_id)
-        presses = [self.editions.press(tag) for tag in languages]
-        texts = Texts(values, presses, self._lines(languages), appointment)
-        known = Values()
-        documents = [
-            self._document(self._wordings(kind, languages, found, procedure.id), texts, case, found, texts, known)
-            for kind in self.kinds(procedure.id)
-            if kind != notice.KIND
-        ]
         left_out = _notice_left_out(case)
-        if notice.KIND in self.kinds(procedure.id) and not left_out:
-            wordings = self._wordings(notice.KIND, languages[:1], found, procedure.id)
-            phone = {"clinic_phone": texts[languages[0]]["clinic_phone"]}
-            everywhere = {block.language: phone for block in wordings[0].blocks}
-            documents.append(self._document(wordings, everywhere, case, found, texts, known))
-        return Packet(packet_id, appointment.id, found, texts, tuple(documents), left_out)
+        wordings = {
+            kind: self._wordings(kind, languages[:1] if kind == notice.KIND else languages, found, procedure.id)
+            for kind in self.kinds(procedure.id)
+            if kind != notice.KIND or not left_out
+        }
+        return Said(packet_id, languages, case, found.with_decisions(decided), wordings, left_out)
+
+    def unfinished(self, said: Said, kind: str) -> tuple[str, ...]:
+        """What keeps the document `kind` a draft beside what a clinician must decide: its translation, what is not approved."""
+        presses = [self.editions.press(language) for language in said.languages]
+        wordings = said.wordings[kind]
+        return (*_unreviewed(wordings, presses), *self._not_approved(wordings, said.case))
 
     def kinds(self, procedure: str) -> tuple[str, ...]:
         """The documents of a packet of `procedure` that are made."""

@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 from handouts.appointment import Appointment, Medicine, age_on
 from handouts.clinic import Clinic
 from handouts.content.classes import reasons
-from handouts.content.times import ended, first_allowed, last_allowed
+from handouts.content.times import Reckoning, ended, last_allowed, reckoned_after, reckoned_before
 from handouts.memory import remembered
 from handouts.settings.zones import zone
 
@@ -46,7 +46,7 @@ _settings_of = remembered(16)(_Settings)
 _NO_REASONS: frozenset[str] = frozenset()
 
 
-def _no_times() -> dict[Decimal, datetime]:
+def _no_times() -> dict[Decimal, Reckoning]:
     return {}
 
 
@@ -63,9 +63,9 @@ class Case:
     clinic: Clinic
     now: datetime
     own_language: bool = True
-    _until: dict[Decimal, datetime] = field(default_factory=_no_times, init=False, repr=False, compare=False)
+    _until: dict[Decimal, Reckoning] = field(default_factory=_no_times, init=False, repr=False, compare=False)
     """The times before the anchor that were asked for, by their hours."""
-    _again: dict[Decimal, datetime] = field(default_factory=_no_times, init=False, repr=False, compare=False)
+    _again: dict[Decimal, Reckoning] = field(default_factory=_no_times, init=False, repr=False, compare=False)
     """The times after the end that were asked for, by their hours."""
 
     def __post_init__(self) -> None:
@@ -115,13 +115,22 @@ class Case:
         """Whether the patient is under the age of majority of the clinic's state."""
         return self.age < int(self.value("age_of_majority"))
 
-    @cached_property
+    @property
     def arrival(self) -> datetime:
         """When to come, clinic time; never a time that the clock skips or repeats."""
+        reckoned = self.arrival_reckoned
+        return reckoned.result if reckoned else self.appointment.start
+
+    @cached_property
+    def early(self) -> int:
+        """How many minutes before the start to come: the appointment's, or else the clinic's."""
         early = self.appointment.arrive_early_minutes
-        early = self.minutes("arrive_early_min") if early is None else early
-        start = self.appointment.start
-        return last_allowed(start, Decimal(early) / 60, step=1) if early else start
+        return self.minutes("arrive_early_min") if early is None else early
+
+    @cached_property
+    def arrival_reckoned(self) -> Reckoning | None:
+        """How the arrival comes about; None where it is the start."""
+        return reckoned_before(self.appointment.start, Decimal(self.early) / 60, step=1) if self.early else None
 
     @cached_property
     def anchor(self) -> datetime:
@@ -129,28 +138,45 @@ class Case:
         return self.appointment.start if self.value("fast_anchor") == "start" else self.arrival
 
     @cached_property
-    def end(self) -> datetime:
-        """The planned end with recovery, in real minutes from the start."""
-        return ended(self.appointment.start, self.appointment.duration_minutes + self.minutes("recovery_min"))
+    def whole_minutes(self) -> int:
+        """How long it takes with recovery."""
+        return self.appointment.duration_minutes + self.minutes("recovery_min")
 
     @cached_property
+    def end(self) -> datetime:
+        """The planned end with recovery, in real minutes from the start."""
+        return ended(self.appointment.start, self.whole_minutes)
+
+    @property
     def ready_to_leave(self) -> datetime:
         """The end as printed: rounded up to five minutes, on a clock that reads it once."""
-        whole = self.appointment.duration_minutes + self.minutes("recovery_min")
-        return first_allowed(self.appointment.start, Decimal(whole) / 60, step=5)
+        return self.ready_reckoned.result
+
+    @cached_property
+    def ready_reckoned(self) -> Reckoning:
+        """How that time comes about."""
+        return reckoned_after(self.appointment.start, Decimal(self.whole_minutes) / 60, step=5)
 
     def until(self, key: str) -> datetime:
         """The last moment of what the setting `key` forbids for some hours before."""
+        return self.until_reckoned(key).result
+
+    def until_reckoned(self, key: str) -> Reckoning:
+        """How that moment comes about."""
         hours = self._settings.hours[key]
         if hours not in self._until:
-            self._until[hours] = last_allowed(self.anchor, hours)
+            self._until[hours] = reckoned_before(self.anchor, hours)
         return self._until[hours]
 
     def again(self, key: str) -> datetime:
         """The first moment of what the setting `key` forbids for some hours after."""
+        return self.again_reckoned(key).result
+
+    def again_reckoned(self, key: str) -> Reckoning:
+        """How that moment comes about."""
         hours = self._settings.hours[key]
         if hours not in self._again:
-            self._again[hours] = first_allowed(self.end, hours)
+            self._again[hours] = reckoned_after(self.end, hours)
         return self._again[hours]
 
     def passed(self, moment: datetime) -> bool:
@@ -233,6 +259,11 @@ class Case:
 
     def not_after(self, medicine: Medicine) -> datetime | None:
         """The last moment to take a medicine whose rule is `not_after`."""
+        reckoned = self.not_after_reckoned(medicine)
+        return reckoned.result if reckoned else None
+
+    def not_after_reckoned(self, medicine: Medicine) -> Reckoning | None:
+        """How that moment comes about."""
         if self.rule(medicine) != "not_after" or medicine.not_after_hours is None:
             return None
-        return last_allowed(self.anchor, Decimal(str(medicine.not_after_hours)))
+        return reckoned_before(self.anchor, Decimal(str(medicine.not_after_hours)))

@@ -1,6 +1,7 @@
 """What stands in the way of a packet: what refuses it, what a clinician must decide first, what staff should know.
 
-With `facts.py` these tables are the conditional rules of CLINICAL §3.5; each row names the clause it follows.
+With `facts.py` these tables are the conditional rules of CLINICAL §3.5; each row names the clause it follows, and has an id by
+which a clinician's decision names it.
 """
 
 from __future__ import annotations
@@ -8,19 +9,47 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from handouts.content.case import Case
 
 
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Something a person must know about one case: what to say of it, and the `id` that names it.
+
+    `field` is what of the appointment it is about, `also` what else tells of it; `follows` is the clause.
+    """
+
+    id: str
+    says: str
+    remedy: str
+    field: str
+    follows: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What to say, and what to do."""
+        return f"{self.says} {self.remedy}"
+
+
 @dataclass(frozen=True)
 class Concern:
-    """Something a person must know about a case: whether it `applies`, and what to say of it."""
+    """Something a person must know about a case: whether it `applies`, and what to say of it then."""
 
+    id: str
     applies: Callable[[Case], bool]
     says: str
     remedy: str
     field: str
     follows: str
+    also: tuple[str, ...] = ()
+
+    @cached_property
+    def raised(self) -> Raised:
+        """What is said of a case that it applies to."""
+        return Raised(self.id, self.says, self.remedy, self.field, self.follows, self.also)
 
 
 _ROUTES = {
@@ -37,11 +66,12 @@ def refused_route(case: Case, routes: tuple[str, ...]) -> Concern | None:
         return None
     said = _ROUTES.get(route, f"this procedure is made for the route {' or '.join(routes)} alone.")
     remedy = "Take a procedure made for this route, or correct the route."
-    return Concern(lambda _: True, said, remedy, "route", "CLINICAL §1.4 route guard, §3.5 route ≠ iv")
+    return Concern("route", lambda _: True, said, remedy, "route", "CLINICAL §1.4 route guard, §3.5 route ≠ iv")
 
 
 REFUSALS: tuple[Concern, ...] = (
     Concern(
+        "minor_refused",
         lambda c: c.minor and c.value("pediatric_allowed") is not True,
         "the patient is under the age of majority on the day, and this clinic does not treat minors (pediatric_allowed).",
         "Check the date of birth, or ask the medical director.",
@@ -49,6 +79,7 @@ REFUSALS: tuple[Concern, ...] = (
         "CLINICAL §3.5 age < majority: default refuse",
     ),
     Concern(
+        "telehealth_refused",
         lambda c: c.appointment.consult == "telehealth" and c.value("telehealth_allowed") is not True,
         "this clinic does not hold the talk by video (telehealth_allowed).",
         "Hold it in person.",
@@ -56,6 +87,7 @@ REFUSALS: tuple[Concern, ...] = (
         "CLINICAL §3.5 telehealth consult",
     ),
     Concern(
+        "discussion_role",
         lambda c: not _may_discuss(c),
         "this person's role may not hold the talk about risks and choices (discussion_roles).",
         "Name somebody whose role may.",
@@ -63,6 +95,7 @@ REFUSALS: tuple[Concern, ...] = (
         "CLINICAL R4",
     ),
     Concern(
+        "series_max",
         lambda c: _over_maximum(c),  # noqa: PLW0108 - it is defined below
         "more visits than the clinic allows in a series (series_max).",
         "Correct the number, or ask a clinician.",
@@ -70,6 +103,7 @@ REFUSALS: tuple[Concern, ...] = (
         "CLINICAL §1.4 series_max",
     ),
     Concern(
+        "no_edition",
         lambda c: not c.own_language and c.value("untranslated") == "refuse",
         "there is no usable edition in this language, and the clinic does not print English instead (untranslated).",
         "Call an interpreter service and the translators.",
@@ -80,27 +114,34 @@ REFUSALS: tuple[Concern, ...] = (
 
 BLOCKING: tuple[Concern, ...] = (
     Concern(
+        "pregnant",
         lambda c: c.appointment.flags.pregnant == "yes",
         "The patient is pregnant.",
         "A clinician decides whether to treat.",
         "flags.pregnant",
         "CLINICAL §3.5 pregnant = yes",
+        ("flags.pregnancy_potential",),
     ),
     Concern(
+        "capacity",
         lambda c: c.appointment.flags.lacks_capacity == "yes" and not c.representative,
         "The patient cannot decide alone, and no representative is named.",
         "Name the representative and the authority.",
         "representative.name",
         "CLINICAL R7",
+        ("flags.lacks_capacity",),
     ),
     Concern(
+        "guardian",
         lambda c: c.minor and not c.representative,
         "The patient is a minor, and no parent or guardian is named.",
         "Name the parent or guardian.",
         "representative.name",
         "CLINICAL §3.5 age < majority",
+        ("patient.birth_date",),
     ),
     Concern(
+        "diabetes",
         lambda c: (
             (c.takes("insulin") and c.appointment.flags.diabetes not in {"insulin", "unknown"})
             or (c.takes("tablets") and c.appointment.flags.diabetes in {"none", "diet"})
@@ -109,11 +150,13 @@ BLOCKING: tuple[Concern, ...] = (
         "Ask which is right.",
         "flags.diabetes",
         "CLINICAL §3.5 diabetes, H13",
+        ("medicines",),
     ),
 )
 
 WARNINGS: tuple[Concern, ...] = (
     Concern(
+        "consent_window",
         lambda c: c.now.date() + timedelta(days=c.minutes("consent_valid_days")) < c.day,
         "A consent that is signed today has run out on the day of treatment.",
         "Have it signed later.",
@@ -121,6 +164,7 @@ WARNINGS: tuple[Concern, ...] = (
         "CLINICAL §1.4 consent_valid_days",
     ),
     Concern(
+        "patient_place",
         lambda c: (
             c.appointment.consult == "telehealth"
             and not (c.appointment.patient.state and c.appointment.patient.time_zone)
@@ -131,6 +175,7 @@ WARNINGS: tuple[Concern, ...] = (
         "CLINICAL §3.5 telehealth consult",
     ),
     Concern(
+        "short_notice",
         lambda c: c.short_notice,
         "Short notice: it is the day of treatment, or a time to stop something has passed.",
         "Call the patient now.",
@@ -138,9 +183,15 @@ WARNINGS: tuple[Concern, ...] = (
         "CLINICAL §3.5 same-day",
     ),
     Concern(
-        lambda c: c.minor, "The patient is a minor.", "Does the clinic's policy allow it?", "patient.birth_date", "§3.5"
+        "minor",
+        lambda c: c.minor,
+        "The patient is a minor.",
+        "Does the clinic's policy allow it?",
+        "patient.birth_date",
+        "§3.5",
     ),
     Concern(
+        "interpreter",
         lambda c: c.appointment.flags.interpreter == "yes" or not c.own_language,
         "An interpreter is needed.",
         "Plan a longer appointment.",
@@ -148,6 +199,7 @@ WARNINGS: tuple[Concern, ...] = (
         "CLINICAL §3.5 interpreter_needed",
     ),
     Concern(
+        "english_instead",
         lambda c: not c.own_language,
         "No usable edition in the patient's language: the whole packet is in English.",
         "An interpreter must read it to the patient.",
@@ -155,6 +207,7 @@ WARNINGS: tuple[Concern, ...] = (
         "CLINICAL §0-9",
     ),
     Concern(
+        "glp1",
         lambda c: c.takes("glp1") or c.has_unclassed or c.appointment.flags.glp1 in {"yes", "unknown"},
         "The patient takes, or might take, a GLP-1 medicine.",
         "Ask about it before the day.",
@@ -162,6 +215,7 @@ WARNINGS: tuple[Concern, ...] = (
         "CLINICAL §3.5 glp1: staff flag",
     ),
     Concern(
+        "medicines_unknown",
         lambda c: c.appointment.medicines is None,
         "Nobody has said which medicines the patient takes.",
         "Ask, and make the packet again.",
@@ -169,6 +223,7 @@ WARNINGS: tuple[Concern, ...] = (
         "CLINICAL §3.1 meds[]",
     ),
     Concern(
+        "medicines_unprinted",
         lambda c: bool(c.appointment.medicines) and c.value("medicine_names_on_preparation") is not True,
         "The medicines are not printed on the preparation paper (medicine_names_on_preparation).",
         "Go over them by phone.",
@@ -178,21 +233,25 @@ WARNINGS: tuple[Concern, ...] = (
 )
 
 
-def undecided(case: Case) -> list[str]:
+_MEDICINE = "CLINICAL §0-7, §3.5 rows clinician-set, H13, H19"
+
+
+def undecided(case: Case) -> list[Raised]:
     """What a clinician has still to decide about medicines: rows without a rule, and flags without a row."""
-    medicines = case.appointment.medicines or ()
-    found: list[str] = []
-    for number, medicine in enumerate(medicines, 1):
+    found: list[Raised] = []
+    for number, medicine in enumerate(case.appointment.medicines or (), 1):
         if case.awaits_a_clinician(medicine):
-            found.append(
-                f"Medicine {number} needs a clinician's rule (rule and set_by): the paper says that we will call."
-            )
+            says = f"Medicine {number} needs a clinician's rule: the paper says that we will call."
+            remedy = "Say what to do with it (rule and set_by)."
+            found.append(Raised(f"medicine.{number}", says, remedy, f"medicines.{number}", _MEDICINE))
     flags = case.appointment.flags
     takes = {"tablets": flags.diabetes == "tablets", "insulin": flags.diabetes == "insulin"}
     takes |= {n: getattr(flags, n) == "yes" for n in ("blood_pressure_medicine", "sedatives", "opioids", "glp1")}
     for name, yes in takes.items():
         if yes and not case.takes(name):
-            found.append(f"{name}: said to be taken, but no medicine of this class is listed with a clinician's rule.")
+            says = f"{name}: said to be taken, but no medicine of this class is listed with a clinician's rule."
+            field = "flags.diabetes" if name in {"tablets", "insulin"} else f"flags.{name}"
+            found.append(Raised(name, says, "Ask which it is, and list it.", field, _MEDICINE, ("medicines",)))
     return found
 
 

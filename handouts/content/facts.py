@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from handouts.appointment import ROUTES, Medicine
 from handouts.content.case import Case
-from handouts.content.concerns import BLOCKING, REFUSALS, WARNINGS, Concern, refused_route, undecided
+from handouts.content.concerns import BLOCKING, REFUSALS, WARNINGS, Concern, Raised, refused_route, undecided
 from handouts.content.condition import Facts
+from handouts.content.origins import ANCHORED, ARRIVAL
 from handouts.content.procedure import Procedure
 from handouts.errors import Fault, RefusedAppointment, TemplateError
 from handouts.memory import remembered
@@ -18,10 +19,11 @@ from handouts.settings import INDICATIONS
 
 @dataclass(frozen=True)
 class FactRule:
-    """How a fact follows from a case; `follows` is the clause it rests on."""
+    """How a fact follows from a case: out of what (`origin`, in the notation of `origins.py`), by which clause (`follows`)."""
 
     values: tuple[str, ...]
     of: Callable[[Case], str]
+    origin: str
     follows: str
 
 
@@ -29,8 +31,9 @@ class FactRule:
 class Finding:
     """Facts, the facts of list items, and what staff and clinician must know.
 
-    `blocking` is what a clinician has to decide before the packet can be more than a draft; `warnings` is for staff; `unknown`
-    names the facts nobody has given, for which the cautious text is printed.
+    `concerns` are what a clinician has to decide before the packet can be more than a draft, `blocking` the same in words; `warnings`
+    is for staff; `unknown` names the facts nobody has given, for which the cautious text is printed. `decided` are the concerns on
+    which a clinician has decided: they are among the others no more.
     """
 
     facts: Facts
@@ -38,10 +41,27 @@ class Finding:
     blocking: tuple[str, ...]
     warnings: tuple[str, ...]
     unknown: tuple[str, ...]
+    concerns: tuple[Raised, ...] = ()
+    decided: tuple[Raised, ...] = ()
+
+    def with_decisions(self, ids: Collection[str]) -> Finding:
+        """The finding once a clinician has decided on the concerns with these ids; an id of no concern here changes nothing."""
+        if not ids:
+            return self
+        left = tuple([each for each in self.concerns if each.id not in ids])
+        decided = tuple([each for each in self.concerns if each.id in ids])
+        return replace(self, blocking=_in_words(left), concerns=left, decided=(*self.decided, *decided))
+
+
+def _in_words(raised: Iterable[Raised]) -> tuple[str, ...]:
+    return tuple([each.text for each in raised])
 
 
 _YES_NO_UNKNOWN = ("yes", "no", "unknown")
 _AHEAD_PAST = ("ahead", "past")
+_STOPS = "fast_fatty_meal_h fast_light_meal_h fast_clear_liquid_h fast_alcohol_h fast_cannabis_h"
+_SHORT = f"now {ANCHORED} {' '.join(f'setting:{key}' for key in _STOPS.split())} medicines"
+_ELSEWHERE = f"{ARRIVAL} patient.time_zone"
 
 
 def _said(name: str) -> Callable[[Case], str]:
@@ -50,7 +70,7 @@ def _said(name: str) -> Callable[[Case], str]:
 
 
 def _flag(name: str) -> FactRule:
-    return FactRule(_YES_NO_UNKNOWN, _said(name), "CLINICAL §3.1 flags, H13")
+    return FactRule(_YES_NO_UNKNOWN, _said(name), f"flags.{name}", "CLINICAL §3.1 flags, H13")
 
 
 def _flag_or_medicine(name: str) -> FactRule:
@@ -61,17 +81,19 @@ def _flag_or_medicine(name: str) -> FactRule:
         said = flag(case)
         return "yes" if case.takes(name) else "unknown" if said == "no" and case.has_unclassed else said
 
-    return FactRule(_YES_NO_UNKNOWN, of, "CLINICAL §3.5 glp1, bp_meds, sedatives/opioids, H13")
+    clause = "CLINICAL §3.5 glp1, bp_meds, sedatives/opioids, H13"
+    return FactRule(_YES_NO_UNKNOWN, of, f"flags.{name} medicines", clause)
 
 
 def _deadline(key: str) -> FactRule:
-    return FactRule(
-        _AHEAD_PAST, lambda case: "past" if case.passed(case.until(key)) else "ahead", "CLINICAL §3.5 deadline, §3.6"
-    )
+    def of(case: Case) -> str:
+        return "past" if case.passed(case.until(key)) else "ahead"
+
+    return FactRule(_AHEAD_PAST, of, f"now {ANCHORED} setting:{key}", "CLINICAL §3.5 deadline, §3.6")
 
 
-def _either(yes: str, no: str, holds: Callable[[Case], object], follows: str) -> FactRule:
-    return FactRule((yes, no), lambda case: yes if holds(case) else no, follows)
+def _either(yes: str, no: str, holds: Callable[[Case], object], origin: str, follows: str) -> FactRule:
+    return FactRule((yes, no), lambda case: yes if holds(case) else no, origin, follows)
 
 
 def _age_group(case: Case) -> str:
@@ -113,23 +135,48 @@ def _medicines(case: Case) -> str:
 
 
 FACTS: Mapping[str, FactRule] = {
-    "route": FactRule(ROUTES, lambda case: case.appointment.route, "CLINICAL §1.4 route guard"),
-    "indication": FactRule(INDICATIONS, lambda case: case.appointment.indication, "CLINICAL §1.1 S08, B1"),
-    "age_group": FactRule(("adult", "assent", "minor"), _age_group, "CLINICAL §3.5 age < majority"),
-    "lacks_capacity": _flag("lacks_capacity"),
-    "representative": _either("named", "unnamed", lambda c: c.representative, "CLINICAL R7"),
-    "interpreter": FactRule(_YES_NO_UNKNOWN, _interpreter, "CLINICAL §3.5 interpreter_needed"),
-    "interpreter_person": _either(
-        "named", "unnamed", lambda c: c.appointment.interpreter and c.appointment.interpreter.name, "CLINICAL R7, R9"
+    "route": FactRule(ROUTES, lambda case: case.appointment.route, "route", "CLINICAL §1.4 route guard"),
+    "indication": FactRule(
+        INDICATIONS, lambda case: case.appointment.indication, "indication", "CLINICAL §1.1 S08, B1"
     ),
-    "document_language": _either("own", "english_instead", lambda c: c.own_language, "CLINICAL §3.5 language"),
+    "age_group": FactRule(
+        ("adult", "assent", "minor"),
+        _age_group,
+        "patient.birth_date start setting:age_of_majority setting:assent_min_age",
+        "CLINICAL §3.5 age < majority",
+    ),
+    "lacks_capacity": _flag("lacks_capacity"),
+    "representative": _either("named", "unnamed", lambda c: c.representative, "representative.name", "CLINICAL R7"),
+    "interpreter": FactRule(
+        _YES_NO_UNKNOWN,
+        _interpreter,
+        "flags.interpreter interpreter.name patient.language",
+        "CLINICAL §3.5 interpreter_needed",
+    ),
+    "interpreter_person": _either(
+        "named",
+        "unnamed",
+        lambda c: c.appointment.interpreter and c.appointment.interpreter.name,
+        "interpreter.name",
+        "CLINICAL R7, R9",
+    ),
+    "document_language": _either(
+        "own",
+        "english_instead",
+        lambda c: c.own_language,
+        "patient.language clinic:languages",
+        "CLINICAL §3.5 language",
+    ),
     "read_aloud": _flag("read_aloud"),
-    "pregnancy_potential": FactRule(_YES_NO_UNKNOWN, _pregnancy_potential, "CLINICAL §3.5 pregnancy"),
+    "pregnancy_potential": FactRule(
+        _YES_NO_UNKNOWN, _pregnancy_potential, "flags.pregnancy_potential flags.pregnant", "CLINICAL §3.5 pregnancy"
+    ),
     "pregnant": _flag("pregnant"),
     "breastfeeding": _flag("breastfeeding"),
     "diabetes": FactRule(
         ("none", "diet", "tablets", "insulin", "unknown"),
         _diabetes,
+        "flags.diabetes medicines",
         "CLINICAL §3.5 diabetes",
     ),
     "glp1": _flag_or_medicine("glp1"),
@@ -142,27 +189,41 @@ FACTS: Mapping[str, FactRule] = {
     "bladder_disease": _flag("bladder_disease"),
     "glaucoma": _flag("glaucoma"),
     "sleep_apnea": _flag("sleep_apnea"),
-    "visit": FactRule(("first", "later", "unknown"), _visit, "CLINICAL §3.5 visit_no"),
-    "series": FactRule(_YES_NO_UNKNOWN, _series, "CLINICAL §3.4 series"),
+    "visit": FactRule(("first", "later", "unknown"), _visit, "visit_number", "CLINICAL §3.5 visit_no"),
+    "series": FactRule(_YES_NO_UNKNOWN, _series, "series_total", "CLINICAL §3.4 series"),
     "visit_counted": _either(
-        "yes", "no", lambda c: c.appointment.visit_number and c.appointment.series_total, "CLINICAL §3.4 series"
+        "yes",
+        "no",
+        lambda c: c.appointment.visit_number and c.appointment.series_total,
+        "visit_number series_total",
+        "CLINICAL §3.4 series",
     ),
-    "medicines": FactRule(("none", "some", "unknown"), _medicines, "CLINICAL §3.1 meds[]"),
+    "medicines": FactRule(("none", "some", "unknown"), _medicines, "medicines", "CLINICAL §3.1 meds[]"),
     "escort": _either(
-        "named", "unnamed", lambda c: c.appointment.escort and c.appointment.escort.name, "CLINICAL §3.2 P6"
+        "named",
+        "unnamed",
+        lambda c: c.appointment.escort and c.appointment.escort.name,
+        "escort.name",
+        "CLINICAL §3.2 P6",
     ),
     "escort_phone": _either(
-        "known", "unknown", lambda c: c.appointment.escort and c.appointment.escort.phone, "§3.2 P6"
+        "known", "unknown", lambda c: c.appointment.escort and c.appointment.escort.phone, "escort.phone", "§3.2 P6"
     ),
     "fatty_food_deadline": _deadline("fast_fatty_meal_h"),
     "food_deadline": _deadline("fast_light_meal_h"),
     "drink_deadline": _deadline("fast_clear_liquid_h"),
     "alcohol_deadline": _deadline("fast_alcohol_h"),
     "cannabis_deadline": _deadline("fast_cannabis_h"),
-    "short_notice": _either("yes", "no", lambda c: c.short_notice, "CLINICAL §3.5 same-day or deadline past"),
-    "consult": FactRule(("in_person", "telehealth"), lambda c: c.appointment.consult, "CLINICAL §3.5 telehealth"),
-    "patient_zone": _either("other", "clinic", lambda c: c.patient_arrival, "CLINICAL §3.6 patients in another zone"),
-    "patient_state": _either("known", "unknown", lambda c: c.appointment.patient.state, "CLINICAL §3.5 telehealth"),
+    "short_notice": _either("yes", "no", lambda c: c.short_notice, _SHORT, "CLINICAL §3.5 same-day or deadline past"),
+    "consult": FactRule(
+        ("in_person", "telehealth"), lambda c: c.appointment.consult, "consult", "CLINICAL §3.5 telehealth"
+    ),
+    "patient_zone": _either(
+        "other", "clinic", lambda c: c.patient_arrival, _ELSEWHERE, "CLINICAL §3.6 patients in another zone"
+    ),
+    "patient_state": _either(
+        "known", "unknown", lambda c: c.appointment.patient.state, "patient.state", "CLINICAL §3.5 telehealth"
+    ),
 }
 
 MEDICINE_FACTS: Mapping[str, Callable[[Case, Medicine], str]] = {
@@ -185,11 +246,10 @@ def finding(case: Case, procedure: Procedure) -> Finding:
     facts = {name: of(case) for name, of in rules}
     medicines = case.appointment.medicines or ()
     items = tuple({name: of(case, m) for name, of in MEDICINE_FACTS.items()} for m in medicines)
-    blocking = [f"{c.says} {c.remedy}" for c in BLOCKING if c.applies(case)]
-    blocking += undecided(case)
-    warnings = [f"{c.says} {c.remedy}" for c in WARNINGS if c.applies(case)]
+    concerns = (*[c.raised for c in BLOCKING if c.applies(case)], *undecided(case))
+    warnings = _in_words(c.raised for c in WARNINGS if c.applies(case))
     unknown = tuple(name for name, value in facts.items() if value == "unknown" and "known" not in FACTS[name].values)
-    return Finding(facts, {"medicines": items}, tuple(blocking), tuple(warnings), unknown)
+    return Finding(facts, {"medicines": items}, _in_words(concerns), warnings, unknown, concerns)
 
 
 def declared_facts(procedure: Procedure) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def all_printed(values: Mapping[str, Blank], press: Press) -> tuple[dict[str, st
     """The texts of blanks by their names, and what is wrong with those that cannot be printed; raises CatalogError as `printed`."""
     texts: dict[str, str] = {}
     troubles: dict[str, ValueError] = {}
-    for name, (kind, value, of_clinic) in values.items():
+    for name, (kind, value, _, of_clinic) in values.items():
         try:
             texts[name] = (_CLINICS if of_clinic else _PRINTS)[kind](value, press)
         except ValueError as trouble:

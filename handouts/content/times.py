@@ -1,6 +1,6 @@
 """Times before and after an anchor that are safe to print: never too few real hours, never a time the clock does not show once.
 
-CLINICAL §3.6. Adding to an aware datetime moves its hands on the wall clock, not the time that passes, so both are reckoned.
+Each comes with the steps it was reckoned in, so that a clinician can read them. CLINICAL §3.6. Adding to an aware datetime moves its hands on the wall clock, not the time that passes, so both are reckoned.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
+from typing import NamedTuple
 
 from handouts.memory import remembered
 
@@ -15,32 +16,76 @@ _MINUTE = timedelta(minutes=1)
 _NONE = timedelta()
 
 
+class Reckoning(NamedTuple):
+    """How a time came about: `hours` before `anchor` (or after it), in the order of the steps.
+
+    `elapsed` and `wall` are the two readings, by time that passes and by the hands of the clock; `rounded` is the safe one of
+    them, in whole steps of `step` minutes; `result` is what is printed. `changed` says that `rounded` fell in an hour that a
+    change of the clock skips or repeats, `midnight` that it fell on midnight.
+    """
+
+    anchor: datetime
+    hours: float | Decimal
+    before: bool
+    step: int
+    elapsed: datetime
+    wall: datetime
+    rounded: datetime
+    result: datetime
+    changed: bool
+    midnight: bool
+
+    @property
+    def taken(self) -> datetime:
+        """The reading that is the safe one: the earlier before an anchor, the later after it."""
+        return (min if self.before else max)(self.elapsed, self.wall)
+
+
 def last_allowed(anchor: datetime, hours: float | Decimal, step: int = 15) -> datetime:
-    """The last moment something is still allowed, `hours` before `anchor`.
+    """The last moment something is still allowed, `hours` before `anchor`: the result of `reckoned_before`."""
+    return reckoned_before(anchor, hours, step).result
+
+
+def first_allowed(anchor: datetime, hours: float | Decimal, step: int = 15) -> datetime:
+    """The first moment something is allowed again, `hours` after `anchor`: the result of `reckoned_after`."""
+    return reckoned_after(anchor, hours, step).result
+
+
+def reckoned_before(anchor: datetime, hours: float | Decimal, step: int = 15) -> Reckoning:
+    """How the last moment comes about at which something is still allowed, `hours` before `anchor`.
 
     Both readings of "hours before" hold: elapsed time and the clock on the wall; the earlier one wins, rounded down to
     `step` minutes, and never falls in an hour that a clock change skips or repeats, nor at midnight: that is 23:59 of the day
     before. `anchor` is aware, in the clinic's zone; the result is in the same zone. Raises ValueError for a naive anchor.
     """
-    found = _rounded_down(min(_readings(anchor, -_hours(hours))), _step(step))
+    elapsed, wall = _readings(anchor, -_hours(hours))
+    rounded = found = _rounded_down(min(elapsed, wall), _step(step))
+    changed = midnight = False
     while True:
         if not (found.hour or found.minute):
             found -= _MINUTE
+            midnight = True
         if is_unambiguous(found):
-            return found
+            return Reckoning(anchor, hours, True, step, elapsed, wall, rounded, found, changed, midnight)
+        changed = True
         found = _rounded_down(found - _MINUTE, step)
 
 
-def first_allowed(anchor: datetime, hours: float | Decimal, step: int = 15) -> datetime:
-    """The first moment something is allowed again, `hours` after `anchor`.
+def reckoned_after(anchor: datetime, hours: float | Decimal, step: int = 15) -> Reckoning:
+    """How the first moment comes about at which something is allowed again, `hours` after `anchor`.
 
-    As `last_allowed`, to the other side: the later reading, rounded up, moved on out of hours that the clock skips or
+    As `reckoned_before`, to the other side: the later reading, rounded up, moved on out of hours that the clock skips or
     repeats; at midnight, `step` minutes later. Raises ValueError for a naive anchor.
     """
-    found = _rounded_up(max(_readings(anchor, _hours(hours))), _step(step))
-    while not (found.hour or found.minute) or not is_unambiguous(found):
+    elapsed, wall = _readings(anchor, _hours(hours))
+    rounded = found = _rounded_up(max(elapsed, wall), _step(step))
+    changed = midnight = False
+    while True:
+        at_midnight, ambiguous = not (found.hour or found.minute), not is_unambiguous(found)
+        if not (at_midnight or ambiguous):
+            return Reckoning(anchor, hours, False, step, elapsed, wall, rounded, found, changed, midnight)
+        midnight, changed = midnight or at_midnight, changed or ambiguous
         found += timedelta(minutes=step)
-    return found
 
 
 def ended(anchor: datetime, minutes: float) -> datetime:
