@@ -11,7 +11,7 @@ import typer
 
 from handouts import builtin
 from handouts.cli.say import say
-from handouts.clinic import FILE, Clinic
+from handouts.clinic import FILE, Clinic, load_clinic
 from handouts.errors import Fault, WrongUsage
 
 ClinicFolder = Annotated[
@@ -54,6 +54,12 @@ def moment(given: str | None, clinic: Clinic) -> datetime:
         problem = "is no time with an offset."
         raise WrongUsage(Fault("the command", problem, "Write it as 2026-03-04T08:00-05:00.", "--now", given))
     return read
+
+
+def at_clinic(given: Path | None, now: str | None) -> tuple[Clinic, datetime]:
+    """The clinic of a command that needs no schedule, and now."""
+    clinic = load_clinic(clinic_folder(given))
+    return clinic, moment(now, clinic)
 
 
 def one_procedure(given: str | None, known: tuple[str, ...]) -> str:

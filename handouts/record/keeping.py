@@ -41,7 +41,7 @@ class Keeping:
             return packet, files_of(packet), making
         if says(packet) != kept.says or kept.state not in LIVE | FIXED:
             raise RefusedAppointment(refused_change(packet.packet_id, kept.state))
-        packet = make(appointment, kept.made_at)
+        packet = make(appointment, kept.made_at, kept.decided)
         files = files_of(packet)
         files |= {
             name: self.files.get(sha256)

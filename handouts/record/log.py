@@ -121,6 +121,16 @@ def broken(found: Iterable[Line], known: Head | None = None) -> list[str]:
     return faults
 
 
+def told_in(line: Line) -> Mapping[str, Any]:
+    """What else a line tells."""
+    return json.loads(line.told)
+
+
+def digest(text: str) -> str:
+    """What the log holds instead of a text that may tell of a patient: its hash."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def utc(moment: datetime) -> str:
     """A moment as the record writes it: UTC, to the second."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")

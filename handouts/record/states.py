@@ -28,13 +28,13 @@ class Move(StrEnum):
     """What people do with a packet, as they say it."""
 
     MAKE = "make again"
-    BEGIN = "begin the review of"
+    BEGIN = "begin its review"
     APPROVE = "approve"
     RETURN = "return"
     ISSUE = "issue"
-    SIGN = "finish the signing of"
-    REFUSE = "record the refusal of"
-    WITHDRAW = "withdraw the consent of"
+    SIGN = "finish its signing"
+    REFUSE = "record a refusal"
+    WITHDRAW = "withdraw the consent"
     CLOSE = "close"
     SUPERSEDE = "supersede"
     VOID = "void"
@@ -68,8 +68,8 @@ def moved(packet: str, state: State, move: Move) -> State:
     if state in allowed:
         return after
     others = [str(each) for each, (before, _) in MOVES.items() if state in before and each not in _UNASKED]
-    remedy = f"From there one can {', '.join(others)} it." if others else "Nothing more becomes of it."
-    raise NotAllowed(Fault(f"packet {packet}", f"it is {state}, so nobody can {move} it.", remedy))
+    remedy = f"Allowed from there: {', '.join(others)}." if others else "Nothing more becomes of it."
+    raise NotAllowed(Fault(f"packet {packet}", f"is {state}, which does not allow to {move}.", remedy))
 
 
 _UNASKED = (Move.SUPERSEDE, Move.BEGIN)

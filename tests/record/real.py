@@ -48,7 +48,9 @@ def real_folder(folder: Path, more: str = "") -> Path:
     text = text.replace("demo = true", "demo = false", 1)
     text = re.sub(r"^clock = .*\n", "", text, flags=re.MULTILINE)
     text = text.replace("555014", "736014")
-    text = re.sub(r'^source_note = ".*"$', 'approved_by = "Ada Okafor"\napproved_at = 2026-01-20', text, flags=re.MULTILINE)
+    text = re.sub(
+        r'^source_note = ".*"$', 'approved_by = "Ada Okafor"\napproved_at = 2026-01-20', text, flags=re.MULTILINE
+    )
     (folder / "clinic.toml").write_text(text + PEOPLE + more, "utf-8")
     approve_blocks(load_clinic(folder))
     return folder

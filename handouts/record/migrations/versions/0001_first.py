@@ -59,16 +59,19 @@ def upgrade() -> None:
         op.execute(statement)
 
 
+_STAY = """
+CREATE FUNCTION events_stay() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the log is never changed'; END $$
+"""
+_STAYS = """
+CREATE TRIGGER events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON events
+FOR EACH STATEMENT EXECUTE FUNCTION events_stay()
+"""
 _APPEND_ONLY = {
     "sqlite": [
         f"CREATE TRIGGER events_no_{what} BEFORE {what.upper()} ON events "
         "BEGIN SELECT RAISE(ABORT, 'the log is never changed'); END"
         for what in ("update", "delete")
     ],
-    "postgresql": [
-        "CREATE FUNCTION events_stay() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the log is never changed'; END $$",
-        "CREATE TRIGGER events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON events"  # noqa: ISC004 - one statement
-        " FOR EACH STATEMENT EXECUTE FUNCTION events_stay()",
-    ],
+    "postgresql": [_STAY, _STAYS],
 }
