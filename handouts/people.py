@@ -41,15 +41,16 @@ class SigningSettings(Entry):
     """How the clinic signs: `level` is that of ETSI EN 319 142-1, `seal` the clinic's own key, for people who have none.
 
     `timestamp_url` is that of an RFC 3161 authority; `roots` a PEM file of the certificates that are trusted, beside clinic.toml;
-    `pkcs11_module` the library of a token. `disclosure` is the version of the E-SIGN disclosure that is to be accepted.
+    `crls` a file of lists of revoked certificates there, for machines that cannot ask the authority; `pkcs11_module` the library of
+    a token.
     """
 
     level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
     seal: str = ""
     roots: str = ""
     timestamp_url: str = ""
+    crls: str = ""
     pkcs11_module: str = ""
-    disclosure: str = "1"
 
 
 class StoreSettings(Entry):

@@ -28,9 +28,15 @@ def wording_snapshot(wording: Wording) -> str:
 
 @remembered(8)
 def clinic_snapshot(clinic: Clinic) -> tuple[str, str]:
-    """The settings of a clinic, each by its hash, under the hash of them all."""
-    told = canonical({key: _hash(repr((key, setting))) for key, setting in sorted(clinic.settings.items())})
+    """The settings of a clinic, each by its hash, and the risks it lists; under the hash of all of it."""
+    hashes = {key: _hash(repr((key, setting))) for key, setting in sorted(clinic.settings.items())}
+    told = canonical({"settings": hashes, "risks": risks_of(clinic)})
     return _hash(told), told
+
+
+def risks_of(clinic: Clinic) -> list[str]:
+    """The ids of the risks that the papers of `clinic` list."""
+    return sorted(risk.id for risk in clinic.value("risk_list") or ())
 
 
 def _hash(text: str) -> str:

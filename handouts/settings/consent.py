@@ -217,4 +217,15 @@ CONSENT_SETTINGS: tuple[Definition, ...] = (
         default="english",
         question="What happens for a patient whose language has no usable papers: papers in English with an interpreter, or none?",
     ),
+    Definition(
+        name="esign_disclosure",
+        section=CONSENT,
+        kind="text",
+        need="optional",
+        staff_only=True,
+        question="What does a person accept before signing on a screen?",
+        explanation="The law of the United States (E-SIGN, 15 USC 7001(c)) asks for: the right to paper, the right to withdraw and what "
+        "follows from it, what it covers, how to update one's address, how to get a paper copy and what that costs, and what is "
+        "needed to read and keep the files. Without it people sign on paper. It is shown on the screen, and on no page.",
+    ),
 )

@@ -1,0 +1,140 @@
+"""A patient's signed consents → whether one counts for another visit, or why people must consent anew (CLINICAL §3.4).
+
+A rescheduled visit, and each later one of a series, rests on the consent that was signed for the first: only inside its days, and
+only while nothing has changed that it was about.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, desc, select
+
+from handouts.appointment import Appointment
+from handouts.clinic import Clinic
+from handouts.record import log
+from handouts.record.standing import Standing, standings
+from handouts.record.states import State
+from handouts.record.tables import packets, signatures, snapshots
+
+SERIOUS_EVENT = "patient.serious_event"
+"""What the log calls a serious event after a treatment."""
+CONSENT = "consent"
+_COUNTING = (State.SIGNED, State.CLOSED, State.SUPERSEDED)
+_DECIDES = ("patient", "representative")
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A consent that was signed for a packet: when (aware), by a patient or who decides for one; `continued` for a later visit alone."""
+
+    packet: Standing
+    signed_at: datetime
+    continued: bool = False
+
+
+@dataclass(frozen=True)
+class Validity:
+    """Whether a consent counts for a visit: not for the `reasons`, of which none is left out; until which day it does."""
+
+    consent: Consent | None
+    reasons: tuple[str, ...]
+
+    @property
+    def counts(self) -> bool:
+        """Whether nobody need consent anew."""
+        return self.consent is not None and not self.reasons
+
+
+def validity(connection: Connection, clinic: Clinic, packet: Standing, risks: Sequence[str]) -> Validity:
+    """Whether the last consent that the patient of `packet` signed, for an earlier visit or an earlier revision of this, counts.
+
+    `risks` are the ids of the risks that the clinic's papers list now.
+    """
+    consent = last_signed(connection, packet)
+    if consent is None:
+        return Validity(None, ("no consent of this patient is on record",))
+    return Validity(consent, tuple(_reasons(connection, clinic, consent, packet, risks)))
+
+
+def last_signed(connection: Connection, packet: Standing) -> Consent | None:
+    """The latest consent of the same patient that is signed and not taken back, beside that of `packet` itself."""
+    others = {
+        each.id: each
+        for each in standings(connection, packets.c.patient == packet.patient, packets.c.id != packet.id)
+        if each.state in _COUNTING
+    }
+    rows = connection.execute(
+        select(signatures)
+        .where(signatures.c.packet.in_(others), signatures.c.kind == CONSENT, signatures.c.role.in_(_DECIDES))
+        .order_by(desc(signatures.c.at))
+    )
+    for row in rows:
+        told = json.loads(row.evidence)
+        if row.way != "continuing" and told.get("outcome") == "agree":
+            return Consent(others[row.packet], datetime.fromisoformat(row.at))
+    return None
+
+
+def _reasons(
+    connection: Connection, clinic: Clinic, consent: Consent, packet: Standing, risks: Sequence[str]
+) -> Iterator[str]:
+    """The re-consent triggers that apply."""
+    before, now = consent.packet.appointment(clinic), packet.appointment(clinic)
+    day = now.start.date()
+    last = consent.signed_at.astimezone(now.start.tzinfo).date() + timedelta(days=_days(clinic))
+    if day > last:
+        yield f"it was valid until {last.isoformat()}, and the visit is on {day.isoformat()} (consent_valid_days)"
+    for name, one, other in _compared(before, now):
+        if one != other:
+            yield f"{name} was {one or 'not said'}, and is {other or 'not said'}"
+    if before.series_total and now.visit_number and now.visit_number > before.series_total:
+        yield f"it is for {before.series_total} visits, and this is number {now.visit_number}"
+    yield from _content(connection, consent.packet, packet, risks)
+    for line in log.lines(connection):
+        if line.kind == SERIOUS_EVENT and log.told_in(line).get("patient") == packet.patient:
+            if datetime.fromisoformat(line.at) >= consent.signed_at:
+                yield f"a serious event was recorded on {line.at[:10]}"
+
+
+def _compared(before: Appointment, now: Appointment) -> Iterator[tuple[str, str, str]]:
+    """What a consent is about, then and now."""
+    for name in ("procedure", "route", "indication"):
+        yield name, getattr(before, name), getattr(now, name)
+    for name in ("pregnant", "pregnancy_potential"):
+        yield name, getattr(before.flags, name), getattr(now.flags, name)
+    one, other = before.representative, now.representative
+    yield "the representative", _folded(one.name if one else ""), _folded(other.name if other else "")
+
+
+def _content(connection: Connection, before: Standing, now: Standing, risks: Sequence[str]) -> Iterator[str]:
+    """A later major version of the template, and risks that the signed papers did not name."""
+    versions = [_version(connection, each) for each in (before, now)]
+    if versions[0].partition(".")[0] != versions[1].partition(".")[0]:
+        yield f"the template was {versions[0]}, and is {versions[1]}"
+    known = set(told_of(connection, before.clinic).get("risks", ()))
+    if new := [each for each in risks if each not in known]:
+        yield f"the papers name risks that it did not: {', '.join(new)}"
+
+
+def _version(connection: Connection, packet: Standing) -> str:
+    (first, *_) = packet.wordings.get(CONSENT, ("",))
+    return str(told_of(connection, first).get("version", ""))
+
+
+def told_of(connection: Connection, sha256: str) -> Mapping[str, Any]:
+    """The snapshot with this hash; empty where there is none."""
+    told = connection.execute(select(snapshots.c.told).where(snapshots.c.sha256 == sha256)).scalar()
+    return json.loads(told) if told else {}
+
+
+def _days(clinic: Clinic) -> int:
+    return int(clinic.value("consent_valid_days"))
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
