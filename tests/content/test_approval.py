@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workbench import made
 
-from handouts.content.approval import FILE, Approval, load_approvals, not_approved
+from handouts.approvals import FILE, Approval, load_approvals
+from handouts.content.approval import not_approved
 from handouts.content.procedure import load_procedure
 from handouts.content.wording import Wordings
 from handouts.errors import ContentError
