@@ -8,4 +8,3 @@ from handouts.cli.review_content import content
 
 app = typer.Typer(help="What people approve.", no_args_is_help=True, rich_markup_mode=None)
 app.command("content")(content)
-

@@ -12,8 +12,9 @@ import typer
 from handouts.approvals import FILE
 from handouts.cache import user_cache
 from handouts.cli.options import AsJson, ClinicFolder, Language, Now, ProcedureName, clinic_folder, moment
-from handouts.cli.say import counted, say, say_faults, say_json, say_table
+from handouts.cli.say import counted, say, say_json, say_table
 from handouts.clinic import Clinic, load_clinic
+from handouts.content import notice
 from handouts.content.approvable import Listed, ending
 from handouts.content.approvable_text import lines_of
 from handouts.content.approval import State
@@ -124,7 +125,6 @@ def _say(found: Content, clinic: Clinic) -> None:
     if not clinic.demo:
         for warning in ending(found.rows, found.day):
             say(f"warning: {warning}", "yellow")
-    say_faults(clinic.outside)
     typer.echo(
         f"\n{counted(len(found.rows) - len(found.open), 'thing')} approved, {len(found.open)} open on {found.day}."
     )
@@ -145,18 +145,19 @@ def _rows(rows: Iterable[Listed]) -> Iterable[Sequence[str]]:
         by = " and ".join(each.approved_by for each in (standing.by, standing.second) if each and row.approved)
         on = standing.by.approved_at.isoformat() if standing.by and row.approved else ""
         until = standing.until.isoformat() if standing.until and row.approved else ""
-        group = _group(row) if standing.state in _TOGETHER and not standing.why.strip() else row.of.sha256
-        group = _group(row) if standing.state == State.WAITING else group
-        alike.setdefault((group, standing.told, by, on, until), []).append(row)
+        group = _group(row) if standing.state in _TOGETHER and not row.of.by_two else row.of.sha256
+        two = "; two people approve it" if row.of.by_two and not row.approved else ""
+        alike.setdefault((group, f"{standing.told}{two}", by, on, until), []).append(row)
     for (group, *told), same in alike.items():
         name = f"{group}: {len(same)}" if same[1:] else f"{same[0].of.what} #{same[0].of.sha256[:8]}"
         yield (name, *told)
 
 
 def _group(row: Listed) -> str:
-    """What it is told with: blocks by document and language, settings all."""
-    words = row.of.what.split()
-    return " ".join(("blocks", *words[1:4])) if row.of.block else "settings" if row.of.setting else row.of.what
+    """What it is told with: blocks by document and language, those of the notice of language assistance all, settings all."""
+    _, *words = row.of.what.split()
+    shared = words[: 2 if notice.KIND in words[:2] else 3]
+    return " ".join(("blocks", *shared)) if row.of.block else "settings" if row.of.setting else row.of.what
 
 
 def _as_json(found: Content, clinic: Clinic, *, show: bool) -> Mapping[str, object]:

@@ -53,10 +53,13 @@ def listed(editions: Editions, day: date, procedures: Iterable[str], language: s
             continue
         for kind, tag in _editions(editions, name, language):
             try:
-                blocks = blocks_of(editions.wordings(name, kind, tag).edition)
-                found |= {sha256: of for sha256, of in blocks.items() if sha256 not in found}
+                blocks = blocks_of(editions.wordings(name, kind, tag).edition).values()
             except ContentError as trouble:
                 faults += trouble.faults
+                continue
+            for of in blocks:
+                if of.block and of.block.language == (language or of.block.language):
+                    found.setdefault(of.sha256, of)
     ContentError.gathered(dict.fromkeys(faults))
     found |= {of.sha256: of for of in map(setting_of, clinic.settings.values())}
     return tuple(Listed(of, standing(of, clinic, approvals, day, found)) for of in found.values())

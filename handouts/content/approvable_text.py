@@ -30,7 +30,8 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _setting(setting: Setting) -> Iterator[str]:
-    yield SETTINGS[setting.key.partition(".")[0]].question
+    definition = SETTINGS[setting.key.partition(".")[0]]
+    yield definition.question
     yield from _headed("value:", setting.value, setting.unit)
     if setting.hours is not None:
         yield f"hours: {setting.hours}"
@@ -39,8 +40,9 @@ def _setting(setting: Setting) -> Iterator[str]:
     yield f"source: {setting.source_note or 'none is named'}"
     if setting.expires_at:
         yield f"last day: {setting.expires_at}"
-    if setting.outside:
-        yield f"It {setting.outside}, the guard against typing errors: two people approve it."
+    if definition.low is not None and definition.high is not None:
+        guard = f"guard against typing errors: {definition.low:g} to {definition.high:g} {definition.unit}".rstrip()
+        yield f"{guard}; the value is outside: two people approve it" if setting.outside else guard
 
 
 def _headed(head: str, value: object, unit: str = "") -> Iterator[str]:
