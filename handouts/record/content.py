@@ -183,7 +183,7 @@ def _hindering(
     """What keeps `who` from approving `rows`."""
     yield from _unlicensed(content.day, clinic, who)
     now = hash_of(rows, second=second)
-    if given != now:
+    if not now or given != now:
         problem = "what is open is not what was listed under it." if now else "nothing is open that could be approved."
         remedy = "Read again what is open: handouts review content --show, with the same options."
         yield Fault("the command", problem, remedy, "--hash", given)
@@ -192,9 +192,8 @@ def _hindering(
         by = row.standing.by
         mine = Approval(who.person.name, licence_of(clinic, who), content.day, content.day, None)
         if by and same_person(by, mine):
-            problem = (
-                f"{who.person.name} and {by.approved_by}, who approved it first, are one person by name or licence."
-            )
+            same = f"that is the same person as {who.person.name}"
+            problem = f"{by.approved_by} approved it first, and by name or licence {same}."
             yield Fault(row.of.what, problem, "Another person gives the second approval.")
 
 
