@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -323,23 +324,31 @@ def lines_of(count, start=0):
     return [(f"{number:064x}", replace(LINE, what=f"setting s{number}")) for number in range(start, start + count)]
 
 
-WRITER = (
-    "import sys; from pathlib import Path; from datetime import date\n"
-    "from handouts.approvals import Approval; from handouts.record.content import add\n"
-    "folder, start = Path(sys.argv[1]), int(sys.argv[2])\n"
-    "for n in range(start, start + 25):\n"
-    "    add(folder, [(f'{n:064x}', Approval('Ada', 'NY 1', date(2026, 2, 20), date(2026, 2, 20), None, f'setting s{n}'))])\n"
-)
+def begun(work):
+    """A process that does `work`, by its id."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return child
 
 
-def child(code, *arguments, **more):
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], env=env, stderr=subprocess.PIPE, **more)
+def ended(child):
+    """How it ended: 0 if it has done all, negative by which signal."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def test_people_who_approve_at_once_lose_none_of_each_others_lines(tmp_path):
-    writers = [child(WRITER, tmp_path, start) for start in (0, 100, 200, 300)]
-    assert [(writer.communicate()[1], writer.returncode) for writer in writers] == [(b"", 0)] * 4
+    def write(start):
+        for line in lines_of(25, start=start):
+            add(tmp_path, [line])
+
+    writers = [begun(lambda start=start: write(start)) for start in (0, 100, 200, 300)]
+    assert [ended(writer) for writer in writers] == [0] * 4
     found = {approval.what for _, approval in load_approvals(tmp_path).lines}
     assert found == {f"setting s{start + n}" for start in (0, 100, 200, 300) for n in range(25)}
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
@@ -375,53 +384,50 @@ def test_a_file_that_never_stands_still_is_left_as_it_is(tmp_path, monkeypatch):
         add(tmp_path, lines_of(1))
 
 
-KILLED = (
-    "import os, signal, sys; from pathlib import Path; from datetime import date\n"
-    "from handouts.approvals import Approval; from handouts.record.content import add\n"
-    "left = int(sys.argv[2])\n"
-    "def step(event, args):\n"
-    "    global left\n"
-    "    if event in ('open', 'os.rename', 'os.chmod', 'tempfile.mkstemp') and sys.argv[1] in str(args[0]):\n"
-    "        left -= 1\n"
-    "        if left < 0: os.kill(os.getpid(), signal.SIGKILL)\n"
-    "real = os.fsync\n"
-    "def fsync(handle):\n"
-    "    step('open', (sys.argv[1],)); real(handle); step('open', (sys.argv[1],))\n"
-    "os.fsync = fsync\n"
-    "sys.addaudithook(step)\n"
-    "add(Path(sys.argv[1]), [('f' * 64, Approval('Ada', 'NY 1', date(2026, 2, 20), date(2026, 2, 20), None, 'setting new'))])\n"
-)
+def killing(folder, steps):
+    """Kill this process when it has done as many steps with files in `folder`."""
+    left, flush = steps, os.fsync
+
+    def step(event, arguments):
+        nonlocal left
+        if event in {"open", "os.rename", "os.chmod", "flush"} and str(folder) in str(arguments[0]):
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def flushed(handle):
+        step("flush", (folder,))
+        flush(handle)
+        step("flush", (folder,))
+
+    os.fsync = flushed
+    sys.addaudithook(step)
 
 
 def test_killed_at_any_step_the_old_file_or_the_new_one_stands(tmp_path):
+    def write(steps):
+        killing(tmp_path, steps)
+        add(tmp_path, lines_of(1, start=9))
+
     add(tmp_path, lines_of(3))
     old = (tmp_path / FILE).read_bytes()
     seen = []
     for steps in range(100):
         (tmp_path / FILE).write_bytes(old)
-        ended = child(KILLED, tmp_path, steps)
-        ended.communicate()
+        code = ended(begun(lambda steps=steps: write(steps)))
         content = (tmp_path / FILE).read_bytes()
-        seen.append((ended.returncode, content != old))
+        seen.append((code, content != old))
         assert len(load_approvals(tmp_path).lines) == (3 if content == old else 4)
-        if ended.returncode == 0:
+        if code != -signal.SIGKILL:
             break
-    killed = [new for code, new in seen if code == -signal.SIGKILL]
+    killed = [new for _, new in seen[:-1]]
     assert seen[-1] == (0, True)
     assert killed == sorted(killed)
     assert len(killed) > 5
     assert killed[0] is False
     assert killed[-1] is True
-
-
-REFUSED = (
-    "import sys; from pathlib import Path; from datetime import date\n"
-    "from handouts.approvals import Approval; from handouts.errors import NotWritten; from handouts.record.content import add\n"
-    "import resource, signal\n"
-    "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
-    "try: add(Path(sys.argv[1]), [('f' * 64, Approval('Ada', 'NY 1', date(2026, 2, 20), date(2026, 2, 20), None, 'setting new'))])\n"
-    "except NotWritten as trouble: print(trouble); sys.exit(trouble.exit_code)\n"
-)
+    add(tmp_path, lines_of(1, start=20))
+    assert len(load_approvals(tmp_path).lines) == 5
 
 
 @pytest.fixture
@@ -432,43 +438,33 @@ def open_to_others():
         yield Path(name)
 
 
-def refused_to_others(folder):
-    """What a process that may not write into `folder` is told; root may write everywhere, so it becomes nobody."""
-    reading, writing = os.pipe()
-    child_id = os.fork()
-    if not child_id:
-        try:
-            if os.geteuid() == 0:
-                os.setgroups([])
-                os.setgid(65534)
-                os.setuid(65534)
-            add(folder, lines_of(1, start=9))
-        except NotWritten as trouble:
-            os.write(writing, str(trouble).encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    os.waitpid(child_id, 0)
-    with os.fdopen(reading, "rb") as said:
-        return said.read().decode()
-
-
 def test_a_folder_that_may_not_be_written_to_is_said_and_stays_as_it_is(open_to_others):
+    def as_nobody():
+        if os.geteuid() == 0:  # root may write everywhere
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+        with pytest.raises(NotWritten, match=r"cannot be written: Permission denied\. It is as it was\."):
+            add(open_to_others, lines_of(1, start=9))
+
     add(open_to_others, lines_of(1))
     before = (open_to_others / FILE).read_bytes()
     open_to_others.chmod(0o555)
-    assert "cannot be written: Permission denied. It is as it was." in refused_to_others(open_to_others)
+    assert ended(begun(as_nobody)) == 0
     assert (open_to_others / FILE).read_bytes() == before
     open_to_others.chmod(0o755)
 
 
 def test_where_the_disk_takes_no_more_the_file_stays_as_it_was(tmp_path):
+    def with_little_room():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+        with pytest.raises(NotWritten, match=r"File too large\. It is as it was\. Make room"):
+            add(tmp_path, lines_of(1, start=9))
+
     add(tmp_path, lines_of(5))
     before = (tmp_path / FILE).read_bytes()
-    ended = child(REFUSED, tmp_path, stdout=subprocess.PIPE)
-    said = ended.communicate()[0].decode()
-    assert ended.returncode == 1, said
-    assert "File too large. It is as it was. Make room" in said
+    assert ended(begun(with_little_room)) == 0
     assert (tmp_path / FILE).read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
