@@ -23,6 +23,7 @@ from handouts.approvals import FILE, Approval, load_approvals
 from handouts.builtin import demo_clinic
 from handouts.cache import user_cache
 from handouts.clinic import load_clinic
+from handouts.content.approvable import ending
 from handouts.content.approval import State
 from handouts.content.editions import Editions
 from handouts.errors import ContentError, NotAllowed, NotWritten, SettingError, WrongUsage
@@ -176,6 +177,14 @@ def test_what_ends_soon_can_be_approved_anew_and_counts_without_a_gap(folder):
     approve_settings(folder, day=date(2026, 12, 1), until=date(2027, 12, 31))
     (row,) = settings_of(folder, date(2026, 12, 2), "setting drive_ban_h")[1].rows
     assert row.standing.until == date(2027, 12, 31)
+
+
+@pytest.mark.parametrize(("day", "warned"), [((2026, 12, 1), True), ((2026, 11, 30), False), ((2027, 1, 1), False)])
+def test_what_ends_within_thirty_days_is_warned_of_by_its_day_and_person(folder, day, warned):
+    approve_settings(folder, until=date(2026, 12, 31))
+    _, content = settings_of(folder, date(*day))
+    said = ["what Ada Okafor approved ends on 2026-12-31: setting state and 92 more."] * warned
+    assert [fault.problem for fault in ending(content.rows, content.day)] == said
 
 
 def test_what_is_approved_is_approved_anew_only_when_asked_for_by_its_whole_name(folder):
