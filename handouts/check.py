@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
 from handouts.clinic import FILE, Clinic, unset
 from handouts.content import notice
-from handouts.content.approval import not_approved
+from handouts.content.approvable import ending, listed
 from handouts.content.blocks import Block, Edition, Group
 from handouts.content.catalog import is_english
 from handouts.content.condition import Facts
@@ -49,7 +50,7 @@ def check(clinic: Clinic, now: datetime) -> Checked:
     A clinic with settings missing is checked as far as it goes: what is missing comes first, in the order of the table.
     """
     found = Checked()
-    found.faults += [unset(key, FILE) for key in clinic.missing]
+    found.faults += [*clinic.outside, *(unset(key, FILE) for key in clinic.missing)]
     found.warnings += [
         Fault(FILE, "its approval has run out.", "Have it approved again.", field=key) for key in clinic.expired(now)
     ]
@@ -69,9 +70,19 @@ def check(clinic: Clinic, now: datetime) -> Checked:
         if editions.has_notice:
             _check_notice(editions, procedure, now, found)
     _check_translations(editions, found)
+    _check_ends(editions, now, found)
     found.faults = list(dict.fromkeys(found.faults))
     found.not_approved = list(dict.fromkeys(found.not_approved))
     return found
+
+
+def _check_ends(editions: Editions, now: datetime, found: Checked) -> None:
+    """Which approvals end soon; what keeps editions from being made is told elsewhere."""
+    if editions.clinic.demo:
+        return
+    day = editions.clinic.day(now)
+    with suppress(ContentError):
+        found.warnings += ending(listed(editions, day, editions.procedures), day)
 
 
 def _check_translations(editions: Editions, found: Checked) -> None:
@@ -129,7 +140,7 @@ def _check_notice(editions: Editions, procedure: Procedure, now: datetime, found
         return
     found.faults += Trial(editions).faults(wording)
     if not editions.clinic.demo:
-        found.not_approved += not_approved(wording, editions.clinic, editions.approvals, now.date())
+        found.not_approved += editions.not_approved(wording, editions.clinic.day(now))
     state = str(editions.clinic.value("state"))
     known, languages = notice.state_of(state), len(wording.blocks) - 2
     place = f"language notice, {state}"
@@ -172,7 +183,7 @@ def _try_facts(wordings: Wordings, procedure: Procedure, trial: Trial, now: date
             for block in empty_headings(wording.root)
         ]
         if not editions.clinic.demo:
-            found.not_approved += not_approved(wording, editions.clinic, editions.approvals, now.date())
+            found.not_approved += editions.not_approved(wording, editions.clinic.day(now))
         if wording.sha256 not in seen:
             seen.add(wording.sha256)
             found.faults += trial.faults(wording, _in_english(edition, editions, facts, items))

@@ -6,14 +6,15 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, ConfigDict, SkipValidation
 
+from handouts.approvals import load_approvals
 from handouts.errors import Fault, SettingError
 from handouts.identity import Clinician, Location, read_clinicians, read_identity, read_locations
 from handouts.people import TABLES, Person, SigningSettings, StoreSettings, read_people, read_signing, read_store
@@ -29,6 +30,7 @@ from handouts.settings import (
     read_setting,
 )
 from handouts.settings.together import check_together
+from handouts.settings.zones import zone
 
 FILE = "clinic.toml"
 TEXTS = "clinic"
@@ -45,7 +47,8 @@ class Clinic(BaseModel):
 
     `settings` holds what is set, under names as "drive_ban_h", "expected_benefit.crps" and "med_rules.opioid"; `missing` the
     required keys that are not set, identity first, then in the order of the table. `sha256` is of all that clinic.toml says.
-    `translated` are the languages in which its texts may stand in a catalog of its own.
+    `translated` are the languages in which its texts may stand in a catalog of its own. `outside` are the faults of settings
+    outside their guard against typing errors that two people have not approved.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
@@ -70,6 +73,7 @@ class Clinic(BaseModel):
     missing: tuple[str, ...]
     sha256: str
     translated: tuple[str, ...] = ()
+    outside: tuple[Fault, ...] = ()
 
     def __hash__(self) -> int:
         return hash((self.folder, self.sha256))
@@ -122,8 +126,16 @@ class Clinic(BaseModel):
         """Its English, or its first language if it has none: what its texts are translated from."""
         return next((tag for tag in self.languages if tag.partition("-")[0] == "en"), (*self.languages, "en")[0])
 
+    def day(self, now: datetime) -> date:
+        """The day at the clinic as of `now` (aware); where its places are in several zones, the earliest."""
+        days = (now.astimezone(zone(each.time_zone)).date() for each in self.locations.values())
+        return min(days, default=now.date())
+
     def approved(self, key: str, now: datetime) -> bool:
-        """Whether `key` is set and approved by name and day, by now and still; nothing of a demo clinic ever is."""
+        """Whether clinic.toml has `key` set and approved by name and day, by now and still; a demo clinic's never is.
+
+        Where the clinic's approvals have a line for the key, that decides (`content/approval.py`).
+        """
         setting = self.settings.get(key)
         if self.demo or setting is None or not setting.approved_by or setting.approved_at is None:
             return False
@@ -156,8 +168,8 @@ def unset(key: str, where: str) -> Fault:
 def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
     """The clinic of `folder`, whose clinic.toml is checked as a whole.
 
-    Raises SettingError with every fault; a required key that is not set is one, with the key as its field, unless
-    `allow_missing`: then the clinic tells which in `missing`.
+    Raises SettingError with every fault. A required key that is not set is one, with the key as its field, and a value outside
+    its guard that two people have not approved; unless `allow_missing`: then the clinic tells which in `missing` and `outside`.
     """
     file = folder / FILE
     source, raw = _parsed(file)
@@ -191,7 +203,9 @@ def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
     signing, store = read_signing(reading, raw.get("signing", {})), read_store(reading, raw.get("store", {}))
     check_together(reading, settings)
     missing = _missing(raw, settings)
+    outside = tuple(_not_by_two(folder, settings, reading.outside))
     if not allow_missing:
+        reading.faults.extend(outside)
         reading.faults.extend(unset(key, where(key)) for key in missing)
     SettingError.gathered(reading.faults)
     return Clinic(
@@ -207,7 +221,18 @@ def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
         missing=missing,
         sha256=_sha256(raw),
         translated=reading.translated,
+        outside=outside,
     )
+
+
+def _not_by_two(folder: Path, settings: Mapping[str, Setting], outside: Mapping[str, Fault]) -> Iterator[Fault]:
+    """The faults among `outside` of settings that two people have not approved as they are. Raises ContentError for bad lines."""
+    if not outside:
+        return
+    approvals = load_approvals(folder)
+    for key, fault in outside.items():
+        if key not in settings or not approvals.by_two(settings[key].sha256):
+            yield fault
 
 
 def _sha256(raw: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from textwrap import wrap
 
 from handouts.clinic import FILE
 from handouts.errors import Fault, WrongUsage
+from handouts.people import Role
 from handouts.settings import ACTIONS, SETTINGS, SEVERITIES, Definition
 from handouts.settings.regions import JURISDICTIONS
 
@@ -24,6 +25,7 @@ _HEAD = f"""\
 # and may have
 #   expires_at       the last day it is valid
 #   second_approver  a second person, when a value outside the guard against typing errors is meant
+# `handouts review content` approves all of them at once, and then goes before what stands here.
 #
 # A text stands in every language of the clinic: value = {{ en = "…", es-US = "…" }}. It holds numbers only if the same numbers
 # stand in every language.
@@ -73,6 +75,15 @@ demo = false
 # licence = "…"
 # licence_from = 2026-01-01
 # licence_until = 2026-12-31
+
+# The people who decide and record, each under a short name that commands use (--as short_name), with their roles:
+# {", ".join(Role)}.
+# Who approves content is a medical_director with a licence: handouts review content.
+[people]
+# [people.short_name]
+# name = "…"
+# roles = ["clinician", "medical_director"]
+# licence = "…"
 """
 
 _READMES = {

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from handouts.errors import Fault, NotWritten
 from handouts.packet import Document, Packet
+from handouts.translate.files import flush_names
 
 if TYPE_CHECKING:
     from handouts.pdf.filling import Filled
@@ -107,7 +108,7 @@ class Writing:
             while self._opened:
                 os.fsync(self._opened[-1])
                 os.close(self._opened.pop())
-            _flush_names(self._unfinished)
+            flush_names(self._unfinished)
 
     def place(self) -> None:
         """Put the finished folder in its place."""
@@ -134,7 +135,7 @@ def end(writings: Sequence[Writing]) -> None:
             if not writing.trouble:
                 step(writing)
     for out in {writing.folder.parent for writing in writings}:
-        _flush_names(out)
+        flush_names(out)
 
 
 class PrintRun:
@@ -172,7 +173,7 @@ class PrintRun:
                 os.fsync(self._out.fileno())
                 self._out.close()
                 self._unfinished.replace(self._path)
-                _flush_names(self._path.parent)
+                flush_names(self._path.parent)
         self.drop()
 
     def drop(self) -> None:
@@ -254,16 +255,6 @@ def _handed_over(path: str, content: bytes) -> int:
         os.close(opened)
         raise
     return opened
-
-
-def _flush_names(folder: Path) -> None:
-    """Have the names in `folder` on the disk, where the system can (it cannot on Windows)."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 def _refuse_loss(target: Path, files: Mapping[str, bytes]) -> None:

@@ -18,7 +18,6 @@ from handouts.appointment import Appointment
 from handouts.around import Texts, both, furniture_of, lines_around, mark_of, page
 from handouts.clinic import TEXTS
 from handouts.content import notice, words
-from handouts.content.approval import not_approved
 from handouts.content.blanks import blanks
 from handouts.content.case import Case
 from handouts.content.catalog import is_english, place_of
@@ -307,7 +306,7 @@ class PacketMaker:
         return tuple(dict.fromkeys(reason for reasons in lacking for reason in reasons))
 
     def _lacking_on(self, wording: Wording, day: date) -> tuple[str, ...]:
-        return not_approved(wording, self.editions.clinic, self.editions.approvals, day)
+        return self.editions.not_approved(wording, day)
 
 
 def logo_of(editions: Editions) -> Mapping[str, Logo]:

@@ -46,3 +46,41 @@ def reviewed_demo(folder: Path) -> Clinic:
     shutil.copytree(builtin.demo_clinic(), folder)
     approve(folder, ["es-US"])
     return load_clinic(folder)
+
+
+PEOPLE_OF_A_CLINIC = """
+[people.okafor]
+name = "Ada Okafor"
+roles = ["clinician", "medical_director"]
+licence = "NY 1"
+
+[people.reyes]
+name = "Luis Reyes"
+roles = ["clinician"]
+licence = "NY 2"
+
+[people.desk]
+name = "Ben Desk"
+roles = ["staff"]
+"""
+
+
+def staffed(folder: Path, *replaced: tuple[str, str]) -> Path:
+    """The new `folder` with the demo clinic as if it were a real one, with people, in which nothing is approved."""
+    text = (builtin.demo_clinic() / "clinic.toml").read_text("utf-8") + PEOPLE_OF_A_CLINIC
+    text = text.replace("demo = true", "demo = false").replace("+1212555014", "+1212200014")
+    text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("clock = "))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "logo.png").write_bytes((builtin.demo_clinic() / "logo.png").read_bytes())
+    (folder / "clinic.toml").write_text(text, "utf-8")
+    change(folder, *replaced)
+    return folder
+
+
+def change(folder: Path, *replaced: tuple[str, str]) -> None:
+    """Put other texts in the place of those that stand in clinic.toml."""
+    text = (folder / "clinic.toml").read_text("utf-8")
+    for old, new in replaced:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    (folder / "clinic.toml").write_text(text, "utf-8")

@@ -21,10 +21,10 @@ from PIL import ImageFile
 from pydantic import ValidationError
 from sound import DOCUMENTS, FULL, LEFT_OUT, changed
 
+from handouts.approvals import FILE as APPROVALS
 from handouts.builtin import demo_clinic
 from handouts.clinic import load_clinic
 from handouts.content import words
-from handouts.content.approval import FILE as APPROVALS
 from handouts.content.blocks import Field, Text
 from handouts.content.editions import Editions
 from handouts.errors import RefusedAppointment, SettingError

@@ -43,7 +43,17 @@ def test_the_hierarchy_in_the_docstring_names_every_error():
 
 def test_the_commands_are_those_of_the_contract():
     command = typer.main.get_command(app())
-    assert set(command.commands) == {"packet", "wording", "translate", "init", "check", "doctor", "fonts", "cache"}
+    assert set(command.commands) == {
+        "packet",
+        "wording",
+        "translate",
+        "review",
+        "init",
+        "check",
+        "doctor",
+        "fonts",
+        "cache",
+    }
     assert set(command.commands["fonts"].commands) == {"list", "add"}
     assert set(command.commands["cache"].commands) == {"show", "clear"}
     assert set(command.commands["wording"].commands) == {"list", "show"}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handouts.approvals import Approvals, load_approvals
 from handouts.cache import NO_CACHE, Cache
 from handouts.clinic import TEXTS, Clinic
 from handouts.content import notice
-from handouts.content.approval import Approval, load_approvals
+from handouts.content.approval import not_approved
 from handouts.content.blocks import BlankPlace, Block, Edition, Field, Group, Part, Text, Unset
 from handouts.content.catalog import (
     FURNITURE,
@@ -26,7 +28,7 @@ from handouts.content.condition import AllOf, Among, AnyOf
 from handouts.content.po import MessageKey
 from handouts.content.press import Press
 from handouts.content.procedure import Procedure, load_procedure, procedures
-from handouts.content.wording import Wordings
+from handouts.content.wording import Wording, Wordings
 from handouts.memory import remembered
 from handouts.packed import Packing
 
@@ -54,14 +56,24 @@ class Editions:
         self._wordings = remembered()(self._wordings_of)
         self._critical = remembered()(self._critical_of)
         self._press = remembered()(self._press_in)
+        self._version = remembered()(self._version_of)
         self._languages = remembered()(self._languages_of)
         self._texts = remembered()(self._texts_in)
         self._best_language = remembered(_TAGS)(best_language)
 
     @cached_property
-    def approvals(self) -> Mapping[str, Approval]:
-        """The clinic's approvals, by block hash."""
+    def approvals(self) -> Approvals:
+        """The clinic's approvals."""
         return load_approvals(self.clinic.folder)
+
+    def not_approved(self, wording: Wording, day: date) -> tuple[str, ...]:
+        """What stands between `wording` and a final print on `day`, as `approval.not_approved` says it."""
+        version = "" if wording.edition.kind == notice.KIND else self.version_sha256(wording.edition.procedure)
+        return not_approved(wording, self.clinic, self.approvals, day, version)
+
+    def version_sha256(self, procedure: str) -> str:
+        """The hash people approve of the version of a procedure's templates. Raises TemplateError."""
+        return self._version(procedure)
 
     @cached_property
     def pictures(self) -> Mapping[str, bytes]:
@@ -121,6 +133,9 @@ class Editions:
     def _languages_of(self, procedure: str) -> tuple[str, ...]:
         both = set(self._catalogs.languages(procedure)) & set(self._catalogs.languages(FURNITURE))
         return tuple(tag for tag in self.clinic.languages if tag in both or is_english(tag))
+
+    def _version_of(self, procedure: str) -> str:
+        return self.procedure(procedure).sha256()
 
     def _press_in(self, language: str) -> Press:
         def made_of() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -129,6 +130,21 @@ class Procedure:
         """The name of the template file of the document `kind`."""
         return next(entry.template for entry in self.declared.documents if entry.kind == kind)
 
+    def sources(self) -> Mapping[str, str]:
+        """procedure.toml and every template there is, by name, with the hash of its bytes.
+
+        Of a file that stands in both folders it is the clinic's. Raises TemplateError for one that cannot be read.
+        """
+        standing = {path.name: path for folder in reversed(self.folders) for path in _sources(folder)}
+        try:
+            return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(standing.items())}
+        except OSError as trouble:
+            raise TemplateError(Fault(self.place, f"a file cannot be read: {trouble}.", "Allow reading it.")) from None
+
+    def sha256(self) -> str:
+        """The hash people approve of its version: of all its sources. Raises TemplateError for one that cannot be read."""
+        return hashlib.sha256(repr((self.id, self.version, self.sources())).encode()).hexdigest()
+
     def values_of(self, test: Among) -> tuple[str, ...] | None:
         """The declared values of the fact a condition tests (`medicine.rule` for a list item's), or None."""
         item, _, name = test.name.rpartition(".")
@@ -165,6 +181,12 @@ def load_procedure(name: str, clinic_folder: Path | None) -> Procedure:
     if read.id != name:
         raise TemplateError(Fault(place, f'its id is "{read.id}", its folder "{name}".', "Give both one name."))
     return Procedure(folders, read, place)
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    """The files of a procedure in one of its folders."""
+    yield from folder.glob("procedure.toml")
+    yield from folder.glob("*.html")
 
 
 def _roots(clinic_folder: Path | None) -> tuple[Path, ...]:

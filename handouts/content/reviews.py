@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import date
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from handouts.content.po import Entry, MessageKey
 from handouts.errors import CatalogError, Fault
+from handouts.same_person import counted_as
 
 SUFFIX = ".review.tsv"
 HUMAN, MACHINE_REVIEWED, MACHINE = "human", "machine draft, reviewed by a human", "machine"
@@ -135,16 +135,8 @@ class Reviews:
 
 
 def _named(line: Review) -> str:
-    """Who said it, however the name is written; a draft is nobody's.
-
-    Two people of one name count as one, so that one person never counts as two.
-    """
-    if line.decision == Decision.DRAFT:
-        return ""
-    plain = unicodedata.normalize("NFKD", line.who.casefold())
-    seen = [char for char in plain if unicodedata.category(char) != "Cf" and not "\u0300" <= char <= "\u036f"]
-    words = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in seen).split()
-    return " ".join(sorted(words)) or line.who
+    """Who said it, however the name is written; a draft is nobody's."""
+    return "" if line.decision == Decision.DRAFT else counted_as(line.who)
 
 
 def read_reviews(path: Path, place: str) -> Reviews:

@@ -17,4 +17,5 @@ from handouts.settings.values import Frequency as Frequency
 from handouts.settings.values import Otherwise as Otherwise
 from handouts.settings.values import Risk as Risk
 from handouts.settings.values import Setting as Setting
+from handouts.settings.values import hash_of as hash_of
 from handouts.settings.values import in_language as in_language

@@ -23,7 +23,8 @@ class Reading:
     """What reading a clinic's settings depends on, and the faults found so far.
 
     `where` gives the file and line of a key. While `languages` or `jurisdiction` are not set, what depends on them is let be.
-    Texts may be left out in languages that have them `translated`, in a catalog, out of English.
+    Texts may be left out in languages that have them `translated`, in a catalog, out of English. `outside` has, by their key, the
+    faults of values outside the guard against typing errors that clinic.toml does not name two people for.
     """
 
     where: Callable[[str], str]
@@ -32,6 +33,7 @@ class Reading:
     jurisdiction: str = ""
     demo: bool = False
     faults: list[Fault] = field(default_factory=list[Fault])
+    outside: dict[str, Fault] = field(default_factory=dict[str, Fault])
 
     def fault(self, key: str, problem: str, remedy: str = "", value: object = None) -> None:
         """Note that `problem` is wrong at `key` (dotted, with item numbers from 1 in brackets)."""

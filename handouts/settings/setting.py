@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import cast
 
+from handouts.errors import Fault
+from handouts.same_person import counted_as
 from handouts.settings.definition import MEDICINE_RULES, Definition
 from handouts.settings.reading import Reading
 from handouts.settings.structures import left_out_of, value_of
@@ -33,7 +35,10 @@ def read_setting(reading: Reading, definition: Definition, key: str, raw: object
     hours: float | None = None
     if definition.kind == "medicine_rules":
         hours = measure = _hours_of_rule(reading, key, value, table.get("hours"))
-    _guard(reading, definition, key, measure, noted)
+    outside = _outside(definition, measure)
+    if len(reading.faults) == before and outside:
+        _guarded(reading, key, f"{measure:g}", outside, noted)
+    _require_two(reading, key, noted)
     if len(reading.faults) > before:
         return None
     return Setting(
@@ -46,6 +51,8 @@ def read_setting(reading: Reading, definition: Definition, key: str, raw: object
         noted["second_approver"],
         hours=hours,
         left_out=left_out,
+        unit=definition.unit,
+        outside=outside,
     )
 
 
@@ -80,19 +87,33 @@ def _hours_of_rule(reading: Reading, key: str, rule: object, raw: object) -> flo
     return None
 
 
-def _guard(reading: Reading, definition: Definition, key: str, measure: float | None, noted: Mapping[str, str]) -> None:
-    """Note a value outside the guard against typing errors that no second person has approved."""
+def _require_two(reading: Reading, key: str, noted: Mapping[str, str]) -> None:
     first, second = noted["approved_by"], noted["second_approver"]
-    if second and second.casefold().split() == first.casefold().split():
+    if second and counted_as(second) == counted_as(first):
         reading.fault(
             f"{key}.second_approver", "is the same person as approved_by.", "Another person approves.", second
         )
+
+
+def _outside(definition: Definition, measure: float | None) -> str:
+    """How a value lies outside the guard against typing errors; "" if it does not."""
     low, high = definition.low, definition.high
     if measure is None or low is None or high is None or low <= measure <= high:
+        return ""
+    return f"is outside {low:g} to {high:g} {definition.unit}".rstrip()
+
+
+def _guarded(reading: Reading, key: str, value: str, outside: str, noted: Mapping[str, str]) -> None:
+    """Note a value outside the guard that clinic.toml does not have two names for; the clinic's approvals may have them."""
+    if not noted["second_approver"]:
+        remedy = (
+            "Correct it; if it is meant, a second person approves it by name in second_approver, or with handouts review"
+            " content --second."
+        )
+        fault = Fault(reading.where(key), f"{outside} and has no second_approver.", remedy, key, value)
+    elif not noted["approved_by"]:
+        problem = f"is missing: {key} {outside}."
+        fault = Fault(reading.where(key), problem, "Two persons approve it by name.", f"{key}.approved_by")
+    else:
         return
-    outside = f"is outside {low:g} to {high:g} {definition.unit}"
-    if not second:
-        remedy = "Correct it; if it is meant, a second person approves it by name in second_approver."
-        reading.fault(key, f"{outside} and has no second_approver.", remedy, f"{measure:g}")
-    elif not first:
-        reading.fault(f"{key}.approved_by", f"is missing: {key} {outside}.", "Two persons approve it by name.")
+    reading.outside[key] = fault

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from handouts.settings.definition import Action, Severity
@@ -51,11 +54,12 @@ class Contraindication(Generic[Texts]):
     text: Texts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
     """A value as it stands in clinic.toml, with where it comes from and who approved it.
 
-    `hours` belongs to a medicine rule that stops a medicine, `left_out` to the list of risks: risk id → reason.
+    `hours` belongs to a medicine rule that stops a medicine, `left_out` to the list of risks: risk id → reason. `outside` says how
+    a value lies outside the guard against typing errors ("is outside 0.5 to 6 hours"), so that two people approve it.
     """
 
     key: str
@@ -67,6 +71,31 @@ class Setting:
     second_approver: str = ""
     hours: float | None = None
     left_out: Mapping[str, str] | None = None
+    unit: str = ""
+    outside: str = ""
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash people approve: key, value in every language, unit, source and last day, but not who approved it."""
+        said = (self.key, self.value, self.unit, self.hours, self.left_out, self.source_note, self.expires_at)
+        return hash_of(said)
+
+
+def hash_of(value: object) -> str:
+    """The hash of a value made of texts, numbers, days, lists, tables and structured items; the order of a table is no matter."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for, as what it has one for."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[str, object]", value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return {type(value).__name__: asdict(value)}
+    raise TypeError(f"a setting holds no {type(value).__name__}")
 
 
 Otherwise = Callable[[Mapping[str, object]], object]

@@ -28,6 +28,7 @@ def write_whole(path: Path, content: str | bytes) -> bool:
                 os.fsync(file.fileno())
             Path(beside).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
             Path(beside).replace(path)
+            flush_names(path.parent)
         except BaseException:
             with suppress(OSError):
                 Path(beside).unlink()
@@ -36,3 +37,13 @@ def write_whole(path: Path, content: str | bytes) -> bool:
         problem = f"it cannot be written: {trouble.strerror or trouble}."
         raise NotWritten(Fault(str(path), problem, "It is as it was. Make room, or allow writing.")) from None
     return True
+
+
+def flush_names(folder: Path) -> None:
+    """Have the names in `folder` on the disk, where the system can (it cannot on Windows)."""
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
