@@ -7,10 +7,9 @@ only while nothing has changed that it was about.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, desc, select
 
@@ -18,8 +17,9 @@ from handouts.appointment import Appointment
 from handouts.clinic import Clinic
 from handouts.record import log
 from handouts.record.standing import Standing, standings
+from handouts.record.snapshots import told_of
 from handouts.record.states import State
-from handouts.record.tables import packets, signatures, snapshots
+from handouts.record.tables import packets, signatures
 
 SERIOUS_EVENT = "patient.serious_event"
 """What the log calls a serious event after a treatment."""
@@ -96,9 +96,9 @@ def _reasons(
         yield f"it is for {before.series_total} visits, and this is number {now.visit_number}"
     yield from _content(connection, consent.packet, packet, risks)
     for line in log.lines(connection):
-        if line.kind == SERIOUS_EVENT and log.told_in(line).get("patient") == packet.patient:
-            if datetime.fromisoformat(line.at) >= consent.signed_at:
-                yield f"a serious event was recorded on {line.at[:10]}"
+        of_patient = line.kind == SERIOUS_EVENT and log.told_in(line).get("patient") == packet.patient
+        if of_patient and datetime.fromisoformat(line.at) >= consent.signed_at:
+            yield f"a serious event was recorded on {line.at[:10]}"
 
 
 def _compared(before: Appointment, now: Appointment) -> Iterator[tuple[str, str, str]]:
@@ -122,14 +122,8 @@ def _content(connection: Connection, before: Standing, now: Standing, risks: Seq
 
 
 def _version(connection: Connection, packet: Standing) -> str:
-    (first, *_) = packet.wordings.get(CONSENT, ("",))
-    return str(told_of(connection, first).get("version", ""))
-
-
-def told_of(connection: Connection, sha256: str) -> Mapping[str, Any]:
-    """The snapshot with this hash; empty where there is none."""
-    told = connection.execute(select(snapshots.c.told).where(snapshots.c.sha256 == sha256)).scalar()
-    return json.loads(told) if told else {}
+    found = packet.wordings.get(CONSENT)
+    return str(told_of(connection, found[0][1]).get("version", "")) if found else ""
 
 
 def _days(clinic: Clinic) -> int:

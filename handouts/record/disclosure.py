@@ -46,4 +46,4 @@ def require_accepted(makers: Makers, found: Form, accepted: str) -> None:
     if accepted != said.version:
         problem = "is signed on a screen only by who has accepted the disclosure."
         remedy = f"Show it (handouts sign disclosure PACKET), and then say --accept {said.version}; or sign on paper."
-        raise NotAllowed(Fault(f"packet {found.packet.id}, {found.kind}", problem, remedy, "--accept", accepted or None))
+        raise NotAllowed(Fault(found.place, problem, remedy, "--accept", accepted or None))

@@ -56,6 +56,11 @@ class Form:
     files: Sequence[File]
 
     @property
+    def place(self) -> str:
+        """What it is called in messages."""
+        return f"packet {self.packet.id}, {self.kind}"
+
+    @property
     def wording(self) -> Wording:
         """What it says in the patient's language."""
         return self.said.wordings[self.kind][0]
@@ -101,7 +106,7 @@ class Form:
         found = {each.role: each for each in (*self.signers, *filter(None, (taking_back,)))}
         if role not in found:
             known = f"It is signed by: {', '.join(each.role for each in self.signers) or 'nobody'}."
-            raise WrongUsage(Fault(f"packet {self.packet.id}, {self.kind}", "has no such signature.", known, "--role", role))
+            raise WrongUsage(Fault(self.place, "has no such signature.", known, "--role", role))
         return found[role]
 
 
@@ -111,7 +116,9 @@ def form(connection: Connection, makers: Makers, packet: Standing, kind: str) ->
     said = make.said(packet.appointment(makers.clinic), packet.made_at, packet.decided)
     known = [each for each in said.wordings if each in make.editions.procedure(said.case.appointment.procedure).kinds]
     if kind not in known:
-        raise WrongUsage(Fault("the command", "is no document of it.", f"Known: {', '.join(known)}.", "--document", kind))
+        raise WrongUsage(
+            Fault("the command", "is no document of it.", f"Known: {', '.join(known)}.", "--document", kind)
+        )
     files = files_of(connection, packet)
     own = [each for each in files if each.kind == f"{kind}.pdf"]
     with_answers = [each for each in own if each.stage == ANSWERED]

@@ -37,7 +37,7 @@ class Keeping:
         packet = make(appointment, now)
         kept = self.known.get(packet.packet_id)
         if kept is None or (says(packet) != kept.says and kept.state in LIVE - FIXED):
-            making = making_of(packet, appointment, make.options, make.editions.clinic, now, self.files)
+            making = making_of(packet, appointment, make.options, make.editions, now, self.files)
             return packet, files_of(packet), making
         if says(packet) != kept.says or kept.state not in LIVE | FIXED:
             raise RefusedAppointment(refused_change(packet.packet_id, kept.state))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from handouts.appointment import Appointment
 from handouts.clinic import Clinic
+from handouts.content.editions import Editions
 from handouts.errors import Fault, NotAllowed
 from handouts.output import MANIFEST, manifest_bytes
 from handouts.packet import Options, Packet
@@ -20,10 +21,10 @@ from handouts.record import log
 from handouts.record.files import Files
 from handouts.record.log import canonical, utc
 from handouts.record.roles import Actor
-from handouts.record.snapshots import clinic_snapshot, wording_snapshot
+from handouts.record.snapshots import clinic_snapshot, keep, wording_snapshot
 from handouts.record.states import FIXED, LIVE, Move, State, moved
 from handouts.record.store import Store
-from handouts.record.tables import documents, makings, packets, snapshots
+from handouts.record.tables import documents, makings, packets
 from handouts.typeset.variant import STYLES
 
 AS_MADE = "made"
@@ -63,7 +64,7 @@ class Making:
     options: str
     decided: str
     clinic: str
-    wordings: Mapping[str, Sequence[str]]
+    wordings: Mapping[str, Sequence[tuple[str, str]]]
     files: Sequence[tuple[str, str, int]]
     snapshots: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -106,7 +107,7 @@ def making_of(
     packet: Packet,
     appointment: Appointment,
     options: Options,
-    clinic: Clinic,
+    editions: Editions,
     made_at: datetime,
     files: Files,
     *,
@@ -117,13 +118,13 @@ def making_of(
     contents = [(each.kind + ".pdf", each.pdf, each.pages) for each in packet.documents]
     contents += [(MANIFEST, manifest_bytes(packet), 0)]
     kept = [(name, files.put(content), pages) for name, content, pages in contents]
-    own = clinic_snapshot(clinic)
-    found = {wording.sha256: wording_snapshot(wording) for each in packet.documents for wording in each.wordings}
+    own = clinic_snapshot(editions.clinic)
+    made = {each.kind: [(w.sha256, wording_snapshot(w, editions)) for w in each.wordings] for each in packet.documents}
     return Making(
         packet.packet_id,
         appointment.id,
         appointment.revision,
-        patient_of(clinic, appointment),
+        patient_of(editions.clinic, appointment),
         utc(appointment.start),
         made_at.isoformat(),
         said or says(packet),
@@ -131,10 +132,10 @@ def making_of(
         appointment.model_dump_json(by_alias=True, exclude_none=True, warnings=False),  # of `start`, wrongly
         canonical(options_told(options)),
         canonical(decided or {}),
-        own[0],
-        {each.kind: [wording.sha256 for wording in each.wordings] for each in packet.documents},
+        own.sha256,
+        {kind: [(sha256, found.sha256) for sha256, found in each] for kind, each in made.items()},
         kept,
-        {**found, own[0]: own[1]},
+        dict([own, *(found for each in made.values() for _, found in each)]),
     )
 
 
@@ -251,12 +252,7 @@ _latest = select(makings.c.says).join(
 
 
 def _add(connection: Connection, making: Making, number: int) -> None:
-    there = set(
-        connection.execute(select(snapshots.c.sha256).where(snapshots.c.sha256.in_(making.snapshots))).scalars()
-    )
-    new = [{"sha256": sha256, "told": told} for sha256, told in making.snapshots.items() if sha256 not in there]
-    if new:
-        connection.execute(insert(snapshots), new)
+    keep(connection, making.snapshots)
     connection.execute(
         insert(makings).values(
             packet=making.packet_id,

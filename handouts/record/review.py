@@ -155,7 +155,7 @@ def different_now(make: PacketMaker, packet: Standing, as_then: Said, now: datet
     found = [
         f"the text of {kind} was changed (template, translation or a setting in it)"
         for kind, hashes in packet.wordings.items()
-        if [wording.sha256 for wording in as_then.wordings.get(kind, ())] != list(hashes)
+        if [wording.sha256 for wording in as_then.wordings.get(kind, ())] != [sha256 for sha256, _ in hashes]
     ]
     facts = make.said(as_then.case.appointment, now).finding.facts
     found += [
@@ -213,10 +213,8 @@ def _ready(store: Store, makers: Makers, packet: Standing, now: datetime, reason
     if packet.status == "generated" and decided == packet.decided:
         return _Ready(packet, decided, None)
     made = make(appointment, packet.made_at, decided)
-    options, clinic = make.options, makers.clinic
-    making = making_of(
-        made, appointment, options, clinic, packet.made_at, store.files, said=packet.says, decided=decided
-    )
+    options, at = make.options, packet.made_at
+    making = making_of(made, appointment, options, makers.editions, at, store.files, said=packet.says, decided=decided)
     return _Ready(packet, decided, making)
 
 

@@ -13,8 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from handouts.content.complete import Signer
-from handouts.errors import Fault, NotAllowed, WrongUsage
+from handouts.errors import Fault, NotAllowed
 from handouts.pdf.appearance import Stroke, appearance
 from handouts.record import log
 from handouts.record.disclosure import require_accepted
@@ -103,17 +102,15 @@ def answer(
     _require_open(found)
     if found.given:
         problem = f"was signed by the {found.given[0].role} already, so nothing in it can be answered otherwise."
-        raise NotAllowed(Fault(_where(found), problem, "Make a new revision of the packet."))
-    all_answers = {**found.answers, **{key: value for key, value in answers.items()}}
+        raise NotAllowed(Fault(found.place, problem, "Make a new revision of the packet."))
+    all_answers = {**found.answers, **answers}
     all_answers = {key: value for key, value in all_answers.items() if value.strip()}
     packet = found.packet
-    made = makers.of(packet).answered(
-        found.said.case.appointment, packet.made_at, kind, all_answers, packet.decided
-    )
+    made = makers.of(packet).answered(found.said.case.appointment, packet.made_at, kind, all_answers, packet.decided)
     sha256 = store.files.put(made.pdf)
     after = replace(found, answers=all_answers, answered=True)
     with store.writing() as connection:
-        _require_same(connection, makers, found)
+        _require_same(connection, found)
         told = {"answers": all_answers, "from": found.file.sha256}
         add_document(connection, packet.id, packet.making, f"{kind}.pdf", ANSWERED, sha256, made.pages, utc(now), told)
         said = {"kind": kind, "sha256": sha256, "answers": log.digest(canonical(all_answers)), "outcome": after.outcome}
@@ -131,11 +128,11 @@ def sign(store: Store, makers: Makers, actor: Actor, name: str, kind: str, act: 
     with store.reading() as connection:
         found = form(connection, makers, standing(connection, name), kind)
         signer = found.signer(act.role)
-        require_ready(connection, makers, actor, found, signer, act, now)
+        require_ready(connection, makers, actor, found, act, now)
         page_zero = _page_zero(connection, found.packet)
         end = log.head(connection)
     if act.key is None:
-        raise NotAllowed(Fault(_where(found), "has nothing to sign with.", "Set people.NAME.key, or signing.seal."))
+        raise NotAllowed(Fault(found.place, "has nothing to sign with.", "Set people.NAME.key, or signing.seal."))
     zone = found.said.case.appointment.start.tzinfo
     here = now.astimezone(zone)
     who = name_of(found, actor, act.role)
@@ -143,9 +140,7 @@ def sign(store: Store, makers: Makers, actor: Actor, name: str, kind: str, act: 
     statement = _DECLINED if declined and act.role in _CHOOSES else _STATEMENTS.get(act.role, signer.label)
     meaning = Meaning(who, act.role, act.means, here, statement, page_zero)
     before = store.files.get(found.file.sha256)
-    order = [
-        each.field for each in found.signers if each.required or each.role in found.roles or each.role == act.role
-    ]
+    order = [each.field for each in found.signers if each.required or each.role in found.roles or each.role == act.role]
     order += [signer.field] if signer.field not in order else []
     shown = appearance(
         who,
@@ -177,7 +172,7 @@ def sign(store: Store, makers: Makers, actor: Actor, name: str, kind: str, act: 
     evidence |= {"saw": act.saw} if act.saw else {}
     evidence |= {"disclosure": act.accepted} if act.accepted else {}
     with store.writing() as connection:
-        _require_same(connection, makers, found)
+        _require_same(connection, found)
         return keep_signature(connection, makers, actor, found, act.role, who, act.way, now, sha256, evidence, SIGNED)
 
 
@@ -199,7 +194,9 @@ def keep_signature(
     if packet.state is State.APPROVED:
         packet = replace(packet, state=changed(connection, actor, packet, Move.ISSUE, now))
     if stage == SIGNED:
-        add_document(connection, packet.id, packet.making, f"{found.kind}.pdf", SIGNED, sha256, found.file.pages, utc(now))
+        add_document(
+            connection, packet.id, packet.making, f"{found.kind}.pdf", SIGNED, sha256, found.file.pages, utc(now)
+        )
     taken = connection.execute(
         select(signatures.c.number).where(signatures.c.packet == packet.id, signatures.c.kind == found.kind)
     ).scalars()
@@ -228,13 +225,11 @@ def keep_signature(
     return SignedBy(packet.id, found.kind, role, who, sha256, tuple(each.role for each in after.waiting), state)
 
 
-def require_ready(
-    connection: Connection, makers: Makers, actor: Actor, found: Form, signer: Signer, act: Act, now: datetime
-) -> None:
+def require_ready(connection: Connection, makers: Makers, actor: Actor, found: Form, act: Act, now: datetime) -> None:
     """Raises NotAllowed, with everything that stands in the way of this signature."""
     _require_open(found, taking_back=act.role == WITHDRAW)
-    where = _where(found)
-    NotAllowed.gathered(Fault(where, *each) for each in (*_incomplete(found, act), *_turn(found, signer, act)))
+    where = found.place
+    NotAllowed.gathered(Fault(where, *each) for each in (*_incomplete(found, act), *_turn(found, act)))
     if act.role == CLINICIAN and actor.key != found.said.case.appointment.discussed_by:
         led = found.said.case.appointment.discussed_by
         problem = f"is signed by who led the talk, which is {led}, and not by {actor.key}."
@@ -259,7 +254,7 @@ def name_of(found: Form, actor: Actor, role: str) -> str:
     name = given or answers.get(f"sign.{role}.name", "")
     if not name.strip():
         problem = f"does not name who signs as {role}."
-        raise NotAllowed(Fault(_where(found), problem, f"Answer the field sign.{role}.name first."))
+        raise NotAllowed(Fault(found.place, problem, f"Answer the field sign.{role}.name first."))
     return name
 
 
@@ -282,7 +277,7 @@ def _incomplete(found: Form, act: Act) -> list[tuple[str, str]]:
     return wrong
 
 
-def _turn(found: Form, signer: Signer, act: Act) -> list[tuple[str, str]]:
+def _turn(found: Form, act: Act) -> list[tuple[str, str]]:
     """Signed already, not in turn, a witness who saw nobody, a mark without a place for a witness."""
     names = [each.role for each in found.signers]
     wrong: list[tuple[str, str]] = []
@@ -298,7 +293,9 @@ def _turn(found: Form, signer: Signer, act: Act) -> list[tuple[str, str]]:
     if act.role == WITNESS and act.saw not in found.roles:
         wrong.append(("has a witness who saw nobody sign.", f"Say whom: --saw {' or '.join(found.roles) or 'ROLE'}."))
     if act.way == MARK and WITNESS not in names:
-        wrong.append(("has no place for the witness of a mark.", "Make it with flags.read_aloud = yes, in a new revision."))
+        wrong.append(
+            ("has no place for the witness of a mark.", "Make it with flags.read_aloud = yes, in a new revision.")
+        )
     if act.role == CLINICIAN and any(each.way == MARK for each in found.given) and WITNESS not in found.roles:
         wrong.append(("was signed with a mark that nobody witnessed yet.", "The witness signs before the clinician."))
     return wrong
@@ -311,14 +308,14 @@ def _require_open(found: Form, *, taking_back: bool = False) -> None:
         moved(found.packet.id, found.packet.state, Move.SIGN)
 
 
-def _require_same(connection: Connection, makers: Makers, found: Form) -> None:
+def _require_same(connection: Connection, found: Form) -> None:
     """Raises NotAllowed where somebody else has signed, answered or decided since `found` was looked at."""
     current = standing(connection, found.packet.id)
     latest = [each.sha256 for each in files_of(connection, current) if each.kind == f"{found.kind}.pdf"]
     then = [each.sha256 for each in found.files if each.kind == f"{found.kind}.pdf"]
     if (current.state, current.making) != (found.packet.state, found.packet.making) or latest != then:
         problem = "was changed by somebody else at the same moment."
-        raise NotAllowed(Fault(_where(found), problem, "Look at it again: handouts sign status PACKET."))
+        raise NotAllowed(Fault(found.place, problem, "Look at it again: handouts sign status PACKET."))
 
 
 def _finished(connection: Connection, makers: Makers, actor: Actor, packet: Standing, now: datetime) -> State:
@@ -353,5 +350,3 @@ def _lines(act: Act, meaning: Meaning, page_zero: str) -> list[str]:
     if page_zero:
         lines[-1] += f" · review {page_zero[:8]}"
     return lines
-
-

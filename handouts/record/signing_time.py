@@ -28,7 +28,7 @@ _TREATED = (State.APPROVED, State.ISSUED, State.SIGNED, State.CLOSED)
 
 def require_time(connection: Connection, makers: Makers, form: Form, role: str, now: datetime) -> None:
     """Raises NotAllowed, with every reason, where `role` may not sign `form` at `now` (aware)."""
-    where = f"packet {form.packet.id}, {form.kind}"
+    where = form.place
     NotAllowed.gathered(
         Fault(where, problem, remedy)
         for problem, remedy in (
@@ -42,7 +42,9 @@ def require_time(connection: Connection, makers: Makers, form: Form, role: str, 
 def start_of(connection: Connection, packet: Standing, case: Case) -> datetime:
     """When treatment starts, by the clinic's clock: as planned, or as a clinician said last."""
     said = [log.told_in(line)["at"] for line in log.lines(connection, packet.id) if line.kind == STARTS]
-    return datetime.fromisoformat(said[-1]).astimezone(case.appointment.start.tzinfo) if said else case.appointment.start
+    return (
+        datetime.fromisoformat(said[-1]).astimezone(case.appointment.start.tzinfo) if said else case.appointment.start
+    )
 
 
 def _order(connection: Connection, form: Form, now: datetime) -> Iterator[tuple[str, str]]:
@@ -53,7 +55,10 @@ def _order(connection: Connection, form: Form, now: datetime) -> Iterator[tuple[
         .order_by(desc(reviews.c.number))
         .limit(1)
     ).scalar()
-    for said, what in ((approved, "was approved"), (form.given[-1].at.isoformat() if form.given else None, "was signed last")):
+    for said, what in (
+        (approved, "was approved"),
+        (form.given[-1].at.isoformat() if form.given else None, "was signed last"),
+    ):
         if said and now < datetime.fromisoformat(said):
             yield f"it {what} at {said}, and the clock says {utc(now)}.", "Look at the computer's clock."
 

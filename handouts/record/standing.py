@@ -33,7 +33,8 @@ _SHORTEST = 4
 class Standing:
     """A packet as the record has it: where it stands, and its latest making.
 
-    `decided` has a clinician's reason by concern; `wordings` the hashes of what each document says, in each of its languages;
+    `decided` has a clinician's reason by concern; `wordings` the hashes of what each document says, in each of its languages, with
+    those of the snapshots of what it was made of;
     `start` is in UTC, `made_at` has the offset it was made with.
     """
 
@@ -51,7 +52,7 @@ class Standing:
     options: Mapping[str, str | None]
     decided: Mapping[str, str]
     clinic: str
-    wordings: Mapping[str, Sequence[str]]
+    wordings: Mapping[str, Sequence[tuple[str, str]]]
 
     def appointment(self, clinic: Clinic) -> Appointment:
         """The appointment as it was read then. Raises DamagedRecord where that is no appointment of `clinic` any more."""
