@@ -234,6 +234,7 @@ def _entry(document: Document) -> dict[str, object]:
         "pages": document.pages,
         "sha256": document.sha256,
         "wording_sha256": document.wording.sha256,
+        "version": document.version,
         "template_version": document.wording.edition.version,
         "status": document.status,
         "not_approved": list(document.reasons),

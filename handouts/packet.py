@@ -81,7 +81,7 @@ class Options:
 class Document:
     """One finished paper of a packet, in one language or in two; `reasons` say what keeps it from being more than a draft.
 
-    `filled` is what the file was written from, for a print file.
+    `version` is the hash on its pages, `filled` what the file was written from, for a print file.
     """
 
     kind: str
@@ -92,6 +92,7 @@ class Document:
     reasons: tuple[str, ...]
     filled: Filled
     html: bytes = b""
+    version: str = ""
 
     @property
     def wording(self) -> Wording:
@@ -294,7 +295,8 @@ class PacketMaker:
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
         html = page(wordings, printed, furniture, mark) if self.options.html else b""
-        return Document(kind, stamp(filled), len(plate.pages), wordings, status, reasons, filled, html)
+        pages, version = len(plate.pages), furniture.values["version"]
+        return Document(kind, stamp(filled), pages, wordings, status, reasons, filled, html, version)
 
     def _lines_in(self, languages: tuple[str, ...]) -> Furniture:
         return lines_around([self.editions.press(tag) for tag in languages])

@@ -84,3 +84,18 @@ def tests(condition: Condition) -> Iterator[Among]:
         case AllOf(terms) | AnyOf(terms):
             for term in terms:
                 yield from tests(term)
+
+
+def because(condition: Condition, facts: Facts) -> tuple[str, ...]:
+    """The names of the facts for which `condition` holds, or for which it does not, each once in order."""
+    return tuple(dict.fromkeys(test.name for test in _deciding(condition, facts, holding=holds(condition, facts))))
+
+
+def _deciding(condition: Condition, facts: Facts, *, holding: bool) -> Iterator[Among]:
+    """The tests that come out as the whole does, of those that decide on it."""
+    if isinstance(condition, Among):
+        yield condition
+        return
+    for term in condition.terms:
+        if holds(term, facts) is holding:
+            yield from _deciding(term, facts, holding=holding)
