@@ -23,6 +23,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import (
     DSSContentSettings,
@@ -43,6 +44,7 @@ from handouts.record.sign_keys import Key
 # Its warnings name fields and certificates, which belong in no log and on no terminal; what matters is raised.
 for _library in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_library).addHandler(logging.NullHandler())
+    logging.getLogger(_library).propagate = False
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 Size = tuple[float, float]
@@ -113,6 +115,15 @@ class Revision(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         """Nothing: title and standards are as they were."""
+
+
+class _Signer(PdfSigner):
+    """pyHanko's, but that the file says no more of itself than that its signatures are PAdES: it stays PDF 1.7, as PDF/A-2 is."""
+
+    def register_extensions(self, pdf_out: Any, *, md_algorithm: str) -> None:
+        """The one extension there is."""
+        del md_algorithm
+        pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
 def timestamper(url: str, seconds: int = 10) -> TimeStamper:
@@ -188,18 +199,14 @@ async def _timestamped(content: bytes, policy: Policy, context: ValidationContex
     writer = _revision(content)
     times = sum(1 for name in _fields(writer) if name.startswith(_TIME))
     stamper = PdfTimeStamper(cast("TimeStamper", policy.timestamper), field_name=f"{_TIME}{times + 1}")
-    output: Any = await stamper.async_timestamp_pdf(
-        writer, _DIGEST, validation_context=context, dss_settings=settings
-    )
+    output: Any = await stamper.async_timestamp_pdf(writer, _DIGEST, validation_context=context, dss_settings=settings)
     return cast("BytesIO", output).getvalue()
 
 
 def _signer(
     field: str, key: Key, meaning: Meaning, policy: Policy, context: ValidationContext | None, first: bool
 ) -> PdfSigner:
-    settings = DSSContentSettings(
-        include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
-    )
+    settings = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
     metadata = PdfSignatureMetadata(
         field_name=field,
         md_algorithm=_DIGEST,
@@ -213,7 +220,7 @@ def _signer(
         signer_key_usage=set(),  # looked at when the key was opened
         dss_settings=settings,
     )
-    return PdfSigner(metadata, key.signer, timestamper=policy.timestamper, stamp_style=NoOpStampStyle())
+    return _Signer(metadata, key.signer, timestamper=policy.timestamper, stamp_style=NoOpStampStyle())
 
 
 def _say(dictionary: generic.DictionaryObject, meaning: Meaning) -> None:
@@ -242,13 +249,11 @@ def _revision(pdf: bytes) -> Revision:
     """A new revision of `pdf`; raises UnreadableInput for what is no whole PDF, or an encrypted one."""
     try:
         reader = PdfFileReader(BytesIO(pdf))
-        if reader.encrypted:
-            raise UnreadableInput(Fault("the PDF", "is encrypted.", "Sign the file as the packet has it."))
-        return Revision(BytesIO(pdf), prev=reader)
-    except UnreadableInput:
-        raise
-    except Exception as trouble:  # noqa: BLE001  # whatever broken bytes make the parser say
+        if not reader.encrypted:
+            return Revision(BytesIO(pdf), prev=reader)
+    except Exception as trouble:  # whatever broken bytes make the parser say
         raise _unreadable(trouble) from trouble
+    raise UnreadableInput(Fault("the PDF", "is encrypted.", "Sign the file as the packet has it."))
 
 
 def _fields(writer: Revision) -> dict[str, Any]:
@@ -256,23 +261,23 @@ def _fields(writer: Revision) -> dict[str, Any]:
     found: dict[str, Any] = {}
     seen: set[int] = set()
 
-    def walk(kids: Any, before: str, kind: str | None) -> None:
+    def walk(kids: Any, before: str, kind: str) -> None:
         for each in kids:
-            if id(each.get_object()) in seen:
-                continue
             entry = each.get_object()
+            if id(entry) in seen:
+                raise ValueError("a field stands within itself")
             seen.add(id(entry))
-            name = f"{before}.{entry['/T']}" if before and "/T" in entry else str(entry.get("/T", before))
-            own = str(entry.get("/FT", kind))
+            name = ".".join(filter(None, (before, str(entry["/T"]) if "/T" in entry else "")))
+            own = str(entry["/FT"]) if "/FT" in entry else kind
             if "/Kids" in entry:
                 walk(entry["/Kids"], name, own)
             elif own == "/Sig":
                 found[name] = entry
 
     try:
-        form: Any = writer.root.get("/AcroForm", {})
-        walk(form.get("/Fields", ()), "", None)
-    except Exception as trouble:  # noqa: BLE001  # as above
+        if "/AcroForm" in writer.root:
+            walk(writer.root["/AcroForm"]["/Fields"], "", "")
+    except Exception as trouble:  # as above
         raise _unreadable(trouble) from trouble
     return found
 
@@ -284,7 +289,9 @@ def _named(fields: dict[str, Any], name: str) -> Any:
     for other in fields:
         if other != name and (other.startswith(name) or name.startswith(other)):
             problem = f'begins as "{other}" does, and a lock on one would be a lock on both.'
-            raise WrongUsage(Fault("the PDF", problem, "Name the fields so that no name begins with another.", "field", name))
+            raise WrongUsage(
+                Fault("the PDF", problem, "Name the fields so that no name begins with another.", "field", name)
+            )
     return fields[name]
 
 
@@ -328,7 +335,7 @@ def _show(writer: Revision, chosen: Any, appearance: bytes) -> None:
     try:
         form: Any = writer.import_page_as_xobject(PdfFileReader(BytesIO(appearance)))
         left, bottom, right, top = (float(each) for each in form.get_object()["/BBox"])
-    except Exception as trouble:  # noqa: BLE001  # as above
+    except Exception as trouble:  # as above
         raise _unreadable(trouble, "the appearance") from trouble
     if abs(right - left - size[0]) > _SLACK or abs(top - bottom - size[1]) > _SLACK:
         problem = f"is not of the field's size, which is {size[0]:g} × {size[1]:g} points."
@@ -349,4 +356,6 @@ def _told(trouble: BaseException) -> str:
 
 
 def _unreadable(trouble: BaseException, where: str = "the PDF") -> UnreadableInput:
-    return UnreadableInput(Fault(where, f"cannot be read ({type(trouble).__name__}).", "Take the file as the packet has it."))
+    return UnreadableInput(
+        Fault(where, f"cannot be read ({type(trouble).__name__}).", "Take the file as the packet has it.")
+    )

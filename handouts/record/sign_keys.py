@@ -52,15 +52,15 @@ class Key:
         certificate = self.certificate
         start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         if at > end:
-            raise _unusable(self.name, f"the certificate expired on {end:%Y-%m-%d}.", "Ask its authority for a new one.")
+            raise _unusable(
+                self.name, f"the certificate expired on {end:%Y-%m-%d}.", "Ask its authority for a new one."
+            )
         if at < start:
             problem = f"the certificate is not valid before {start:%Y-%m-%d}."
             raise _unusable(self.name, problem, "Wait for that day, and see whether this computer's clock is right.")
 
 
-def opened(
-    name: str, folder: Path, password: str | None, at: datetime, *, module: Path | str | None = None
-) -> Key:
+def opened(name: str, folder: Path, password: str | None, at: datetime, *, module: Path | str | None = None) -> Key:
     """The key `name`, fit to sign `at` that time (aware).
 
     It is a file in `folder` or below (.p12, .pfx, .pem), which `password` opens, or "pkcs11:LABEL": a key and its certificate on a
@@ -162,7 +162,9 @@ def _from_pem(name: str, content: bytes, secret: bytes | None) -> _Found:
     try:
         found = x509.load_pem_x509_certificates(content)
     except ValueError:
-        raise _unusable(name, "has no certificate for its key in it.", "Add it to the file, its chain after it.") from None
+        raise _unusable(
+            name, "has no certificate for its key in it.", "Add it to the file, its chain after it."
+        ) from None
     own = [each for each in found if each.public_key() == private.public_key()]
     if not own:
         raise _unusable(name, "the key is not that of the certificate.", "Save the two that belong together.")
@@ -186,7 +188,6 @@ def _on_token(name: str, module: Path | str | None, pin: str | None) -> Key:
     """The key with the label; no PIN is tried on a token that does not hold its certificate."""
     try:
         import pkcs11  # noqa: PLC0415  # an extra that most clinics do without
-        from pyhanko.sign.pkcs11 import PKCS11Signer  # noqa: PLC0415
     except ImportError:
         remedy = 'Install it: pip install "handouts[pkcs11]".'
         raise MissingProgram(Fault(name, "a key on a token needs the package python-pkcs11.", remedy)) from None
@@ -196,42 +197,49 @@ def _on_token(name: str, module: Path | str | None, pin: str | None) -> Key:
         raise _unusable(name, "the library of the token or the label of the key is not named.", remedy)
     if not pin:
         raise _wrong_password(name, given=False)
-    loaded = cast("Any", pkcs11)
+    session = _session(name, cast("Any", pkcs11), str(module), label, pin)
     try:
-        session = _token_with(name, loaded, str(module), label).open(user_pin=pin)
-    except loaded.PinLocked:
-        raise _unusable(name, "the token is locked.", "Have whoever manages it unlock it.") from None
-    except (loaded.PinIncorrect, loaded.PinInvalid, loaded.PinLenRange):
-        raise _wrong_password(name, given=True) from None
-    except (loaded.PKCS11Error, RuntimeError):
-        raise _unusable(name, "the token cannot be opened.", "See that it is plugged in and try again.") from None
-    try:
-        found = _certificates(loaded, session, label)
-        if len(found) != 1:
-            problem = "has no certificate on the token." if not found else "has several certificates on the token."
-            raise _unusable(name, problem, "Give the key and its one certificate the same label.")
-        private = loaded.constants.Attribute.CLASS, loaded.constants.ObjectClass.PRIVATE_KEY
-        labelled = loaded.constants.Attribute.LABEL, label
-        if len(list(session.get_objects(dict((private, labelled))))) != 1:
-            raise _unusable(name, "has no private key on the token.", "Give key and certificate the same label.")
-        certificate = x509.load_der_x509_certificate(found[0])
-        others = [x509.load_der_x509_certificate(each) for each in _certificates(loaded, session, None)]
-        # The raw mechanism: what is hashed is hashed here, for not every token does both.
-        signer: Any = PKCS11Signer(
-            session,
-            key_label=label,
-            signing_cert=_asn1(certificate),
-            other_certs_to_pull=(),
-            ca_chain=[_asn1(each) for each in others if each != certificate],
-            use_raw_mechanism=True,
-        )
-        return _key(name, certificate, signer, session)
-    except (loaded.PKCS11Error, ValueError):
+        return _in_session(name, cast("Any", pkcs11), session, label)
+    except (pkcs11.PKCS11Error, ValueError):
         session.close()
         raise _unusable(name, "what is on the token cannot be read.", "Put key and certificate on it anew.") from None
     except UnusableKey:
         session.close()
         raise
+
+
+def _session(name: str, pkcs11: Any, module: str, label: str, pin: str) -> Any:
+    try:
+        return _token_with(name, pkcs11, module, label).open(user_pin=pin)
+    except pkcs11.PinLocked:
+        raise _unusable(name, "the token is locked.", "Have whoever manages it unlock it.") from None
+    except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange):
+        raise _wrong_password(name, given=True) from None
+    except (pkcs11.PKCS11Error, RuntimeError):
+        raise _unusable(name, "the token cannot be opened.", "See that it is plugged in and try again.") from None
+
+
+def _in_session(name: str, pkcs11: Any, session: Any, label: str) -> Key:
+    """The key of this label, on a token that is open."""
+    from pyhanko.sign.pkcs11 import PKCS11Signer  # noqa: PLC0415  # it needs the extra
+
+    found = _certificates(pkcs11, session, label)
+    if len(found) != 1:
+        problem = "has no certificate on the token." if not found else "has several certificates on the token."
+        raise _unusable(name, problem, "Give the key and its one certificate the same label.")
+    attribute, kind = pkcs11.constants.Attribute, pkcs11.constants.ObjectClass.PRIVATE_KEY
+    if len(list(session.get_objects({attribute.CLASS: kind, attribute.LABEL: label}))) != 1:
+        raise _unusable(name, "has no private key on the token.", "Give key and certificate the same label.")
+    certificate = x509.load_der_x509_certificate(found[0])
+    others = [x509.load_der_x509_certificate(each) for each in _certificates(pkcs11, session, None)]
+    signer: Any = PKCS11Signer(
+        session,
+        key_label=label,
+        signing_cert=_asn1(certificate),
+        ca_chain=[_asn1(each) for each in others if each != certificate],
+        use_raw_mechanism=True,  # hashed here: not every token does both
+    )
+    return _key(name, certificate, signer, session)
 
 
 def _token_with(name: str, pkcs11: Any, module: str, label: str) -> Any:
@@ -288,7 +296,8 @@ def _require_fit(key: Key) -> None:
 
 def _key(name: str, certificate: x509.Certificate, signer: Signer, session: Any = None) -> Key:
     asn = _asn1(certificate)
-    return Key(name, str(asn.subject.human_friendly), asn.sha256.hex(), signer, certificate, session)
+    subject = str(asn.subject.native.get("common_name") or asn.subject.human_friendly)
+    return Key(name, subject, asn.sha256.hex(), signer, certificate, session)
 
 
 def _asn1(certificate: x509.Certificate) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 
-from handouts.record.verify_objects import Revisions
+from handouts.record.verify_objects import Revisions, inside
 from handouts.record.verify_values import Finding, Kind
 
 _ACTIVE = ("/OpenAction", "/AA", "/Collection", "/Requirements")
@@ -29,14 +29,13 @@ def loose_bytes(pdf: bytes) -> Iterator[Finding]:
 def out_of_place(revisions: Revisions) -> Iterator[Finding]:
     """What does not belong in a document to sign, as the file is now."""
     root = revisions.root(revisions.count - 1)
-    names = root.get("/Names")
-    inside = [key for key in ("/JavaScript", "/EmbeddedFiles") if isinstance(names, generic.DictionaryObject) and key in names]
-    if inside or any(key in root for key in _ACTIVE):
+    names = inside(root, "/Names")
+    if any(inside(names, key) for key in ("/JavaScript", "/EmbeddedFiles")) or any(key in root for key in _ACTIVE):
         yield Finding(Kind.HIDDEN, "The file has programs or other files in it.")
     if "/OCProperties" in root:
         yield Finding(Kind.HIDDEN, "The file has layers that can be shown and hidden.")
-    form = root.get("/AcroForm")
-    if isinstance(form, generic.DictionaryObject) and ("/XFA" in form or form.get("/NeedAppearances")):
+    form = inside(root, "/AcroForm")
+    if isinstance(form, generic.DictionaryObject) and ("/XFA" in form or inside(form, "/NeedAppearances")):
         yield Finding(Kind.HIDDEN, "The form is one that looks different in different programs.")
     yield from _over_pages(root)
 
@@ -46,12 +45,12 @@ def _over_pages(root: Any) -> Iterator[Finding]:
     for page in _pages(root):
         if "/AA" in page:
             yield Finding(Kind.HIDDEN, "The file has programs or other files in it.")
-        for each in page.get("/Annots", ()):
+        for each in inside(page, "/Annots", ()):
             found = each.get_object()
-            if found.get("/Subtype") not in _LOOKS:
+            if inside(found, "/Subtype") not in _LOOKS:
                 yield Finding(Kind.HIDDEN, "Something lies over a page that does not belong to the document.")
-            action = found.get("/A")
-            opens = isinstance(action, generic.DictionaryObject) and action.get("/S") not in _OPENS
+            action = inside(found, "/A")
+            opens = isinstance(action, generic.DictionaryObject) and inside(action, "/S") not in _OPENS
             if opens or "/AA" in found:
                 yield Finding(Kind.HIDDEN, "The file has programs or other files in it.")
 

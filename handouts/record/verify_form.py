@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pyhanko.pdf_utils import generic
 
-from handouts.record.verify_objects import Ref, Revisions
+from handouts.record.verify_objects import Ref, Revisions, inside
 
 _DEEPEST = 32
 _MOST = 10_000
@@ -30,7 +30,7 @@ class FieldAt(NamedTuple):
 def fields_at(revisions: Revisions, number: int) -> dict[str, FieldAt]:
     """The fields with this revision the last. Raises ValueError for a form that is none, or two fields of one name."""
     found: dict[str, FieldAt] = {}
-    form = revisions.root(number).get("/AcroForm")
+    form = inside(revisions.root(number), "/AcroForm")
     if not isinstance(form, generic.DictionaryObject):
         return found
     seen: set[Ref] = set()
@@ -48,8 +48,8 @@ def fields_at(revisions: Revisions, number: int) -> dict[str, FieldAt]:
                 seen.add(ref)
             own = str(entry["/T"]) if "/T" in entry else ""
             name = ".".join(filter(None, (before, own)))
-            sort = str(entry.get("/FT", kind))
-            below = entry.get("/Kids")
+            sort = str(inside(entry, "/FT", kind))
+            below = inside(entry, "/Kids")
             if isinstance(below, generic.ArrayObject) and any("/T" in kid.get_object() for kid in below):
                 walk(below, name, sort, depth + 1)
                 continue
@@ -57,5 +57,5 @@ def fields_at(revisions: Revisions, number: int) -> dict[str, FieldAt]:
                 raise ValueError(f'two fields are called "{name}"')
             found[name] = FieldAt(name, sort, ref, entry)
 
-    walk(form.get("/Fields", generic.ArrayObject()), "", "", 0)
+    walk(inside(form, "/Fields", generic.ArrayObject()), "", "", 0)
     return found

@@ -6,10 +6,12 @@ A revision is what was there at first, or what was appended at one time (ISO 320
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from io import BytesIO
 from typing import Any, NamedTuple
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.pdf_utils.misc import PdfStrictReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef
 
@@ -25,6 +27,44 @@ class Ref(NamedTuple):
     generation: int
 
 
+class Reader(PdfFileReader):
+    """pyHanko's reader, strict, but that it looks into each stream of objects (§7.5.7) once and not for every object in it."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self._packs: dict[int, tuple[bytes, list[tuple[int, int]]]] = {}
+        super().__init__(BytesIO(pdf), strict=True)
+
+    def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
+        """The object `idnum`, the one at `idx` in the stream of objects `stmnum`. Raises PdfStrictReadError if it is not there."""
+        if stmnum not in self._packs:
+            self._packs[stmnum] = self._pack(stmnum)
+        content, places = self._packs[stmnum]
+        if not 0 <= idx < len(places) or places[idx][0] != idnum:
+            raise PdfStrictReadError("an object is not where it should be")
+        found: Any = generic.read_object(_at(content, places[idx][1]), generic.Reference(idnum, 0, self))
+        if isinstance(found, generic.StreamObject | generic.IndirectObject):
+            raise PdfStrictReadError("an object of this kind stands in no stream of objects")
+        return found
+
+    def _pack(self, number: int) -> tuple[bytes, list[tuple[int, int]]]:
+        """What is in a stream of objects, and where each begins, by its number."""
+        stream: Any = generic.Reference(number, 0, self).get_object()
+        if not isinstance(stream, generic.StreamObject) or stream["/Type"] != "/ObjStm":
+            raise PdfStrictReadError("a stream of objects is none")
+        content = stream.read_data(DecodePurpose.OBJECT_STREAM)
+        first, count = int(stream["/First"]), int(stream["/N"])
+        head = content[:first].split()
+        if len(head) != 2 * count or not 0 < count <= MOST_OBJECTS:
+            raise PdfStrictReadError("a stream of objects is damaged")
+        return content, [(int(head[n]), first + int(head[n + 1])) for n in range(0, len(head), 2)]
+
+
+def _at(content: bytes, place: int) -> BytesIO:
+    opened = BytesIO(content)
+    opened.seek(place)
+    return opened
+
+
 class Revisions:
     """The revisions of a file that was read; 0 is the file as it was first written. Raises ValueError for far too many objects."""
 
@@ -34,6 +74,7 @@ class Revisions:
         if self.count > MOST_REVISIONS:
             raise ValueError("the file was appended to far too often")
         self._refs = [frozenset(map(_ref, reader.xrefs.explicit_refs_in_revision(n))) for n in range(self.count)]
+        self._numbers = [{each.number for each in refs} for refs in self._refs]
         if sum(map(len, self._refs)) > MOST_OBJECTS:
             raise ValueError("the file has far too many objects")
         self._reached: dict[int, frozenset[Ref]] = {}
@@ -52,7 +93,7 @@ class Revisions:
 
     def existed(self, ref: Ref, number: int) -> bool:
         """Whether there was an object of this number then, of whatever generation."""
-        return any(each.number == ref.number for n in range(number + 1) for each in self._numbered(n, ref.number))
+        return any(ref.number in self._numbers[n] for n in range(number + 1))
 
     def place(self, ref: Ref, number: int) -> int | ObjStreamRef | None:
         """Where an object stands: its first byte, or the stream of objects that it is in."""
@@ -76,7 +117,7 @@ class Revisions:
         if number not in self._reached:
             view = self.at(number).trailer_view
             ends = [view.raw_get(key) for key in ("/Root", "/Info") if key in view]
-            self._reached[number] = frozenset(self.refers(ends, number))
+            self._reached[number] = frozenset(self.refers(generic.ArrayObject(ends), number))
         return self._reached[number]
 
     def refers(self, start: Any, number: int, without: str = "") -> set[Ref]:
@@ -92,18 +133,11 @@ class Revisions:
                 seen.add(ref)
                 each = self.object(ref, number)
             if isinstance(each, generic.DictionaryObject):
-                left_out = without if each.get("/Type") == "/Catalog" else ""
+                left_out = without if inside(each, "/Type") == "/Catalog" else ""
                 waiting += [each.raw_get(key) for key in each if key != left_out]
             elif isinstance(each, generic.ArrayObject):
                 waiting += list(_raw(each))
         return seen
-
-    def _numbered(self, number: int, wanted: int) -> Iterator[Ref]:
-        if not hasattr(self, "_by_number"):
-            self._by_number = [{each.number: each for each in refs} for refs in self._refs]
-        found = self._by_number[number].get(wanted)
-        if found is not None:
-            yield found
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -128,6 +162,11 @@ def entries(value: Any) -> dict[str, Any]:
     """A dictionary as plain values; nothing for what is none."""
     found = plain(value)
     return found if isinstance(found, dict) else {}
+
+
+def inside(value: Any, key: str, otherwise: Any = None) -> Any:
+    """The entry of a dictionary, whether it stands there or is an object of its own; `otherwise` where there is none."""
+    return value[key] if isinstance(value, generic.DictionaryObject) and key in value else otherwise
 
 
 def differing(before: dict[str, Any], after: dict[str, Any]) -> set[str]:

@@ -14,11 +14,11 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.xref import ObjStreamRef
 
 from handouts.record.verify_form import FieldAt, fields_at
-from handouts.record.verify_objects import Ref, Revisions, differing, entries, plain
+from handouts.record.verify_objects import Ref, Revisions, differing, entries, inside, plain
 from handouts.record.verify_values import Finding, Kind
 
 _EXTENSION = {"/ESIC"}  # names the standard of the signatures
-_NEW_IN_CATALOG = frozenset(("/DSS", "/Extensions", "/Version"))
+_NEW_IN_CATALOG = frozenset(("/DSS", "/Extensions"))
 _FIXED = ("/Root", "/Info", "/Encrypt")
 
 
@@ -110,7 +110,7 @@ class _Change:
 
     def _form(self, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Finding]:
         for key in sorted(differing(before, after)):
-            if key == "/SigFlags" and "3" in str(after.get(key)):
+            if key == "/SigFlags" and after.get(key) == plain(generic.NumberObject(3)):
                 continue
             old, new = before.get(key), after.get(key)
             added = isinstance(old, list) and isinstance(new, list) and new[:-1] == old
@@ -142,10 +142,10 @@ class _Change:
 
     def _is_timestamp(self, field: FieldAt) -> bool:
         """Whether a new field is that of a document timestamp, which shows nothing (ISO 32000-2 §12.8.5)."""
-        value = field.entry.get("/V")
-        rect = field.entry.get("/Rect", ())
+        value = inside(field.entry, "/V")
+        rect = inside(field.entry, "/Rect", ())
         flat = len(rect) == 4 and float(rect[0]) == float(rect[2]) and float(rect[1]) == float(rect[3])
-        stamped = isinstance(value, generic.DictionaryObject) and value.get("/Type") == "/DocTimeStamp"
+        stamped = inside(value, "/Type") == "/DocTimeStamp"
         return field.kind == "/Sig" and stamped and flat and "/AP" not in field.entry
 
     def _is_page_of_timestamp(self, before: Any, after: Any) -> bool:
@@ -186,7 +186,9 @@ def _unreached(revisions: Revisions) -> Iterator[Finding]:
     still = set(revisions.written(0)) - revisions.reached(0) - _packs(revisions, 0)
     still.discard(revisions.table(0))  # pyright: ignore[reportArgumentType]
     if still:
-        yield Finding(Kind.HIDDEN, "The file has parts that nothing shows and that a later change could bring to the fore.")
+        yield Finding(
+            Kind.HIDDEN, "The file has parts that nothing shows and that a later change could bring to the fore."
+        )
 
 
 def _packs(revisions: Revisions, number: int) -> set[Ref]:
@@ -202,10 +204,12 @@ def _placed(revisions: Revisions) -> Iterator[Finding]:
         for ref in revisions.written(number):
             place = revisions.place(ref, number)
             if isinstance(place, ObjStreamRef):
-                inside = Ref(place.obj_stream_id, 0) in packs and Ref(place.obj_stream_id, 0) in revisions.written(number)
+                within = Ref(place.obj_stream_id, 0) in packs and Ref(place.obj_stream_id, 0) in revisions.written(
+                    number
+                )
             else:
-                inside = place is None or start <= place < revisions.end(number)
-            if not inside:
+                within = place is None or start <= place < revisions.end(number)
+            if not within:
                 yield Finding(Kind.HIDDEN, "A change took up bytes that had been hidden in the file before.")
                 return
 
@@ -218,7 +222,7 @@ def _adds(before: Any, after: Any, names: set[str]) -> bool:
 
 def _named(ref: Ref, before: Any, fields: Any) -> str:
     """What an object is, in words."""
-    kind = str(before.get("/Type", "")) if isinstance(before, generic.DictionaryObject) else ""
+    kind = str(inside(before, "/Type", ""))
     for field in fields:
         look = entries(field.entry).get("/AP")
         if isinstance(look, dict) and ref in look.values():

@@ -36,10 +36,12 @@ from pyhanko.sign.validation import (
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko_certvalidator import ValidationContext
 
+from handouts.record.verify_objects import inside
 from handouts.record.verify_values import Finding, Kind, Signature, Timestamp, Unchecked
 
 for _library in ("pyhanko", "pyhanko_certvalidator"):  # what they warn of is found here, and told with the rest
     logging.getLogger(_library).addHandler(logging.NullHandler())
+    logging.getLogger(_library).propagate = False
 
 _PROOF = ModificationLevel.LTA_UPDATES
 _POLICY = StandardDiffPolicy(
@@ -66,9 +68,7 @@ class Seal:
     unchecked: frozenset[Unchecked]
 
 
-def seal(
-    embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[bytes], at: datetime, *, certifies: bool
-) -> Seal:
+def seal(embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[bytes], at: datetime, *, certifies: bool) -> Seal:
     """What is known of `embedded`; `at` is the time of the examination, `certifies` whether it is the first."""
     if embedded.sig_object_type == "/DocTimeStamp":
         return _timestamp(embedded, pdf, roots, at)
@@ -82,9 +82,7 @@ def _signature(
     claimed = embedded.self_reported_timestamp
     stamped = _stamped(embedded, roots, at)
     moment = stamped or claimed
-    status: Any = validate_pdf_signature(
-        embedded, _context(embedded.reader, roots, moment or at), diff_policy=_POLICY
-    )
+    status: Any = validate_pdf_signature(embedded, _context(embedded.reader, roots, moment or at), diff_policy=_POLICY)
     whole = _whole(embedded, pdf)
     findings = [*_container(embedded, pdf)]
     unchecked: set[Unchecked] = set()
@@ -108,7 +106,7 @@ def _signature(
     signature = Signature(
         field=field,
         signed=True,
-        certificate=_text(certificate.subject.human_friendly),
+        certificate=_subject(certificate),
         certificate_sha256=certificate.sha256.hex(),
         name=_said(said, "/Name"),
         role=_said(said, "/XXHandoutsRole"),
@@ -136,7 +134,7 @@ def _timestamp(embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[bytes
         findings.append(Finding(Kind.SIGNATURE, f'The timestamp "{field}" is not of what is in the file.'))
     if roots and not status.trusted:
         findings.append(Finding(Kind.SIGNER, f'The authority of the timestamp "{field}" is not trusted here.'))
-    by = _text(embedded.signer_cert.subject.human_friendly)
+    by = _subject(embedded.signer_cert)
     intact = bool(status.intact and status.valid)
     stamp = Timestamp(field, moment, by, intact, bool(status.trusted), _whole(embedded, pdf))
     return Seal(stamp, tuple(findings), frozenset() if roots else frozenset((Unchecked.TRUST,)))
@@ -144,14 +142,22 @@ def _timestamp(embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[bytes
 
 def _stamped(embedded: EmbeddedPdfSignature, roots: Sequence[bytes], at: datetime) -> datetime | None:
     """The time that a trusted authority gave for the signature."""
-    token = embedded.attached_timestamp_data
-    if token is None:
+    tokens = _tokens(embedded)
+    if not tokens:
         return None
+    token: Any = tokens[0]["content"]
     told = cast("datetime", token["encap_content_info"]["content"].parsed["gen_time"].native)
     status: Any = validate_pdf_signature(embedded, _context(embedded.reader, roots, told), skip_diff=True)
     proved = status.timestamp_validity
     good = proved is not None and proved.intact and proved.valid and proved.trusted and told <= at
     return told if good else None
+
+
+def _tokens(embedded: EmbeddedPdfSignature) -> list[Any]:
+    """The timestamps that hang on a signature."""
+    attributes = embedded.signer_info["unsigned_attrs"]
+    named = [each for each in attributes if each["type"].native in _UNSIGNED] if attributes else []
+    return [token for each in named for token in each["values"]]
 
 
 def _time_in(embedded: EmbeddedPdfSignature) -> datetime | None:
@@ -174,8 +180,8 @@ def _context(reader: PdfFileReader, roots: Sequence[bytes], moment: datetime) ->
 
 
 def _has_lists(reader: PdfFileReader) -> bool:
-    proof = reader.root.get("/DSS")
-    return isinstance(proof, generic.DictionaryObject) and any(proof.get(key) for key in ("/CRLs", "/OCSPs"))
+    proof = inside(reader.root, "/DSS")
+    return any(inside(proof, key) for key in ("/CRLs", "/OCSPs"))
 
 
 def _container(embedded: EmbeddedPdfSignature, pdf: bytes) -> Iterator[Finding]:
@@ -198,7 +204,7 @@ def _container(embedded: EmbeddedPdfSignature, pdf: bytes) -> Iterator[Finding]:
         yield Finding(Kind.HIDDEN, f'Something is hidden behind the signature in "{field}".')
     attributes = embedded.signer_info["unsigned_attrs"]
     kinds = {each["type"].native for each in attributes} if attributes else set[str]()
-    if kinds - _UNSIGNED:
+    if kinds - _UNSIGNED or len(_tokens(embedded)) > 1:
         yield Finding(Kind.HIDDEN, f'Something is hidden in the signature in "{field}".')
 
 
@@ -217,7 +223,7 @@ def _locks(embedded: EmbeddedPdfSignature, *, certifies: bool) -> Iterator[Findi
     """Locks that a signature of ours has: the first forbids all but signing, and each locks its own field."""
     field, level = embedded.field_name, _docmdp(embedded)
     if certifies:
-        perms = embedded.reader.root.get("/Perms")
+        perms = inside(embedded.reader.root, "/Perms")
         raw = perms.raw_get("/DocMDP") if isinstance(perms, generic.DictionaryObject) and "/DocMDP" in perms else None
         own = embedded.sig_field.raw_get("/V")
         if level != 2 or not isinstance(raw, generic.IndirectObject) or raw.reference != own.reference:
@@ -231,10 +237,10 @@ def _locks(embedded: EmbeddedPdfSignature, *, certifies: bool) -> Iterator[Findi
 
 def _docmdp(embedded: EmbeddedPdfSignature) -> int | None:
     """What the signature's own dictionary allows after it (§12.8.2.2)."""
-    for each in embedded.sig_object.get("/Reference", ()):
+    for each in inside(embedded.sig_object, "/Reference", ()):
         reference = each.get_object()
-        if reference.get("/TransformMethod") == "/DocMDP":
-            return int(reference["/TransformParams"].get("/P", 2))
+        if inside(reference, "/TransformMethod") == "/DocMDP":
+            return int(inside(reference["/TransformParams"], "/P", 2))
     return None
 
 
@@ -263,8 +269,14 @@ def _distrust(field: str, status: Any) -> str:
     return f'The certificate of "{field}" is not of an authority that is trusted here.'
 
 
+def _subject(certificate: Any) -> str:
+    """Whose a certificate is: the common name, or all that it says where it has none."""
+    name: Any = certificate.subject
+    return _text(name.native.get("common_name") or name.human_friendly)
+
+
 def _said(dictionary: Any, key: str) -> str:
-    value = dictionary.get(key)
+    value = inside(dictionary, key)
     return _text(value) if isinstance(value, str) else ""
 
 

@@ -9,15 +9,14 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from io import BytesIO
+from typing import Any
 
-from pyhanko.pdf_utils.decode_limits import DecodeLimits, StreamDecodeLimits
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils import generic
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from handouts.record.verify_content import loose_bytes, out_of_place
 from handouts.record.verify_form import FieldAt, fields_at
-from handouts.record.verify_objects import Revisions
+from handouts.record.verify_objects import Reader, Revisions
 from handouts.record.verify_revisions import changes
 from handouts.record.verify_seals import Seal, seal
 from handouts.record.verify_values import Examination, Expected, Finding, Kind, Signature, Timestamp, Unchecked
@@ -50,13 +49,12 @@ def examined(pdf: bytes, roots: Sequence[bytes], at: datetime, expected: Expecte
 def _read(
     pdf: bytes, digest: str, roots: Sequence[bytes], at: datetime, known: Expected, recorded: tuple[Finding, ...]
 ) -> Examination:
-    limits = DecodeLimits(stream_limits=StreamDecodeLimits(max_output_size=64 << 20))
-    reader = PdfFileReader(BytesIO(pdf), decode_limits=limits)
+    reader = Reader(pdf)
     if reader.encrypted or reader.xrefs.hybrid_xrefs_present:
         raise ValueError("encrypted, or of two tables")
     revisions = Revisions(reader)
     fields = fields_at(revisions, revisions.count - 1)
-    embedded = [EmbeddedPdfSignature(reader, each.entry, name) for name, each in fields.items() if _is_signed(each)]
+    embedded = [_embedded(reader, each) for each in fields.values() if _is_signed(each)]
     if len(embedded) > _MOST_SIGNATURES:
         raise ValueError("far too many signatures")
     embedded.sort(key=lambda each: each.signed_revision)
@@ -71,7 +69,9 @@ def _read(
         *recorded,
         *_signers(signatures, known),
     )
-    empty = (Signature(name, signed=False) for name, each in fields.items() if each.kind == "/Sig" and not _is_signed(each))
+    empty = (
+        Signature(name, signed=False) for name, each in fields.items() if each.kind == "/Sig" and not _is_signed(each)
+    )
     unchecked = {each for found in seals for each in found.unchecked} | set(_unchecked(known, signatures))
     return Examination(
         sha256=digest,
@@ -84,6 +84,13 @@ def _read(
         revisions=revisions.count,
         certified=any(each.certifies for each in signatures),
     )
+
+
+def _embedded(reader: Reader, field: FieldAt) -> EmbeddedPdfSignature:
+    if field.ref is None:
+        raise ValueError("a field that is no object of its own")
+    entry: Any = reader.get_object(generic.Reference(field.ref.number, field.ref.generation, reader))
+    return EmbeddedPdfSignature(reader, entry, field.name)
 
 
 def _seals(

@@ -134,10 +134,12 @@ class Authority:
         )
 
 
-@cache
 def authority(name="Test"):
     """The same authority for everybody who asks in this process."""
-    return Authority(name)
+    return _authority(name)
+
+
+_authority = cache(Authority)
 
 
 @contextmanager
