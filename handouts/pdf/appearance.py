@@ -6,10 +6,9 @@ The page is as large as the field. Its fonts are embedded; type is made smaller 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from handouts.content.cldr import direction_of
 from handouts.errors import Fault, WrongUsage
 from handouts.pdf.brush import Brush
 from handouts.pdf.embed import used
@@ -25,7 +24,7 @@ Size = tuple[float, float]
 
 MOST_STROKES, MOST_POINTS = 200, 5000
 _NAME, _LINES = 15.0, 7.5  # the largest type, in points
-_SMALLEST = 3.0  # what cannot be read is not shown
+_SMALLEST = 4.0  # what cannot be read is not shown
 _STEP = 0.93
 _LEADING = 1.15
 _INSET = 1.0  # points around all of it
@@ -68,40 +67,44 @@ def appearance(
     """
     style = Style()
     below = [name, *lines] if strokes else list(lines)
-    above = "" if strokes else name
     measure, height = size[0] - 2 * _INSET, size[1] - 2 * _INSET
-    scale = 1.0
-    while True:
-        head = _set(above, measure, _NAME * scale, language)
-        foot = [line for text in below for line in _set(text, measure, _LINES * scale, language)]
+    for head_size, foot_size in _sizes(drawn=bool(strokes)):
+        head = () if strokes else _set(name, measure, head_size, language)
+        foot = [line for text in below for line in _set(text, measure, foot_size, language)]
         room = height - sum(line.height for line in (*head, *foot))
         if room >= (height * _DRAWN if strokes else 0):
             break
-        scale *= _STEP
-        if _LINES * scale < _SMALLEST:
-            problem = f"does not fit into a field of {size[0]:.0f} × {size[1]:.0f} points."
-            raise WrongUsage(Fault("the signature", problem, "Make the field higher in the template.", value=name))
-    rtl = direction_of(language) == "rtl"
-    marks = _placed([*head, *foot], measure, room, style.ink, rtl=rtl)
+    else:
+        problem = f"does not fit into a field of {size[0]:.0f} × {size[1]:.0f} points."
+        raise WrongUsage(Fault("the signature", problem, "Make the field higher in the template.", value=name))
+    marks = _placed([*head, *foot], room, style.ink)
     drawn = _strokes(strokes, (measure, room), style.ink) if strokes else ""
     return _page(marks, drawn, size)
 
 
+def _sizes(*, drawn: bool) -> Iterator[tuple[float, float]]:
+    """Sizes of type for the name and for the lines to try, best first: the name gives way before the lines are small."""
+    foot = _LINES
+    while foot >= _SMALLEST:
+        head = foot if drawn else _NAME
+        while head >= foot:
+            yield head, foot
+            head *= _STEP
+        foot *= _STEP
+
+
 def _set(text: str, measure: float, size: float, language: str) -> tuple[Line, ...]:
     """A text as lines; a blank's, so that nothing of it is remembered and it keeps its own direction."""
-    if not text:
-        return ()
     spans = (Span(text, blank="signature"),)
     return set_lines(spans, measure, size, leading=_LEADING, place="the signature", language=language)
 
 
-def _placed(lines: Sequence[Line], measure: float, down: float, colour: Colour, *, rtl: bool) -> list[Glyphs]:
+def _placed(lines: Sequence[Line], down: float, colour: Colour) -> list[Glyphs]:
     """The text of `lines`, the first of which begins `down` below the top."""
     found: list[Glyphs] = []
     for line in lines:
-        for segment in line.segments:
-            x = measure - segment.x - segment.width if rtl else segment.x
-            found.append(Glyphs.of(segment, _INSET + x, _INSET + down + line.baseline, colour))
+        y = _INSET + down + line.baseline
+        found += [Glyphs.of(segment, _INSET + segment.x, y, colour) for segment in line.segments]
         down += line.height
     return found
 

@@ -5,6 +5,9 @@ beginning. The first signature certifies: after it fields may be signed and noth
 signature locks its own field (§12.8.2.4). No clock is read: the time is the meaning's.
 """
 
+# pyHanko's types are partial: what it gives is looked at where it is used.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 import asyncio

@@ -1,5 +1,8 @@
 """The name of a key, as clinic.toml has it → a key that can sign at a given time, or the reason why it cannot."""
 
+# pyHanko's types are partial: what it gives is looked at where it is used.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 from collections.abc import Sequence

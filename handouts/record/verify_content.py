@@ -1,5 +1,8 @@
 """What stands in a PDF → what does not belong in a document to sign: programs, layers, things over the pages, loose bytes."""
 
+# pyHanko's types are partial: what it gives is looked at where it is used.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,8 @@
 """The form of a PDF at one of its revisions → its fields by their whole names (ISO 32000-1 §12.7.3.2)."""
 
+# pyHanko's types are partial: what it gives is looked at where it is used.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple

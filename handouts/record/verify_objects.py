@@ -3,6 +3,9 @@
 A revision is what was there at first, or what was appended at one time (ISO 32000-1 §7.5.6).
 """
 
+# pyHanko's types are partial: what it gives is looked at where it is used.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import hashlib

@@ -5,6 +5,9 @@ that was there from the start, or is one document timestamp; all it may change i
 signatures. So no object that was prepared beforehand can come to the fore later, and no value can be filled in.
 """
 
+# pyHanko's types are partial: what it gives is looked at where it is used.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -82,8 +85,8 @@ class _Change:
         before, after = revisions.object(ref, number - 1), revisions.object(ref, number)
         if plain(before) == plain(after):
             return
-        root = revisions.at(number).trailer_view.raw_get("/Root")
-        if ref == (root.idnum, root.generation):
+        root: Any = revisions.at(number).trailer_view.raw_get("/Root")
+        if ref == Ref(root.idnum, root.generation):
             yield from self._catalog(entries(before), entries(after))
         elif ref in self._by_object:
             yield from self._widget(self._by_object[ref], entries(before), entries(after))

@@ -4,6 +4,9 @@ Nothing is fetched: what shows that a certificate was valid is in the file, or i
 when it was signed with, by a trusted timestamp or, without one, by the signer's own word.
 """
 
+# pyHanko's types are partial: what it gives is looked at where it is used.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 import binascii
@@ -15,7 +18,6 @@ from typing import Any, cast
 
 from asn1crypto import x509
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
     DSSCompareRule,
@@ -29,7 +31,6 @@ from pyhanko.sign.diff_analysis import (
 )
 from pyhanko.sign.validation import (
     DocumentSecurityStore,
-    EmbeddedPdfSignature,
     validate_pdf_signature,
     validate_pdf_timestamp,
 )
@@ -68,16 +69,14 @@ class Seal:
     unchecked: frozenset[Unchecked]
 
 
-def seal(embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[bytes], at: datetime, *, certifies: bool) -> Seal:
+def seal(embedded: Any, pdf: bytes, roots: Sequence[bytes], at: datetime, *, certifies: bool) -> Seal:
     """What is known of `embedded`; `at` is the time of the examination, `certifies` whether it is the first."""
     if embedded.sig_object_type == "/DocTimeStamp":
         return _timestamp(embedded, pdf, roots, at)
     return _signature(embedded, pdf, roots, at, certifies=certifies)
 
 
-def _signature(
-    embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[bytes], at: datetime, *, certifies: bool
-) -> Seal:
+def _signature(embedded: Any, pdf: bytes, roots: Sequence[bytes], at: datetime, *, certifies: bool) -> Seal:
     field, said = embedded.field_name, embedded.sig_object
     claimed = embedded.self_reported_timestamp
     stamped = _stamped(embedded, roots, at)
@@ -125,7 +124,7 @@ def _signature(
     return Seal(signature, tuple(findings), frozenset(unchecked))
 
 
-def _timestamp(embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[bytes], at: datetime) -> Seal:
+def _timestamp(embedded: Any, pdf: bytes, roots: Sequence[bytes], at: datetime) -> Seal:
     moment = _time_in(embedded)
     status: Any = validate_pdf_timestamp(embedded, _context(embedded.reader, roots, moment or at), _POLICY)
     findings = [*_container(embedded, pdf)]
@@ -140,7 +139,7 @@ def _timestamp(embedded: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[bytes
     return Seal(stamp, tuple(findings), frozenset() if roots else frozenset((Unchecked.TRUST,)))
 
 
-def _stamped(embedded: EmbeddedPdfSignature, roots: Sequence[bytes], at: datetime) -> datetime | None:
+def _stamped(embedded: Any, roots: Sequence[bytes], at: datetime) -> datetime | None:
     """The time that a trusted authority gave for the signature."""
     tokens = _tokens(embedded)
     if not tokens:
@@ -153,21 +152,21 @@ def _stamped(embedded: EmbeddedPdfSignature, roots: Sequence[bytes], at: datetim
     return told if good else None
 
 
-def _tokens(embedded: EmbeddedPdfSignature) -> list[Any]:
+def _tokens(embedded: Any) -> list[Any]:
     """The timestamps that hang on a signature."""
     attributes = embedded.signer_info["unsigned_attrs"]
     named = [each for each in attributes if each["type"].native in _UNSIGNED] if attributes else []
     return [token for each in named for token in each["values"]]
 
 
-def _time_in(embedded: EmbeddedPdfSignature) -> datetime | None:
+def _time_in(embedded: Any) -> datetime | None:
     content = embedded.signed_data["encap_content_info"]["content"].parsed
     return cast("datetime | None", content["gen_time"].native)
 
 
-def _context(reader: PdfFileReader, roots: Sequence[bytes], moment: datetime) -> ValidationContext:
+def _context(reader: Any, roots: Sequence[bytes], moment: datetime) -> ValidationContext:
     """What certificates are checked with: the roots, and what the file holds of other certificates and lists."""
-    given = {
+    given: dict[str, Any] = {
         "trust_roots": [x509.Certificate.load(root) for root in roots],
         "moment": moment,
         "allow_fetching": False,
@@ -179,12 +178,12 @@ def _context(reader: PdfFileReader, roots: Sequence[bytes], moment: datetime) ->
         return ValidationContext(**given)
 
 
-def _has_lists(reader: PdfFileReader) -> bool:
+def _has_lists(reader: Any) -> bool:
     proof = inside(reader.root, "/DSS")
     return any(inside(proof, key) for key in ("/CRLs", "/OCSPs"))
 
 
-def _container(embedded: EmbeddedPdfSignature, pdf: bytes) -> Iterator[Finding]:
+def _container(embedded: Any, pdf: bytes) -> Iterator[Finding]:
     """What is wrong with the bytes that a signature does not cover: they are the signature, filled up with zeros, and no more."""
     field = embedded.field_name
     wrong = Finding(Kind.SIGNATURE, f'The signature in "{field}" leaves out more of the file than itself.')
@@ -219,7 +218,7 @@ def _der_length(content: bytes) -> int:
     return length if 0 < count <= 4 and length <= len(content) else 0
 
 
-def _locks(embedded: EmbeddedPdfSignature, *, certifies: bool) -> Iterator[Finding]:
+def _locks(embedded: Any, *, certifies: bool) -> Iterator[Finding]:
     """Locks that a signature of ours has: the first forbids all but signing, and each locks its own field."""
     field, level = embedded.field_name, _docmdp(embedded)
     if certifies:
@@ -235,7 +234,7 @@ def _locks(embedded: EmbeddedPdfSignature, *, certifies: bool) -> Iterator[Findi
         yield Finding(Kind.LOCK, f'The signature in "{field}" does not lock its field.')
 
 
-def _docmdp(embedded: EmbeddedPdfSignature) -> int | None:
+def _docmdp(embedded: Any) -> int | None:
     """What the signature's own dictionary allows after it (§12.8.2.2)."""
     for each in inside(embedded.sig_object, "/Reference", ()):
         reference = each.get_object()
@@ -244,11 +243,11 @@ def _docmdp(embedded: EmbeddedPdfSignature) -> int | None:
     return None
 
 
-def _covered(embedded: EmbeddedPdfSignature) -> int:
+def _covered(embedded: Any) -> int:
     return int(embedded.byte_range[2]) + int(embedded.byte_range[3])
 
 
-def _whole(embedded: EmbeddedPdfSignature, pdf: bytes) -> bool:
+def _whole(embedded: Any, pdf: bytes) -> bool:
     return _covered(embedded) == len(pdf)
 
 

@@ -3,6 +3,9 @@
 Hostile bytes are read with limits, and whatever they make the libraries raise becomes a finding.
 """
 
+# pyHanko's types are partial: what it gives is looked at where it is used.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import hashlib
@@ -86,23 +89,21 @@ def _read(
     )
 
 
-def _embedded(reader: Reader, field: FieldAt) -> EmbeddedPdfSignature:
+def _embedded(reader: Reader, field: FieldAt) -> Any:
     if field.ref is None:
         raise ValueError("a field that is no object of its own")
     entry: Any = reader.get_object(generic.Reference(field.ref.number, field.ref.generation, reader))
     return EmbeddedPdfSignature(reader, entry, field.name)
 
 
-def _seals(
-    embedded: Sequence[EmbeddedPdfSignature], pdf: bytes, roots: Sequence[bytes], at: datetime
-) -> Iterator[Seal]:
+def _seals(embedded: Sequence[Any], pdf: bytes, roots: Sequence[bytes], at: datetime) -> Iterator[Seal]:
     first = True
     for each in embedded:
         yield seal(each, pdf, roots, at, certifies=first)
         first = False
 
 
-def _together(embedded: Sequence[EmbeddedPdfSignature], pdf: bytes) -> Iterator[Finding]:
+def _together(embedded: Sequence[Any], pdf: bytes) -> Iterator[Finding]:
     """What is wrong with all signatures of a file together: the last covers all, and no two are one."""
     if not embedded:
         return

@@ -68,12 +68,16 @@ def _left(field):
     return field.get("/FT") == "/Sig"
 
 
+def key(name, by="Test"):
+    """The key of somebody, in a file that a password opens; always the same."""
+    return _key(name, by)
+
+
 @cache
-def key(name, by="Test", at=AT):
-    """The key of somebody, in a file that a password opens."""
+def _key(name, by):
     place = _FOLDER / f"{by}-{abs(hash(name))}.p12"
     place.write_bytes(authority(by).issued(name).pkcs12(b"secret"))
-    return opened(place.name, _FOLDER, "secret", at)
+    return opened(place.name, _FOLDER, "secret", AT)
 
 
 def policy(level="B-B", order=(), by="Test", at=AT):
@@ -96,14 +100,23 @@ def sign(pdf, *fields, level="B-B", by="Test", order=(), at=AT):
     """`pdf` signed in these fields one after the other."""
     for field in fields:
         pdf = signed(
-            pdf, field, key(NAMES.get(field, "Somebody"), by), meaning(field, at=at), shown(pdf, field), policy(level, order, by)
+            pdf,
+            field,
+            key(NAMES.get(field, "Somebody"), by),
+            meaning(field, at=at),
+            shown(pdf, field),
+            policy(level, order, by),
         )
     return pdf
 
 
-@cache
 def signed_consent(count=2, level="B-B"):
-    """An approved consent with so many signatures."""
+    """An approved consent with so many signatures; always the same."""
+    return _signed_consent(count, level)
+
+
+@cache
+def _signed_consent(count, level):
     return sign(approved(), *FIELDS[:count], level=level)
 
 
