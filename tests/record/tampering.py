@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
+from asn1crypto import cms, core
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -28,6 +29,7 @@ from signing import (
     stages,
 )
 
+from handouts.record import sign as module
 from handouts.record.sign import Revision, signed
 from handouts.record.verify_values import Kind
 
@@ -91,6 +93,13 @@ def dictionary(**entries):
 
 def stream(content, **entries):
     return generic.StreamObject(dict(dictionary(**entries)), stream_data=content)
+
+
+def rewritten(revision, ref, content):
+    """The stream `ref` with another content."""
+    found = ref.get_object()
+    entries = {name: found.raw_get(name) for name in found if name not in ("/Filter", "/DecodeParms", "/Length")}
+    revision.objects[ref.generation, ref.idnum] = generic.StreamObject(entries, stream_data=content)
 
 
 def text(words):
@@ -164,8 +173,6 @@ def something_was_written_into_the_room_behind_a_signature():
 
 @way(Kind.HIDDEN)
 def something_was_hung_on_a_signature_unsigned():
-    from asn1crypto import cms, core
-
     pdf = honest()
     _, start, end, _ = ranges(pdf)[-1]
     held = bytes.fromhex(pdf[start + 1 : end - 1].decode())
@@ -369,10 +376,7 @@ def the_look_of_a_signature_was_swapped():
 def the_look_of_a_signature_was_swapped_in_its_place():
     def change(revision):
         look = widget_of(revision, PATIENT)[1]["/AP"].raw_get("/N")
-        look.get_object()._data = b"0 0 m 9 9 l S"
-        look.get_object()._encoded_data = None
-        look.get_object().pop("/Filter", None)
-        revision.mark_update(look)
+        rewritten(revision, look, b"0 0 m 9 9 l S")
 
     return appended(honest(), change)
 
@@ -455,15 +459,11 @@ def the_content_of_a_page_was_replaced_with_the_first_signature():
 
 def _rewrite_content(revision):
     content = page_of(revision)[0]["/Contents"].raw_get(0)
-    content.get_object()._data = b"0 0 m 99 99 l S"
-    content.get_object()._encoded_data = None
-    content.get_object().pop("/Filter", None)
-    revision.mark_update(content)
+    rewritten(revision, content, b"0 0 m 99 99 l S")
 
 
 def with_the_next_signature(pdf, change, field=CLINICIAN):
     """`pdf` signed in `field` by the right person, with `change` made in the same revision."""
-    from handouts.record import sign as module
 
     class Changing(Revision):
         def __init__(self, *given, **more):
@@ -545,7 +545,7 @@ def the_file_was_made_to_begin_elsewhere():
     def change(revision):
         other = generic.DictionaryObject({name: revision.root.raw_get(name) for name in revision.root})
         other[pdf_name("/Lang")] = text("xx")
-        revision._root = revision.add_object(other)
+        revision._root = revision.add_object(other)  # noqa: SLF001  # as a hostile writer would
 
     return appended(honest(), change)
 
