@@ -270,9 +270,19 @@ class _Writing:
             f"/ID(note-{self._at(NOTE, digits=4)})" if element.role == "Note" else "",
             f"/A{element.attributes.replace('%', '%%')}" if element.attributes else "",
             f"/Alt {_plain(element.alternative)}" if element.alternative else "",
-            f"/K[{' '.join([self._kid(kid, first) for kid in element.kids])}]" if element.kids else "",
+            self._within(element.kids, first),
         )
         return f"<</Type/StructElem/S/{element.role}/P {around} 0 R{''.join(entries)}>>"
+
+    def _within(self, kids: Sequence[Content | Annotation | Nested | Element], stretch: int) -> str:
+        """The entry of what is in an element; an annotation alone stands in no array.
+
+        A signature may change a widget to which nothing but its element points, and where the element's content is an array,
+        validators take that for a change of the document.
+        """
+        if len(kids) == 1 and isinstance(kids[0], Annotation):
+            return f"/K{self._kid(kids[0], stretch)}"
+        return f"/K[{' '.join([self._kid(kid, stretch) for kid in kids])}]" if kids else ""
 
     def _kid(self, kid: Content | Annotation | Nested | Element, stretch: int) -> str:
         match kid:
