@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
-from typing import cast
-
-from pydantic import BaseModel
 
 from handouts.appointment import Appointment
 from handouts.around import Texts, both, furniture_of, lines_around, mark_of, page
 from handouts.clinic import TEXTS
 from handouts.content import notice, words
+from handouts.content.answers import answered
 from handouts.content.approval import not_approved
 from handouts.content.blanks import blanks
 from handouts.content.case import Case
@@ -30,8 +28,9 @@ from handouts.content.press import Press
 from handouts.content.procedure import Procedure
 from handouts.content.reviews import name_of
 from handouts.content.wording import Wording
-from handouts.errors import CatalogError, Fault, RefusedAppointment, SettingError
-from handouts.memory import remembered
+from handouts.errors import CatalogError, Fault, NotAllowed, RefusedAppointment, SettingError, WrongUsage
+from handouts.letters import undrawable, without_glyphs
+from handouts.memory import forgetting, remembered
 from handouts.packed import Packing
 from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
@@ -42,13 +41,10 @@ from handouts.typeset.furniture import Furniture, Logo
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.standing import set_furniture
 from handouts.typeset.style import LETTER, Paper, Style
-from handouts.typeset.text import drawable
 from handouts.typeset.values import Values
 from handouts.typeset.variant import BILINGUAL, STANDARD
 
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
-PRINTED = ("patient", "medicines", "escort", "representative", "interpreter")
-"""The parts of an appointment whose texts stand on the pages."""
 _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB"
 _NOTHING = Packing(())
 _WORDINGS = 512
@@ -151,26 +147,56 @@ class PacketMaker:
 
         Raises RefusedAppointment for an appointment of which no packet may be made, ContentError for content that is missing.
         """
-        procedure = self.editions.procedure(appointment.procedure)
-        RefusedAppointment.gathered(_without_glyphs(appointment))
-        languages, case, found = self._in_a_language(appointment, procedure, now)
-        packet_id = opaque_id(case.clinic.id, appointment.id, appointment.revision)
-        values = blanks(case, packet_id)
-        presses = [self.editions.press(tag) for tag in languages]
-        texts = Texts(values, presses, self._lines(languages), appointment)
+        languages, case, found, packet_id, texts = self._begun(appointment, now)
+        procedure = appointment.procedure
         known = Values()
         documents = [
-            self._document(self._wordings(kind, languages, found, procedure.id), texts, case, found, texts, known)
-            for kind in self.kinds(procedure.id)
+            self._document(self._wordings(kind, languages, found, procedure), texts, case, found, texts, known)
+            for kind in self.kinds(procedure)
             if kind != notice.KIND
         ]
         left_out = _notice_left_out(case)
-        if notice.KIND in self.kinds(procedure.id) and not left_out:
-            wordings = self._wordings(notice.KIND, languages[:1], found, procedure.id)
+        if notice.KIND in self.kinds(procedure) and not left_out:
+            wordings = self._wordings(notice.KIND, languages[:1], found, procedure)
             phone = {"clinic_phone": texts[languages[0]]["clinic_phone"]}
             everywhere = {block.language: phone for block in wordings[0].blocks}
             documents.append(self._document(wordings, everywhere, case, found, texts, known))
         return Packet(packet_id, appointment.id, found, texts, tuple(documents), left_out)
+
+    def answered(self, appointment: Appointment, now: datetime, kind: str, answers: Mapping[str, str]) -> Document:
+        """The document `kind` of that packet with `answers` set into its pages, by the names of its fields (`content/answers`).
+
+        Nothing is left to fill in: only signatures are form fields. What the answers say is in the page alone, and is not remembered.
+        Its wordings are those that were approved, without any answer. Raises WrongUsage for answers that the document does not take,
+        NotAllowed for one that is no more than a draft or a sample, and as a call does.
+        """
+        languages, case, found, _, texts = self._begun(appointment, now)
+        if kind not in self.editions.procedure(appointment.procedure).kinds:
+            known = ", ".join(self.editions.procedure(appointment.procedure).kinds)
+            fault = Fault("the command", "no such document is filled in.", f"Known: {known}.", value=kind)
+            raise WrongUsage(fault)
+        wordings = self._wordings(kind, languages, found, appointment.procedure)
+        given = dict(answers)
+        filled = tuple(answered(wording, given) for wording in wordings)
+        status, reasons, _ = self._standing(wordings, case, found, self._presses(languages))
+        if status != GENERATED:
+            where = f'{kind} of appointment "{appointment.id}"'
+            remedy = "Have it approved and decided first; nothing else is signed."
+            raise NotAllowed(*(Fault(where, f"it is not final: {reason}.", remedy) for reason in reasons))
+        RefusedAppointment.gathered(undrawable(f"answers of {kind}", given.items()))
+        return self._document(wordings, texts, case, found, texts, Values(), filled)
+
+    def _begun(self, appointment: Appointment, now: datetime) -> tuple[tuple[str, ...], Case, Finding, str, Texts]:
+        """The languages of a packet, what it is made from, its id, and its blanks as printed; raises as a call does."""
+        procedure = self.editions.procedure(appointment.procedure)
+        RefusedAppointment.gathered(without_glyphs(appointment))
+        languages, case, found = self._in_a_language(appointment, procedure, now)
+        packet_id = opaque_id(case.clinic.id, appointment.id, appointment.revision)
+        texts = Texts(blanks(case, packet_id), self._presses(languages), self._lines(languages), appointment)
+        return languages, case, found, packet_id, texts
+
+    def _presses(self, languages: Iterable[str]) -> list[Press]:
+        return [self.editions.press(tag) for tag in languages]
 
     def kinds(self, procedure: str) -> tuple[str, ...]:
         """The documents of a packet of `procedure` that are made."""
@@ -240,34 +266,46 @@ class PacketMaker:
         found: Finding,
         texts: Texts,
         known: Values,
+        filled_in: tuple[Wording, ...] = (),
     ) -> Document:
         """One document in its languages, the patient's first, with its blanks as `printed` in each.
 
-        `texts` say what stands around it, `known` is what the packet's documents share.
+        `texts` say what stands around it, `known` is what the packet's documents share. `filled_in` are its wordings with the answers
+        of people, where they have answered.
         """
         kind = wordings[0].edition.kind
-        presses = [self.editions.press(language) for language in texts]
+        presses = self._presses(texts)
         paper = self.options.paper
         style = self.options.style if len(wordings) > 1 or not self.options.bilingual else STANDARD
-        unreviewed = _unreviewed(wordings, presses)
-        reasons = (*unreviewed, *self._not_approved(wordings, case), *found.blocking)
-        status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
+        shown = filled_in or wordings
+        status, reasons, unreviewed = self._standing(wordings, case, found, presses)
         number = self.editions.kinds(case.appointment.procedure).index(kind) + 1
         code = Code(texts[next(iter(texts))]["packet_id"], case.appointment.revision, number)
         furniture = furniture_of(wordings, texts, status, self._logo, code)
-        mark = mark_of(_across(status, unreviewed=bool(unreviewed)), presses)
+        mark = mark_of(_across(status, unreviewed=unreviewed), presses)
         instead = both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language)
-        look = Look(paper, style, mark or "", Signing(not unreviewed and status != DRAFT, instead, furniture.language))
+        allowed = not unreviewed and status != DRAFT
+        signing = Signing(allowed, instead, furniture.language, answered=bool(filled_in))
+        look = Look(paper, style, mark or "", signing)
         try:
-            arranged = self._plates.arranged(wordings, paper, style)
-            blocks = set_filled(arranged, printed, known)
+            with forgetting() if filled_in else nullcontext():
+                arranged = self._plates.arranged(shown, paper, style)
+                blocks = set_filled(arranged, printed, known)
             standing = set_furniture(furniture, paper.measure, style, known)
-            plate = self._plates.plate(arranged, blocks, standing, look, wordings)
+            plate = self._plates.plate(arranged, blocks, standing, look, shown)
             filled = fill(plate, blocks, standing, known)
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
-        html = page(wordings, printed, furniture, mark) if self.options.html else b""
+        html = page(shown, printed, furniture, mark) if self.options.html else b""
         return Document(kind, stamp(filled), len(plate.pages), wordings, status, reasons, filled, html)
+
+    def _standing(
+        self, wordings: tuple[Wording, ...], case: Case, found: Finding, presses: Sequence[Press]
+    ) -> tuple[str, tuple[str, ...], bool]:
+        """What a document is good for, what keeps it from being more, and whether that is a translation nobody has reviewed."""
+        unreviewed = _unreviewed(wordings, presses)
+        reasons = (*unreviewed, *self._not_approved(wordings, case), *found.blocking)
+        return SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED, reasons, bool(unreviewed)
 
     def _lines_in(self, languages: tuple[str, ...]) -> Furniture:
         return lines_around([self.editions.press(tag) for tag in languages])
@@ -301,49 +339,6 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
         fault = Fault("clinic.toml", problem, "Save the picture as PNG or JPEG.", field="clinic.logo")
         raise SettingError(fault) from None
     return {language: Logo(content, editions.logo_words(language)) for language in clinic.languages}
-
-
-def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
-    """A fault for every text of the appointment that holds characters no face has, all of them named at once."""
-    if all(map(_drawable, set(_all_text(appointment)))):
-        return
-    for field_, text in (found for part in PRINTED for found in _texts(getattr(appointment, part), part)):
-        missing = [char for char in dict.fromkeys(text) if not drawable(char)]
-        if missing:
-            shown = ", ".join(f'"{char}" (U+{ord(char):04X}, {unicodedata.name(char, "no name")})' for char in missing)
-            problem = f"the fonts here have no {shown}, so it cannot be printed."
-            remedy = 'Write it as on the person\'s papers, or add a font that has it: "handouts fonts add FILE.ttf".'
-            yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
-
-
-def _all_text(appointment: Appointment) -> str:
-    """The texts in the PRINTED parts of an appointment in one."""
-    people = (appointment.patient, appointment.escort, appointment.representative, appointment.interpreter)
-    parts = (*people, *(appointment.medicines or ()))
-    return "".join([text for part in parts if part for text in vars(part).values() if isinstance(text, str)])
-
-
-def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Every text in a part of an appointment with its dotted path, lists numbered from 1; dates are digits."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name, alias in _fields(type(value)):
-            inner = getattr(value, name)
-            if inner is not None:
-                yield from _texts(inner, f"{path}.{alias}")
-    elif isinstance(value, tuple):
-        for number, inner in enumerate(cast("tuple[object, ...]", value), 1):
-            yield from _texts(inner, f"{path}.{number}")
-
-
-@remembered(64)
-def _fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    """The fields of a model by the names they have in Python and in a schedule."""
-    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
-
-
-_drawable = remembered(4096)(drawable)
 
 
 def opaque_id(clinic: str, appointment: str, revision: int) -> str:

@@ -23,8 +23,10 @@ def has_two_directions(text: str) -> bool:
 
 def direction_in(text: str, otherwise: Direction) -> Direction:
     """The direction of the first letter of `text` (UAX #9, rules P2 and P3); `otherwise` if it has none."""
-    found = (unicodedata.bidirectional(char) for char in text)
-    return next(("ltr" if each == "L" else "rtl" for each in found if each in ("L", "R", "AL")), otherwise)
+    for each in map(unicodedata.bidirectional, text):
+        if each in ("L", "R", "AL"):
+            return "ltr" if each == "L" else "rtl"
+    return otherwise
 
 
 def contained(value: str) -> str:
