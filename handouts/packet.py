@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
-from typing import cast
-
-from pydantic import BaseModel
 
 from handouts.appointment import Appointment
 from handouts.around import Texts, both, furniture_of, lines_around, mark_of, page
 from handouts.clinic import TEXTS
 from handouts.content import notice, words
+from handouts.content.answers import answered
 from handouts.content.blanks import blanks
 from handouts.content.case import Case
 from handouts.content.catalog import is_english, place_of
 from handouts.content.clinic_texts import CONTEXT
 from handouts.content.editions import LARGEST_PICTURE, Editions
 from handouts.content.facts import Finding, finding
-from handouts.content.po import MessageKey, short
 from handouts.content.press import Press
 from handouts.content.procedure import Procedure
-from handouts.content.reviews import name_of
 from handouts.content.wording import Wording
-from handouts.errors import CatalogError, Fault, RefusedAppointment, SettingError
-from handouts.memory import remembered
+from handouts.errors import CatalogError, Fault, NotAllowed, RefusedAppointment, SettingError, WrongUsage
+from handouts.gate import DRAFT, GENERATED, SAMPLE, across, instead_of, notice_left_out, unreviewed_in, unusable
+from handouts.letters import undrawable, without_glyphs
+from handouts.memory import forgetting, remembered
 from handouts.packed import Packing
 from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
@@ -41,18 +39,13 @@ from handouts.typeset.furniture import Furniture, Logo
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.standing import set_furniture
 from handouts.typeset.style import LETTER, Paper, Style
-from handouts.typeset.text import drawable
 from handouts.typeset.values import Values
 from handouts.typeset.variant import BILINGUAL, STANDARD
 
-SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
-PRINTED = ("patient", "medicines", "escort", "representative", "interpreter")
-"""The parts of an appointment whose texts stand on the pages."""
 _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB"
 _NOTHING = Packing(())
 _WORDINGS = 512
 """For how many wordings it is remembered what keeps them from being final."""
-_YEAR = timedelta(days=365)
 DEMO = "nothing of a demo clinic can be approved"
 
 
@@ -169,9 +162,7 @@ class PacketMaker:
         """
         said = self.said(appointment, now, decided)
         case, found = said.case, said.finding
-        values = blanks(case, said.packet_id)
-        presses = [self.editions.press(tag) for tag in said.languages]
-        texts = Texts(values, presses, self._lines(said.languages), appointment)
+        texts = self._texts(said)
         known = Values()
         phone = {"clinic_phone": texts[said.languages[0]]["clinic_phone"]}
         documents: list[Document] = []
@@ -183,10 +174,10 @@ class PacketMaker:
     def said(self, appointment: Appointment, now: datetime, decided: Collection[str] = ()) -> Said:
         """What the packet of `appointment` says as of `now`, without its pages; arguments and errors as of a call."""
         procedure = self.editions.procedure(appointment.procedure)
-        RefusedAppointment.gathered(_without_glyphs(appointment))
+        RefusedAppointment.gathered(without_glyphs(appointment))
         languages, case, found = self._in_a_language(appointment, procedure, now)
         packet_id = opaque_id(case.clinic.id, appointment.id, appointment.revision)
-        left_out = _notice_left_out(case)
+        left_out = notice_left_out(case)
         wordings = {
             kind: self._wordings(kind, languages[:1] if kind == notice.KIND else languages, found, procedure.id)
             for kind in self.kinds(procedure.id)
@@ -196,9 +187,47 @@ class PacketMaker:
 
     def unfinished(self, said: Said, kind: str) -> tuple[str, ...]:
         """What keeps the document `kind` a draft beside what a clinician must decide: its translation, what is not approved."""
-        presses = [self.editions.press(language) for language in said.languages]
         wordings = said.wordings[kind]
-        return (*_unreviewed(wordings, presses), *self._not_approved(wordings, said.case))
+        return (*unreviewed_in(wordings, self._presses(said.languages)), *self._not_approved(wordings, said.case))
+
+    def answered(
+        self,
+        appointment: Appointment,
+        now: datetime,
+        kind: str,
+        answers: Mapping[str, str],
+        decided: Collection[str] = (),
+    ) -> Document:
+        """The document `kind` of that packet with `answers` set into its pages, by the names of its fields (`content/answers`).
+
+        Nothing is left to fill in: only signatures are form fields. What the answers say is in the page alone, and is not remembered.
+        Its wordings are those that were approved, without any answer. Raises WrongUsage for answers that the document does not take,
+        NotAllowed for one that is no more than a draft or a sample, and as a call does.
+        """
+        said = self.said(appointment, now, decided)
+        case, found, texts = said.case, said.finding, self._texts(said)
+        if kind not in self.editions.procedure(appointment.procedure).kinds:
+            known = ", ".join(self.editions.procedure(appointment.procedure).kinds)
+            fault = Fault("the command", "no such document is filled in.", f"Known: {known}.", value=kind)
+            raise WrongUsage(fault)
+        wordings = said.wordings[kind]
+        given = dict(answers)
+        filled = tuple(answered(wording, given) for wording in wordings)
+        status, reasons, _ = self._standing(wordings, case, found, self._presses(said.languages))
+        if status != GENERATED:
+            where = f'{kind} of appointment "{appointment.id}"'
+            remedy = "Have it approved and decided first; nothing else is signed."
+            raise NotAllowed(*(Fault(where, f"it is not final: {reason}.", remedy) for reason in reasons))
+        RefusedAppointment.gathered(undrawable(f"answers of {kind}", given.items()))
+        return self._document(wordings, texts, case, found, texts, Values(), filled)
+
+    def _texts(self, said: Said) -> Texts:
+        """The blanks of a packet as printed in each of its languages."""
+        values = blanks(said.case, said.packet_id)
+        return Texts(values, self._presses(said.languages), self._lines(said.languages), said.case.appointment)
+
+    def _presses(self, languages: Iterable[str]) -> list[Press]:
+        return [self.editions.press(tag) for tag in languages]
 
     def kinds(self, procedure: str) -> tuple[str, ...]:
         """The documents of a packet of `procedure` that are made."""
@@ -235,7 +264,7 @@ class PacketMaker:
                 raise CatalogError(*lacking)
             language = instead[0]
             case, found = found_in(language)
-            found = replace(found, warnings=(*found.warnings, _instead(language, lacking)))
+            found = replace(found, warnings=(*found.warnings, instead_of(language, lacking)))
         both = (language, self.editions.english) if self.options.bilingual else (language,)
         return tuple(dict.fromkeys(both)), case, found
 
@@ -251,7 +280,7 @@ class PacketMaker:
         needed |= {key: texts if key[0] == CONTEXT else place for each in wordings for key in each.unreviewed}
         missing = {*around.untranslated, *chain.from_iterable(wording.edition.untranslated for wording in wordings)}
         return [
-            _unusable(where, key, translated=key not in missing)
+            unusable(where, key, translated=key not in missing)
             for key, where in sorted(needed.items())
             if not self.options.drafts or key in missing
         ]
@@ -268,35 +297,47 @@ class PacketMaker:
         found: Finding,
         texts: Texts,
         known: Values,
+        filled_in: tuple[Wording, ...] = (),
     ) -> Document:
         """One document in its languages, the patient's first, with its blanks as `printed` in each.
 
-        `texts` say what stands around it, `known` is what the packet's documents share.
+        `texts` say what stands around it, `known` is what the packet's documents share. `filled_in` are its wordings with the answers
+        of people, where they have answered.
         """
         kind = wordings[0].edition.kind
-        presses = [self.editions.press(language) for language in texts]
+        presses = self._presses(texts)
         paper = self.options.paper
         style = self.options.style if len(wordings) > 1 or not self.options.bilingual else STANDARD
-        unreviewed = _unreviewed(wordings, presses)
-        reasons = (*unreviewed, *self._not_approved(wordings, case), *found.blocking)
-        status = SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED
+        shown = filled_in or wordings
+        status, reasons, unreviewed = self._standing(wordings, case, found, presses)
         number = self.editions.kinds(case.appointment.procedure).index(kind) + 1
         code = Code(texts[next(iter(texts))]["packet_id"], case.appointment.revision, number)
         furniture = furniture_of(wordings, texts, status, self._logo, code)
-        mark = mark_of(_across(status, unreviewed=bool(unreviewed)), presses)
+        mark = mark_of(across(status, unreviewed=unreviewed), presses)
         instead = both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language)
-        look = Look(paper, style, mark or "", Signing(not unreviewed and status != DRAFT, instead, furniture.language))
+        allowed = not unreviewed and status != DRAFT
+        signing = Signing(allowed, instead, furniture.language, answered=bool(filled_in))
+        look = Look(paper, style, mark or "", signing)
         try:
-            arranged = self._plates.arranged(wordings, paper, style)
-            blocks = set_filled(arranged, printed, known)
+            with forgetting() if filled_in else nullcontext():
+                arranged = self._plates.arranged(shown, paper, style)
+                blocks = set_filled(arranged, printed, known)
             standing = set_furniture(furniture, paper.measure, style, known)
-            plate = self._plates.plate(arranged, blocks, standing, look, wordings)
+            plate = self._plates.plate(arranged, blocks, standing, look, shown)
             filled = fill(plate, blocks, standing, known)
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
-        html = page(wordings, printed, furniture, mark) if self.options.html else b""
+        html = page(shown, printed, furniture, mark) if self.options.html else b""
         pages, version = len(plate.pages), furniture.values["version"]
         return Document(kind, stamp(filled), pages, wordings, status, reasons, filled, html, version)
+
+    def _standing(
+        self, wordings: tuple[Wording, ...], case: Case, found: Finding, presses: Sequence[Press]
+    ) -> tuple[str, tuple[str, ...], bool]:
+        """What a document is good for, what keeps it from being more, and whether that is a translation nobody has reviewed."""
+        unreviewed = unreviewed_in(wordings, presses)
+        reasons = (*unreviewed, *self._not_approved(wordings, case), *found.blocking)
+        return SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED, reasons, bool(unreviewed)
 
     def _lines_in(self, languages: tuple[str, ...]) -> Furniture:
         return lines_around([self.editions.press(tag) for tag in languages])
@@ -332,97 +373,10 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
     return {language: Logo(content, editions.logo_words(language)) for language in clinic.languages}
 
 
-def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
-    """A fault for every text of the appointment that holds characters no face has, all of them named at once."""
-    if all(map(_drawable, set(_all_text(appointment)))):
-        return
-    for field_, text in (found for part in PRINTED for found in _texts(getattr(appointment, part), part)):
-        missing = [char for char in dict.fromkeys(text) if not drawable(char)]
-        if missing:
-            shown = ", ".join(f'"{char}" (U+{ord(char):04X}, {unicodedata.name(char, "no name")})' for char in missing)
-            problem = f"the fonts here have no {shown}, so it cannot be printed."
-            remedy = 'Write it as on the person\'s papers, or add a font that has it: "handouts fonts add FILE.ttf".'
-            yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
-
-
-def _all_text(appointment: Appointment) -> str:
-    """The texts in the PRINTED parts of an appointment in one."""
-    people = (appointment.patient, appointment.escort, appointment.representative, appointment.interpreter)
-    parts = (*people, *(appointment.medicines or ()))
-    return "".join([text for part in parts if part for text in vars(part).values() if isinstance(text, str)])
-
-
-def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Every text in a part of an appointment with its dotted path, lists numbered from 1; dates are digits."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name, alias in _fields(type(value)):
-            inner = getattr(value, name)
-            if inner is not None:
-                yield from _texts(inner, f"{path}.{alias}")
-    elif isinstance(value, tuple):
-        for number, inner in enumerate(cast("tuple[object, ...]", value), 1):
-            yield from _texts(inner, f"{path}.{number}")
-
-
-@remembered(64)
-def _fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    """The fields of a model by the names they have in Python and in a schedule."""
-    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
-
-
-_drawable = remembered(4096)(drawable)
-
-
 def opaque_id(clinic: str, appointment: str, revision: int) -> str:
     """The packet's id: 16 letters and digits, the same for the same appointment and revision, telling nothing of either."""
     digest = hashlib.sha256(f"packet\n{clinic}\n{appointment}\n{revision}".encode()).digest()
     return base64.b32encode(digest[:10]).decode().lower()
-
-
-def _notice_left_out(case: Case) -> str:
-    """The exception of 45 CFR 92.11(d) for which a packet has no notice of language assistance, with its date; "" if none counts.
-
-    An opting out counts for a year; a documented primary language, where the packet is in it.
-    """
-    patient = case.appointment.patient
-    day = patient.notice_exception_date
-    if day is None or not timedelta() <= case.now.date() - day:
-        return ""
-    counts = case.own_language if patient.notice_exception == "primary_language" else case.now.date() - day <= _YEAR
-    return f"{patient.notice_exception}, {day.isoformat()}" if counts else ""
-
-
-def _unreviewed(wordings: Iterable[Wording], presses: Iterable[Press]) -> tuple[str, ...]:
-    """The messages of a document that nobody has reviewed, as reasons why it is a draft."""
-    lacking = (wording for wording in wordings if wording.unreviewed)
-    own = ((key, block.language) for wording in lacking for block in wording.blocks for key in block.unreviewed)
-    around = ((key, press.language) for press in presses for key in sorted(press.words.blocked))
-    told = dict.fromkeys((source, language) for (_, source), language in (*own, *around))
-    return tuple(f'translation of "{short(source)}" into {language}' for source, language in told)
-
-
-def _across(status: str, *, unreviewed: bool) -> list[str]:
-    """What is printed across the pages of a document that is not for use; nothing for one that is."""
-    sample = [words.SAMPLE] if status == SAMPLE else []
-    return [*sample, words.UNREVIEWED] if unreviewed else sample or ([words.DRAFT] if status == DRAFT else [])
-
-
-def _unusable(where: str, key: MessageKey, *, translated: bool) -> Fault:
-    """The fault that a message keeps a language from being printed."""
-    context, source = key
-    name = name_of(("" if context == CONTEXT else context, source))
-    problem = f'message {name}, "{source}", is {"not reviewed" if translated else "empty or fuzzy"}.'
-    remedy = "Have it reviewed (handouts translate review)." if translated else "Translate it, and have it reviewed."
-    return Fault(where, problem, remedy, field=context)
-
-
-def _instead(english: str, lacking: Sequence[Fault]) -> str:
-    """What staff must know of a packet that is not in the language it was to be in."""
-    language = lacking[0].where.split("/")[1]
-    count = "1 message is" if len(lacking) == 1 else f"{len(lacking)} messages are"
-    return f"Printed in {english}, not in {language}: {count} not reviewed in it (translate status)."
 
 
 def _of(appointment: Appointment, trouble: RefusedAppointment) -> RefusedAppointment:

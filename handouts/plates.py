@@ -13,7 +13,7 @@ from handouts.content.editions import Editions
 from handouts.content.press import Press, Usual, usual
 from handouts.content.wording import Wording
 from handouts.content.words import BORN, FOR, MADE, RECORD, VISIT
-from handouts.memory import Recent, remembered
+from handouts.memory import Recent, forgetting, remembered
 from handouts.packed import Packing
 from handouts.pdf.embed import Used, used
 from handouts.pdf.file import Chunk
@@ -61,6 +61,21 @@ def _made_lines(press: Press, often: Usual) -> Iterator[str]:
             yield line.translate({ord("0") + digit: ord("0") + (digit + shift) % 10 for digit in range(10)})
 
 
+def _editions(wordings: Iterable[Wording]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((each.edition.procedure, each.edition.kind, each.edition.language) for each in wordings)
+
+
+def _unanswered(look: Look) -> Look:
+    """The look of the same document before anybody answered."""
+    return replace(look, signing=replace(look.signing, answered=False))
+
+
+def _plate_maker(fonts: FontSet, look: Look) -> PlateMaker:
+    from handouts.pdf.making import PlateMaker  # noqa: PLC0415 - a process that finds its plates made does without
+
+    return PlateMaker(fonts, look.style, look.signing)
+
+
 def _spoken(editions: Iterable[tuple[str, str, str]], said: tuple[str, ...]) -> tuple[str, ...]:
     """The languages of a document: those of its editions, and that of what stands around the text, which is a packet's."""
     return tuple(dict.fromkeys((*(language for _, _, language in editions), said[_LANGUAGE])))
@@ -88,7 +103,14 @@ class Plates:
         look: Look,
         wordings: tuple[Wording, ...],
     ) -> Plate:
-        """The plate for blocks of these shapes; another shape of a block, as of a longer name, is another plate."""
+        """The plate for blocks of these shapes; another shape of a block, as of a longer name, is another plate.
+
+        One with a person's answers in it is that person's own: of it the fonts alone are known from others, and nothing is kept.
+        """
+        if look.signing.answered:
+            fonts = self._fonts(_editions(wordings), _unanswered(look), furniture.furniture.of_nobody)
+            with forgetting():
+                return self._new(given, filled, furniture, look, _plate_maker(fonts, look))
         key = tuple([shape_of(block.stencil) for block in filled.values()]), edge_shape(furniture), look
         return self._plates((given, key), lambda: self._made(given, filled, furniture, look, wordings, key))
 
@@ -102,7 +124,7 @@ class Plates:
         key: Hashable,
     ) -> Plate:
         """The plate that an earlier process kept, or else a new one."""
-        editions = tuple((each.edition.procedure, each.edition.kind, each.edition.language) for each in wordings)
+        editions = _editions(wordings)
         said = furniture.furniture.of_nobody
         fonts = self._fonts(editions, look, said)
 
@@ -140,9 +162,7 @@ class Plates:
         return arranged(root, paper, style, self._editions.pictures)
 
     def _make_maker(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> PlateMaker:
-        from handouts.pdf.making import PlateMaker  # noqa: PLC0415 - as in `_new`
-
-        return PlateMaker(self._fonts(editions, look, said), look.style, look.signing)
+        return _plate_maker(self._fonts(editions, look, said), look)
 
     def _fonts_of(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> FontSet:
         roots = [self._editions.wordings(*each).edition.root.identity for each in editions]

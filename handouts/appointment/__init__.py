@@ -13,7 +13,7 @@ from handouts.appointment.models import (
     age_on,
 )
 from handouts.appointment.premises import Premises, Wrong
-from handouts.appointment.values import language_tag, plain_text
+from handouts.appointment.values import hidden_in, language_tag, plain_text
 
 __all__ = [
     "ROUTES",
@@ -28,6 +28,7 @@ __all__ = [
     "Representative",
     "Wrong",
     "age_on",
+    "hidden_in",
     "language_tag",
     "plain_text",
 ]

@@ -40,16 +40,23 @@ def plain_text(value: object) -> str:
         raise refusal(Wrong("is empty.", "Write the text, or leave it out."))
     if len(text) > 200:
         raise refusal(Wrong(f"has {len(text)} characters; 200 is the most, and nothing is cut off.", "Shorten it."))
-    for place in _places_to_look_at(text):
-        if why := _unprintable(text, place):
-            character = text[place]
-            name = f" {unicodedata.name(character, '')}".rstrip()
-            raise refusal(Wrong(f"holds U+{ord(character):04X}{name}, {why}.", "Type the text anew without it."))
+    if why := hidden_in(text):
+        raise refusal(Wrong(f"holds {why}.", "Type the text anew without it."))
     if mark := next((mark for mark in _TEMPLATE_MARKS if mark in text), None):
         raise refusal(Wrong(f'holds "{mark}", which belongs to templates.', "Write the text without it."))
     if not (_LETTER_OR_DIGIT.search(text) or any(unicodedata.category(c)[0] in "LN" for c in text)):
         raise refusal(Wrong("holds no letter or digit.", "Write the text, or leave it out."))
     return text
+
+
+def hidden_in(text: str) -> str:
+    """The first character of `text` that is no visible one and no space, with its name and why it cannot stand there; "" for none."""
+    for place in _places_to_look_at(text):
+        if why := _unprintable(text, place):
+            character = text[place]
+            name = f" {unicodedata.name(character, '')}".rstrip()
+            return f"U+{ord(character):04X}{name}, {why}"
+    return ""
 
 
 def language_tag(value: object) -> str:

@@ -51,7 +51,8 @@ class Field:
     """What a person fills in on the finished document.
 
     `label` is the text under a line or the tooltip of a checkbox, `width` a share of the line in percent (0: an equal share),
-    `lines` the number of lines to write on.
+    `lines` the number of lines to write on. `value` is what a person answered: words, initials, "yes" for a box that is ticked; it is
+    that person's own, and no part of what the block says (`canonical`).
     """
 
     kind: FieldKind
@@ -59,6 +60,7 @@ class Field:
     label: str
     width: int = 0
     lines: int = 1
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,11 @@ class Block:
     def blanks(self) -> tuple[str, ...]:
         """The names of the blanks in the block, in order, each as often as it stands there."""
         return tuple(run.name for run in self.runs if isinstance(run, BlankPlace))
+
+    @property
+    def answered(self) -> Iterator[str]:
+        """The names of its fields that hold what a person answered."""
+        return (run.name for run in self.runs if isinstance(run, Field) and run.value)
 
     def without_fields(self, kinds: Collection[FieldKind]) -> Block:
         """The block without what is to be filled in, as far as it is of these kinds; a slash parts what a checkbox parted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from handouts import builtin
 from handouts.content.condition import Among
@@ -49,6 +50,44 @@ class ListEntry(_Declared):
     blanks: dict[str, BlankType] = {}
 
 
+ANY = "*"
+"""What stands for any one step in the name of a field, the same in all names of a rule."""
+_FIELD_NAME = re.compile(r"([a-z][a-z0-9_]*|\*)(\.([a-z0-9_]+|\*))*")
+
+
+class AnswerRule(_Declared):
+    """What must be answered in the `document` of this kind, or may not be: of the fields so named, as far as they stand.
+
+    One of: each of `required`; exactly one of `one_of`; one at least of `any_of`; `stops`, with which nobody may sign. It asks for
+    nothing once one of `unless` is answered. With `if_used`, a fact, the fields may all stay empty where a block beside them stands
+    only while that is unknown.
+    """
+
+    document: str
+    required: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    if_used: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields it is about."""
+        return self.required or self.one_of or self.any_of or self.stops
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> AnswerRule:
+        if [bool(names) for names in (self.required, self.one_of, self.any_of, self.stops)].count(True) != 1:
+            raise ValueError("a rule has exactly one of required, one_of, any_of and stops")
+        if self.if_used and not self.required:
+            raise ValueError("if_used goes with required alone")
+        for name in (*self.names, *self.unless):
+            if not _FIELD_NAME.fullmatch(name):
+                raise ValueError(f'"{name}" is no name of a field, as "sign.patient.name" or "initials.*" is')
+        return self
+
+
 class _Blocked(_Declared):
     ids: tuple[str, ...] = ()
 
@@ -64,6 +103,7 @@ class _File(_Declared):
     statements: dict[str, Statement] = {}
     blocked: _Blocked = _Blocked()
     sections: dict[str, tuple[str, ...]] = {}
+    answers: tuple[AnswerRule, ...] = ()
 
     @field_validator("documents")
     @classmethod
@@ -80,6 +120,16 @@ class _File(_Declared):
             if not values or len(set(values)) != len(values):
                 raise ValueError(f'fact "{name}" needs at least one value, each once')
         return facts
+
+    @model_validator(mode="after")
+    def _rules_are_about_what_is_there(self) -> _File:
+        kinds = {entry.kind for entry in self.documents}
+        for rule in self.answers:
+            if rule.document not in kinds:
+                raise ValueError(f'answers: there is no document "{rule.document}"')
+            if rule.if_used and "unknown" not in self.facts.get(rule.if_used, ()):
+                raise ValueError(f'answers: "{rule.if_used}" is no fact that can be unknown')
+        return self
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +175,10 @@ class Procedure:
             f"{e.item}.{name}": kind for e in self.lists.values() for name, kind in e.blanks.items()
         }
         return {**self.declared.blanks, **of_items}
+
+    def answer_rules(self, kind: DocumentKind) -> tuple[AnswerRule, ...]:
+        """What is declared of the answers in the document `kind`."""
+        return tuple(rule for rule in self.declared.answers if rule.document == kind)
 
     def template(self, kind: DocumentKind) -> str:
         """The name of the template file of the document `kind`."""

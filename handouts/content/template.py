@@ -7,6 +7,7 @@ again by the marks themselves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
@@ -14,10 +15,11 @@ from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, nodes
 
 from handouts.content.blocks import Block, Edition, Field, Text
 from handouts.content.catalog import Catalog, source_catalog
+from handouts.content.complete import unknown_names
 from handouts.content.condition import ALWAYS, Among, AnyOf, Condition, both, opposite, tests
 from handouts.content.elements import BLANK, UNSET
 from handouts.content.markup import tree
-from handouts.content.procedure import Procedure
+from handouts.content.procedure import ANY, Procedure
 from handouts.content.sandbox import (
     LONGEST_RENDERING,
     Blank,
@@ -36,6 +38,9 @@ from handouts.settings import SETTINGS
 
 _EXPRESSIONS = Environment(autoescape=True)
 """Reads the syntax of `when`; nothing is ever rendered with it."""
+_PLACED = re.compile(r"\{\{.*?\}\}")
+_NAMED = re.compile(r'\bname="((?:\{\{.*?\}\}|[^"{}])+)"')
+"""The names that a template's source gives to fields, with what is placed in them."""
 
 
 def edition(procedure: Procedure, kind: str, settings: Mapping[str, object], catalog: Catalog) -> Edition:
@@ -57,6 +62,7 @@ def edition(procedure: Procedure, kind: str, settings: Mapping[str, object], cat
     faults += [fault for block in blocks for fault in _source_faults(block, procedure)]
     faults += _field_faults(blocks)
     faults += _title_faults(blocks, name)
+    faults += _answer_faults(blocks, procedure, kind)
     TemplateError.gathered(dict.fromkeys(faults))
     title = "".join(run.text for block in blocks if block.role == "h1" for run in block.runs if isinstance(run, Text))
     return Edition(procedure.id, procedure.version, kind, catalog.language, title, root, tuple(translator.missing))
@@ -251,6 +257,25 @@ def _field_faults(blocks: Sequence[Block]) -> Iterable[Fault]:
         if longer.startswith(shorter):
             problem = f'the field name "{shorter}" begins "{longer}".'
             yield Fault(found[longer].place, problem, f'Call it "{shorter}.1".')
+
+
+def _answer_faults(blocks: Sequence[Block], procedure: Procedure, kind: str) -> Iterable[Fault]:
+    """What is declared of answers names fields that stand in the document, or would with other settings."""
+    rules = procedure.answer_rules(kind)
+    if not rules:
+        return
+    known = [run.name for block in blocks for run in block.runs if isinstance(run, Field)]
+    for block in blocks:
+        copies = (block.numbered(procedure.lists[block.each].item, 0),) if block.each in procedure.lists else ()
+        known += [
+            run.name.replace(".0.", f".{ANY}.", 1) for each in copies for run in each.runs if isinstance(run, Field)
+        ]
+    for source in {path.name for folder in procedure.folders for path in folder.glob("*.html")}:
+        named = _NAMED.findall(template_source(procedure.folders, source))
+        known += [_PLACED.sub(ANY, name) for name in named]
+    for name in unknown_names(rules, known):
+        remedy = f"Name a field of {procedure.template(kind)}, with {ANY} for a step that differs."
+        yield Fault(procedure.place, f'no field is named "{name}".', remedy, field="answers")
 
 
 def _title_faults(blocks: Sequence[Block], name: str) -> Iterable[Fault]:

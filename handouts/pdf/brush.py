@@ -167,6 +167,12 @@ class Brush:
         self._set("w", number(width))
         self.parts.append(f"{numbers((start[0], -start[1]))} m {numbers((end[0], -end[1]))} l S")
 
+    def strokes(self, points: Sequence[Point], width: float, colour: Colour) -> None:
+        """Straight lines from each of `points` to the next, with round ends."""
+        first, *others = [numbers((x, -y)) for x, y in points]
+        path = " ".join([f"{first} m", *(f"{each} l" for each in others)])
+        self.parts.append(f"q {_colour(colour)} RG {number(width)} w 1 J 1 j {path} S Q")
+
     def rectangle(
         self,
         corner: Point,

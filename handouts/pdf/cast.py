@@ -191,8 +191,8 @@ class _Casting:
     def _field(self, growth: Growth, stretch: int, box: FieldBox, down: float) -> str:
         """A widget, the only thing in its element (ISO 32000-1 §14.8.4.5), or a form element whose content is drawn."""
         form = growth.form(box)
-        if not self._painter.signing.allowed:
-            printed_field(form, box.kind, box.label)
+        if not self._painter.signing.fills(box.kind):
+            printed_field(form, box.kind, box.label, ticked=box.ticked)
             return self._content(stretch, form)
         self._annotation(stretch, form, Spot(box, down, 0))
         return ""

@@ -12,6 +12,7 @@ from itertools import accumulate
 from handouts.memory import remembered
 from handouts.pdf.embed import Program, opened
 from handouts.pdf.file import File, name, number, numbers, stream, text_string
+from handouts.pdf.tick import tick
 from handouts.typeset.fonts import Face, plain_face
 from handouts.typeset.marks import FieldBox
 from handouts.typeset.style import Style
@@ -142,9 +143,9 @@ def _appearance(width: float, height: float, drawn: str) -> bytes:
 
 def _tick(width: float, height: float) -> str:
     """Two strokes in a square of this size."""
-    across, up = (0.22, 0.42, 0.80), (0.52, 0.26, 0.78)
-    points = [numbers((width * x, height * y)) for x, y in zip(across, up, strict=True)]
-    return f"q {number(width * 0.12)} w 1 J 1 j {points[0]} m {points[1]} l {points[2]} l S Q"
+    points, thickness = tick((0, 0), (width, height))
+    at = [numbers((x, height - y)) for x, y in points]
+    return f"q {number(thickness)} w 1 J 1 j {at[0]} m {at[1]} l {at[2]} l S Q"
 
 
 def _font(file: File, face: Face) -> int:

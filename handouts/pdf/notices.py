@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from handouts.content.blocks import FieldKind
 from handouts.memory import remembered
 from handouts.typeset.marks import FieldBox, Glyphs
 from handouts.typeset.style import Colour, Paper, Style
@@ -16,11 +17,19 @@ _LARGEST = 64.0
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """Whether one may sign, tick and write in the file; if not, `instead` stands where one would sign ("Not for signature")."""
+    """Whether one may sign, tick and write in the file; if not, `instead` stands where one would sign ("Not for signature").
+
+    In one that is `answered` all is ticked and written already, and one may only sign.
+    """
 
     allowed: bool = True
     instead: str = ""
     language: str = "en"
+    answered: bool = False
+
+    def fills(self, kind: FieldKind) -> bool:
+        """Whether a field of this `kind` is one to fill in on a screen, and not only on paper."""
+        return self.allowed and (kind == "signature" or not self.answered)
 
 
 @remembered(32)

@@ -10,6 +10,7 @@ from handouts.pdf.file import number
 from handouts.pdf.font_set import FontSet
 from handouts.pdf.notices import Signing, instead_of_signing
 from handouts.pdf.pieces import Piece, is_filled, pieces
+from handouts.pdf.tick import tick
 from handouts.typeset.marks import Box, FieldBox, Glyphs, Picture, Rule, Strip
 from handouts.typeset.style import Colour, Style
 
@@ -50,7 +51,7 @@ class Painter:
                 elif isinstance(mark, Rule):
                     ends = (mark.x1, mark.y1 + down), (mark.x2, mark.y2 + down)
                     lines.line(*ends, mark.width, mark.colour)
-                elif isinstance(mark, FieldBox) and self.signing.allowed:
+                elif isinstance(mark, FieldBox) and self.signing.fills(mark.kind):
                     self._field(lines, mark, down)
             down += strip.height
         shown = [(piece, "" if is_filled(piece, filled) else self._piece(content, piece)) for piece in pieces(strips)]
@@ -62,14 +63,17 @@ class Painter:
                 brush.glyphs(mark, down)
             elif isinstance(mark, Picture):
                 brush.picture((mark.x, mark.y + down), (mark.width, mark.height), mark.content)
-            elif isinstance(mark, FieldBox) and not self.signing.allowed:
-                self._unsigned(brush, mark, down)
+            elif isinstance(mark, FieldBox) and not self.signing.fills(mark.kind):
+                self._on_paper(brush, mark, down)
         return brush.taken()
 
-    def _unsigned(self, brush: Brush, box: FieldBox, down: float) -> None:
+    def _on_paper(self, brush: Brush, box: FieldBox, down: float) -> None:
         """A field that nobody can fill in here: what is drawn of it is what it holds."""
-        if box.kind not in ("signature", "initials"):
+        if self.signing.allowed or box.kind not in ("signature", "initials"):
             self._field(brush, box, down)
+            if box.ticked:
+                strokes = tick((box.x, box.y + down), (box.width, box.height))
+                brush.strokes(*strokes, self.style.ink)
             return
         corner, size = (box.x, box.y + down + 3), (box.width, box.height - 3)
         brush.rectangle(corner, size, stroke=_DASHED, line_width=0.8, dash=_DASHES)

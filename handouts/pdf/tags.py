@@ -113,14 +113,15 @@ NO_BRANCH = Branch(b"", (), 0, (), 0, note=False)
 
 
 class _Place:
-    """Where the marks of a part go: its element, that of its bullet or number, and that of the last label."""
+    """Where the marks of a part go: its element, that of its bullet or number, and those of the last field and its label."""
 
-    __slots__ = ("label", "marker", "text")
+    __slots__ = ("form", "label", "marker", "text")
 
     def __init__(self, text: Element, marker: Element | None = None) -> None:
         self.text = text
         self.marker = marker
         self.label: Element | None = None
+        self.form: Element | None = None
 
 
 class Growth:
@@ -142,6 +143,8 @@ class Growth:
             return place.marker
         if mark.role == "label" and place.label:
             return place.label
+        if mark.role == "value" and place.form:
+            return place.form
         return place.text
 
     def form(self, box: FieldBox) -> Element:
@@ -149,7 +152,8 @@ class Growth:
         place = self._places[box.part]
         if box.kind != "checkbox":
             place.label = place.text.within("Span")
-        return place.text.within("Form")
+        place.form = place.text.within("Form")
+        return place.form
 
     def link(self, mark: Glyphs) -> Element:
         """The element of a link: a new one, or the one before if that goes on in this mark."""
@@ -212,9 +216,9 @@ def figure_branch(box: Sequence[float], description: str) -> Branch:
     return _branch([element], element, (0,), 0)
 
 
-def printed_field(element: Element, kind: str, label: str) -> None:
-    """Says of a form element that its field is on paper only (§14.8.5.6): what it is for and, for a box, that it is empty."""
-    role = "/Role/cb/checked/off" if kind == "checkbox" else "/Role/tv"
+def printed_field(element: Element, kind: str, label: str, *, ticked: bool = False) -> None:
+    """Says of a form element that its field is on paper only (§14.8.5.6): what it is for and, for a box, whether it is ticked."""
+    role = f"/Role/cb/checked/{'on' if ticked else 'off'}" if kind == "checkbox" else "/Role/tv"
     element.attributes = f"<</O/PrintField{role}/Desc{text_string(label)}>>"
 
 
@@ -270,19 +274,16 @@ class _Writing:
             f"/ID(note-{self._at(NOTE, digits=4)})" if element.role == "Note" else "",
             f"/A{element.attributes.replace('%', '%%')}" if element.attributes else "",
             f"/Alt {_plain(element.alternative)}" if element.alternative else "",
-            self._within(element.kids, first),
+            self._kids(element.kids, first),
         )
         return f"<</Type/StructElem/S/{element.role}/P {around} 0 R{''.join(entries)}>>"
 
-    def _within(self, kids: Sequence[Content | Annotation | Nested | Element], stretch: int) -> str:
-        """The entry of what is in an element; an annotation alone stands in no array.
-
-        A signature may change a widget to which nothing but its element points, and where the element's content is an array,
-        validators take that for a change of the document.
-        """
+    def _kids(self, kids: Sequence[Content | Annotation | Nested | Element], stretch: int) -> str:
+        """What is in an element; a widget alone is no array of one, for only so do readers find it who compare what was signed."""
+        written = [self._kid(kid, stretch) for kid in kids]
         if len(kids) == 1 and isinstance(kids[0], Annotation):
-            return f"/K{self._kid(kids[0], stretch)}"
-        return f"/K[{' '.join([self._kid(kid, stretch) for kid in kids])}]" if kids else ""
+            return f"/K{written[0]}"
+        return f"/K[{' '.join(written)}]" if written else ""
 
     def _kid(self, kid: Content | Annotation | Nested | Element, stretch: int) -> str:
         match kid:

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, desc, select
 from handouts.appointment import Appointment
 from handouts.clinic import Clinic
 from handouts.record import log
-from handouts.record.standing import Standing, standings
 from handouts.record.snapshots import told_of
+from handouts.record.standing import Standing, standings
 from handouts.record.states import State
 from handouts.record.tables import packets, signatures
 

@@ -122,7 +122,7 @@ def form(connection: Connection, makers: Makers, packet: Standing, kind: str) ->
     files = files_of(connection, packet)
     own = [each for each in files if each.kind == f"{kind}.pdf"]
     with_answers = [each for each in own if each.stage == ANSWERED]
-    answers = with_answers[-1].told["answers"] if with_answers else {}
+    answers: Mapping[str, str] = with_answers[-1].told["answers"] if with_answers else {}
     latest = next(filter(None, (_last(own, stage) for stage in (SIGNED, ANSWERED, AS_MADE))))
     rows = connection.execute(
         select(signatures)

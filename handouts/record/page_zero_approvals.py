@@ -40,7 +40,8 @@ def _content(subject: Subject) -> Iterator[Row]:
     for kind, wordings in subject.said.wordings.items():
         by: Counter[tuple[str, str, bool]] = Counter()
         for block in {block.approved_as: block for each in wordings for block in each.blocks}.values():
-            found = known.get(block.approved_as)
+            lines = known.of(block.approved_as)
+            found = known.counting(block.approved_as, today) or next(iter(lines), None)
             if found is None or subject.clinic.demo:
                 by["nobody", "not approved", False] += 1
                 continue

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
-from handouts.content.cldr import direction_of
+from handouts.content.cldr import Direction, direction_of
 
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -18,6 +19,14 @@ _EMBEDDINGS = dict.fromkeys(range(0x202A, 0x202F))
 def has_two_directions(text: str) -> bool:
     """Whether `text` in a left-to-right paragraph needs the bidirectional algorithm at all."""
     return _OF_TWO_DIRECTIONS.search(text) is not None
+
+
+def direction_in(text: str, otherwise: Direction) -> Direction:
+    """The direction of the first letter of `text` (UAX #9, rules P2 and P3); `otherwise` if it has none."""
+    for each in map(unicodedata.bidirectional, text):
+        if each in ("L", "R", "AL"):
+            return "ltr" if each == "L" else "rtl"
+    return otherwise
 
 
 def contained(value: str) -> str:

@@ -12,6 +12,7 @@ from handouts.content.cldr import Direction
 from handouts.errors import Fault, TemplateError
 from handouts.memory import remembered
 from handouts.typeset.boxes import callout, hanging, row
+from handouts.typeset.fields import goes_on
 from handouts.typeset.filling import Filling
 from handouts.typeset.forme import Forme, Strips, fixed, joined
 from handouts.typeset.holes import Given, Open
@@ -103,7 +104,7 @@ class MadeUp:
     def _galley(self, made: Strips) -> Galley:
         block, strips = self.block, tuple(made)
         breaks = _range(2, len(strips) - 1) if block.role in ("p", "li") else ()
-        at_need = _range(1, len(strips)) if block.role == "aside" else ()
+        at_need = _range(1, len(strips)) if block.role == "aside" else _within_answers(strips)
         before, after = self._spaces
         return Galley(block, strips, breaks, before, after, block.role in ("h1", "h2", "h3"), self._x, at_need)
 
@@ -113,6 +114,11 @@ def _with_boxes(strip: Strip, given: Given) -> Strip:
     if any(isinstance(mark, FieldBox) and isinstance(mark.x, Open) for mark in strip.marks):
         return strip.filled(given)
     return strip
+
+
+def _within_answers(strips: Strips) -> tuple[int, ...]:
+    """Before which of `strips` a long answer goes on."""
+    return tuple([number for number, strip in enumerate(strips) if number and goes_on(strip)])
 
 
 @cache

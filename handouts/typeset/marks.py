@@ -15,14 +15,14 @@ from handouts.typeset.lines import Segment, glyphs_of
 from handouts.typeset.shape import Shaped
 from handouts.typeset.style import Colour
 
-MarkRole = Literal["", "marker", "label"]
+MarkRole = Literal["", "marker", "label", "value"]
 
 
 class Glyphs(NamedTuple):
     """Text on the baseline `y`, starting at `x`, `width` points wide; `pieces` are what is drawn for it, left to right.
 
     `part` is the number of the block's part that it belongs to, `role` says whether it is the bullet or number of an item
-    ("marker") or stands under a field ("label"). `spaced`: it ends a line where the text has a space, which is not drawn.
+    ("marker"), stands under a field ("label") or is what a person wrote in it ("value"). `spaced`: it ends a line where the text has a space, which is not drawn.
     """
 
     x: float
@@ -78,7 +78,10 @@ class Box(NamedTuple):
 
 
 class FieldBox(NamedTuple):
-    """Where a person fills in: the square of a checkbox, else the room above the line (or `lines` lines); of which part."""
+    """Where a person fills in: the square of a checkbox, else the room above the line (or `lines` lines); of which part.
+
+    `ticked`: a person has ticked it. What a person has written stands after it, as text.
+    """
 
     name: str
     kind: FieldKind
@@ -89,6 +92,7 @@ class FieldBox(NamedTuple):
     height: float
     lines: int = 1
     part: int = 0
+    ticked: bool = False
 
 
 class Picture(NamedTuple):

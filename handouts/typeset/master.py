@@ -203,7 +203,8 @@ def _too_tall(
     begun = "" if alone else " and what is kept together with it"
     problem = f"this block ({block.role}){begun} is {height:.0f} pt tall, and a page has room for {room:.0f} pt."
     whole = (tallest,) if alone else chunk
-    blanks = dict.fromkeys(name for atom in whole for piece in atom.pieces for name in galleys[piece[0]].block.blanks)
+    blocks = [galleys[number].block for atom in whole for number, _, _ in atom.pieces]
+    blanks = dict.fromkeys(name for each in blocks for name in (*each.blanks, *each.answered))
     if blanks:
         remedy = "Shorten what is written there, or divide the block into smaller ones."
         return RefusedAppointment(Fault(block.place or "template", problem, remedy, field=", ".join(blanks)))

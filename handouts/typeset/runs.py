@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from handouts.content.blocks import BlankPlace, Field, Run, Text, Unset
 from handouts.content.cldr import Direction, direction_of
 from handouts.errors import Fault, SettingError
+from handouts.typeset.bidi import direction_in
 from handouts.typeset.forme import Chosen, Forme, Strips, fixed
 from handouts.typeset.marks import FieldBox, Glyphs, Mark, MarkRole, Strip, stacked
 from handouts.typeset.style import Colour, Style
@@ -124,7 +125,8 @@ class Setter:
         """The square of `field`, centred on the capitals of the line with this baseline."""
         side = self.style.checkbox
         top = max(0.0, baseline - _CAPITAL / 2 * size - side / 2)
-        return FieldBox(field.name, field.kind, field.label, x, top, side, side, part=self.part)
+        ticked = bool(field.value)
+        return FieldBox(field.name, field.kind, field.label, x, top, side, side, part=self.part, ticked=ticked)
 
     def label(self, field: Field, measure: float) -> Strips:
         """The label of `field` in small type, as lines."""
@@ -133,6 +135,24 @@ class Setter:
             [Span(field.label)], measure, style.label, leading=1.25, place=self.place, language=self.language
         )
         return [Strip(line.height, labelled.marks(line, measure, 0, style.soft)) for line in found]
+
+    def value(self, field: Field, measure: float) -> Strips:
+        """What a person wrote in `field`, as lines: initials in the middle, words that run the other way from the other side.
+
+        Raises RefusedAppointment for a character that no face has.
+        """
+        style, written = self.style, replace(self, role="value")
+        turned = direction_in(field.value, direction_of(self.language)) != direction_of(self.language)
+        found = set_lines(
+            [Span(field.value, blank=field.name)],
+            measure,
+            style.table,
+            leading=style.leading,
+            align="centre" if field.kind == "initials" else "end" if turned else "start",
+            place=self.place,
+            language=self.language,
+        )
+        return [Strip(line.height, written.marks(line, measure, 0, style.ink)) for line in found]
 
 
 @dataclass(frozen=True, slots=True)

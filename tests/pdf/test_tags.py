@@ -65,7 +65,9 @@ def test_every_piece_of_content_is_in_the_tree_once_or_is_an_artifact(name):
 
 
 def _kids(element):
-    return list(element.K) if "/K" in element else []
+    if "/K" not in element:
+        return []
+    return list(element.K) if isinstance(element.K, pikepdf.Array) else [element.K]
 
 
 def _names(kid, element, page, number):
