@@ -25,7 +25,7 @@ def medicines(subject: Subject) -> Section:
         return Section("medicines", "Medicines", (Note(said, "warns" if listed is None else ""),))
     rows = tuple(_medicine(subject, number, each) for number, each in enumerate(listed, 1))
     heads = ("Medicine", "Class", "Rule in the appointment", "Set by", "What the patient is told")
-    return Section("medicines", "Medicines", (Table(heads, (21, 14, 14, 15, 36), rows),))
+    return Section("medicines", "Medicines", (Table(heads, (22, 17, 14, 14, 33), rows),))
 
 
 def _medicine(subject: Subject, number: int, medicine: Medicine) -> Row:

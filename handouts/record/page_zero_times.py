@@ -22,7 +22,7 @@ _AGAIN = {
     "decision_ban_h": "decisions",
     "alcohol_after_h": "alcohol",
     "cns_depressant_after_h": "sedatives",
-    "stay_with_h": "not being alone",
+    "stay_with_h": "being alone",
 }
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -45,7 +45,7 @@ def times(subject: Subject) -> Section:
     for (result, steps, stops), what in merged.items():
         state, mood = _state(subject, result) if stops else ("", "")
         rows.append(Row((_together(what), steps, clock(result, subject.case.day), state), mood))
-    table = Table(("Time", "How it is reckoned", "Printed", "State"), (27, 52, 11, 10), tuple(rows))
+    table = Table(("Time", "How it is reckoned", "Printed", "State"), (24, 52, 16, 8), tuple(rows))
     zone = subject.clinic.locations[subject.appointment.location].time_zone
     return Section("times", f"Times, by the clock of {zone}", (table, *_notes(subject)), first=True)
 
@@ -76,7 +76,7 @@ def _times(subject: Subject) -> Iterator[_Time]:
     yield _Time("Ready to leave", case.ready_to_leave, steps_of(case.ready_reckoned, "start", whole), stops=False)
     for key, what in _AGAIN.items():
         found = case.again_reckoned(key)
-        yield _Time(f"Not before: {what}", found.result, steps_of(found, "end"), stops=False)
+        yield _Time(f"Again: {what}", found.result, steps_of(found, "end"), stops=False)
 
 
 def _notes(subject: Subject) -> Iterator[Note]:
@@ -111,7 +111,7 @@ def steps_of(reckoned: Reckoning, anchor: str, amount: str = "") -> str:
     taken, rounded = _shown(reckoned.taken), _shown(reckoned.rounded)
     said = f"{anchor} {at(reckoned.anchor)} {sign} {amount or f'{float(reckoned.hours):g} h'} = "
     if _shown(reckoned.elapsed) == _shown(reckoned.wall):
-        said += f"{at(taken)}, no clock change"
+        said += at(taken) if reckoned.changed else f"{at(taken)}, no clock change"
     else:
         said += f"{at(reckoned.elapsed)} in hours that pass, {at(reckoned.wall)} by the clock, which changes"
         said += f"; the {side}: {at(taken)}"
