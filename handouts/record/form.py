@@ -86,6 +86,16 @@ class Form:
         return outcome(self.answers) or ""
 
     @property
+    def as_made(self) -> File:
+        """The file as it was approved, before anything was answered."""
+        return next(each for each in self.files if each.kind == self.file.kind and each.stage == AS_MADE)
+
+    @property
+    def version(self) -> str:
+        """The eight digits at the foot of its pages."""
+        return str(self.as_made.told.get("version", ""))
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """The roles of those who have signed."""
         return tuple(each.role for each in self.given)

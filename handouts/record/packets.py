@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +32,7 @@ AS_MADE = "made"
 """The stage of a document as the packet was made."""
 _OF_ISSUE = ("issued_at", "issued_zone")
 """Blanks that differ each time a packet is made, and say nothing else."""
+_IDENTIFIER = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]{8,64})>")
 _AT_ONCE = 500
 
 
@@ -65,7 +67,7 @@ class Making:
     decided: str
     clinic: str
     wordings: Mapping[str, Sequence[tuple[str, str]]]
-    files: Sequence[tuple[str, str, int]]
+    files: Sequence[tuple[str, str, int, Mapping[str, str]]]
     snapshots: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -115,9 +117,11 @@ def making_of(
     decided: Mapping[str, str] | None = None,
 ) -> Making:
     """`packet` with all its files in `files`. `said` is what it said before anything was `decided`, reason by concern."""
-    contents = [(each.kind + ".pdf", each.pdf, each.pages) for each in packet.documents]
-    contents += [(MANIFEST, manifest_bytes(packet), 0)]
-    kept = [(name, files.put(content), pages) for name, content, pages in contents]
+    kept = [
+        (f"{each.kind}.pdf", files.put(each.pdf), each.pages, {"version": each.version, "id": identifier(each.pdf)})
+        for each in packet.documents
+    ]
+    kept.append((MANIFEST, files.put(manifest_bytes(packet)), 0, {}))
     own = clinic_snapshot(editions.clinic)
     made = {each.kind: [(w.sha256, wording_snapshot(w, editions)) for w in each.wordings] for each in packet.documents}
     return Making(
@@ -137,6 +141,12 @@ def making_of(
         kept,
         dict([own, *(found for each in made.values() for _, found in each)]),
     )
+
+
+def identifier(pdf: bytes) -> str:
+    """The permanent identifier of a file (ISO 32000-1 §14.4), in hexadecimal: whatever is appended, it stays; "" if it has none."""
+    found = _IDENTIFIER.search(pdf)
+    return found[1].decode().lower() if found else ""
 
 
 def known(connection: Connection, ids: Sequence[str]) -> dict[str, Kept]:
@@ -267,8 +277,8 @@ def _add(connection: Connection, making: Making, number: int) -> None:
             wordings=canonical(making.wordings),
         )
     )
-    for name, sha256, pages in making.files:
-        add_document(connection, making.packet_id, number, name, AS_MADE, sha256, pages, making.made_at)
+    for name, sha256, pages, told in making.files:
+        add_document(connection, making.packet_id, number, name, AS_MADE, sha256, pages, making.made_at, told)
 
 
 def add_document(
@@ -309,7 +319,7 @@ def add_document(
 
 
 def _told(making: Making, number: int) -> Mapping[str, Any]:
-    files = {name: sha256 for name, sha256, _ in making.files}
+    files = {name: sha256 for name, sha256, _, _ in making.files}
     return {"making": number, "says": making.says, "status": making.status, "files": files} | (
         {"decided": sorted(json.loads(making.decided))} if making.decided != "{}" else {}
     )

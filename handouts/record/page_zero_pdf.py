@@ -5,11 +5,11 @@ Nothing of it is remembered, and nothing goes to the cache: every word of it may
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from handouts.content.blocks import Block, Group, Node, Part, Text, Tone
+from handouts.content.blocks import Block, Field, Group, Node, Part, Text, Tone
 from handouts.memory import forgetting
 from handouts.pdf import FontSet, Signing, fill, stamp
 from handouts.pdf.making import PlateMaker
@@ -56,20 +56,24 @@ _PLACE = "page 0"
 
 def as_pdf(sheet: PageZero, paper: Paper = LETTER) -> bytes:
     """Page 0 as a file: the same sheet gives the same bytes. Raises RefusedAppointment for a character that no face has."""
+    return set_sheet(sheet.sections, _furniture(sheet), paper)
+
+
+def set_sheet(
+    sections: Sequence[Section], furniture: Furniture, paper: Paper = LETTER, fields: Sequence[Field] = ()
+) -> bytes:
+    """A sheet for staff as a file: its title is the furniture's, and `fields` to sign stand at its end. Raises as `as_pdf`."""
+    end = [Block("fields", (Part("fields", tuple(fields)),), (), STAFF, place=_PLACE)] if fields else []
+    root = Group("document", (_block("h1", furniture.title), *map(_section, sections), *end))
     with forgetting():
-        return _as_pdf(sheet, paper)
-
-
-def _as_pdf(sheet: PageZero, paper: Paper) -> bytes:
-    root = Group("document", (_block("h1", TITLE), *map(_section, sheet.sections)))
-    galleys = set_galleys(root, {}, paper, STYLE, {})
-    known = Values()
-    standing = set_furniture(_furniture(sheet), paper.measure, STYLE, known)
-    master = lay_out(root, galleys, paper, STYLE, standing.size)
-    make = PlateMaker(FontSet.of({}), STYLE, Signing(allowed=False))
-    plate = make(root, master, galleys, standing, filled={})
-    blocks = {number: SetBlock(Stencil(galley), {}) for number, galley in enumerate(galleys)}
-    return stamp(fill(plate, blocks, standing, known))
+        galleys = set_galleys(root, {}, paper, STYLE, {})
+        known = Values()
+        standing = set_furniture(furniture, paper.measure, STYLE, known)
+        master = lay_out(root, galleys, paper, STYLE, standing.size)
+        make = PlateMaker(FontSet.of({}), STYLE, Signing(allowed=bool(fields)))
+        plate = make(root, master, galleys, standing, filled={})
+        blocks = {number: SetBlock(Stencil(galley), {}) for number, galley in enumerate(galleys)}
+        return stamp(fill(plate, blocks, standing, known))
 
 
 def _furniture(sheet: PageZero) -> Furniture:

@@ -161,7 +161,7 @@ def sign(store: Store, makers: Makers, actor: Actor, name: str, kind: str, act: 
         "meaning": statement,
         "outcome": found.outcome,
         "page_zero": page_zero,
-        "approved": _approved_file(found),
+        "approved": found.as_made.sha256,
         "before": found.file.sha256,
         "field": signer.field,
         "certificate": act.key.sha256,
@@ -334,11 +334,6 @@ def _page_zero(connection: Connection, packet: Standing) -> str:
         .order_by(reviews.c.making, reviews.c.number)
     ).scalars()
     return next(reversed(list(found)), "")
-
-
-def _approved_file(found: Form) -> str:
-    """The hash of the file as it was approved."""
-    return next(each.sha256 for each in found.files if each.kind == f"{found.kind}.pdf")
 
 
 def _lines(act: Act, meaning: Meaning, page_zero: str) -> list[str]:

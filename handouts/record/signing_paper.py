@@ -1,0 +1,219 @@
+"""Signing on paper → the record: who signed, as a scan shows or as the person says who saw it; and what people decide without signing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from handouts.errors import Fault, NotAllowed, UnreadableInput, WrongUsage
+from handouts.record import log
+from handouts.record.consent import SERIOUS_EVENT, Consent, validity
+from handouts.record.form import SCANNED, Form, form
+from handouts.record.log import utc
+from handouts.record.packets import add_document
+from handouts.record.review import Decided, changed, said
+from handouts.record.roles import Actor
+from handouts.record.signing import WITNESS, SignedBy, keep_signature, name_of
+from handouts.record.signing_time import STARTS, require_time
+from handouts.record.snapshots import risks_of
+from handouts.record.standing import Makers, standing
+from handouts.record.states import Move, State, moved
+from handouts.record.store import Store
+
+PAPER, PAPER_MARK, CONTINUING = "paper", "paper, a mark", "continuing"
+_LARGEST = 50 * 2**20
+"""Bytes of a scan."""
+_SCANS = {
+    b"%PDF-": "application/pdf",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG": "image/png",
+    b"II*\0": "image/tiff",
+    b"MM\0*": "image/tiff",
+}
+_OUTCOMES = ("agree", "decline", "later")
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """A signature on paper: of which role, when (aware), seen in the `scan` or by who says so in `statement`.
+
+    `version` is the eight digits at the foot of the signed page, `outcome` how the person decided, `filled` that every required
+    field of the paper is filled in, `name` whose it is where the packet does not say, `saw` whom a witness saw sign.
+    """
+
+    role: str
+    at: datetime
+    version: str
+    outcome: str
+    scan: bytes = b""
+    statement: str = ""
+    filled: bool = False
+    name: str = ""
+    saw: str = ""
+    mark: bool = False
+
+
+def record_paper(
+    store: Store, makers: Makers, actor: Actor, name: str, kind: str, paper: OnPaper, now: datetime
+) -> SignedBy:
+    """Keep that a document was signed on paper; `now` is aware.
+
+    Raises NotAllowed for a paper that is not the one that was approved, that is not complete, that was signed at a time when nobody
+    may, or out of turn; WrongUsage for a scan that is none, and where neither a scan nor a statement says so.
+    """
+    statement = said(paper.statement, "--statement")
+    if not paper.scan and not statement:
+        raise WrongUsage(
+            Fault("the command", "says nothing that shows the signature.", "Give --scan FILE or --statement.")
+        )
+    if paper.at > now:
+        raise WrongUsage(Fault("the command", "is in the future.", "Say when it was signed.", "--at", utc(paper.at)))
+    if paper.outcome not in _OUTCOMES:
+        raise WrongUsage(
+            Fault("the command", "is no decision.", f"Known: {', '.join(_OUTCOMES)}.", "--outcome", paper.outcome)
+        )
+    if paper.scan:
+        _require_scan(paper.scan)
+    sha256 = store.files.put(paper.scan) if paper.scan else ""
+    with store.writing() as connection:
+        found = form(connection, makers, standing(connection, name), kind)
+        if found.packet.state not in (State.APPROVED, State.ISSUED):
+            moved(found.packet.id, found.packet.state, Move.SIGN)
+        found.signer(paper.role)
+        _require_paper(found, paper)
+        require_time(connection, makers, found, paper.role, paper.at)
+        who = paper.name or name_of(found, actor, paper.role)
+        evidence: dict[str, Any] = {
+            "who": who,
+            "role": paper.role,
+            "way": PAPER_MARK if paper.mark else PAPER,
+            "time": paper.at.isoformat(timespec="minutes"),
+            "outcome": paper.outcome,
+            "version": paper.version,
+            "filled": paper.filled,
+            "statement": statement,
+            "scan": sha256,
+            "saw": paper.saw,
+            "present": dict(actor.told),
+        }
+        if sha256:
+            packet = found.packet
+            add_document(connection, packet.id, packet.making, f"{kind}.pdf", SCANNED, sha256, 0, utc(now))
+        way = PAPER_MARK if paper.mark else PAPER
+        return keep_signature(connection, makers, actor, found, paper.role, who, way, now, sha256, evidence, SCANNED)
+
+
+def continued(
+    store: Store, makers: Makers, actor: Actor, name: str, answers: Sequence[str], now: datetime
+) -> tuple[SignedBy, Consent]:
+    """Keep that a patient still agrees, at a later visit that an earlier signed consent covers (CLINICAL §3.4, series).
+
+    `answers` are what was said to "changes?", "new medicines?" and "still agree?". Raises NotAllowed where any of them, or a
+    re-consent trigger, asks for a whole new consent.
+    """
+    if tuple(answers) != ("no", "no", "yes"):
+        problem = "rests on no earlier consent: something changed, or the patient does not agree any more."
+        raise NotAllowed(Fault(f"packet {name}", problem, "Have the consent of this packet signed, or refused."))
+    with store.writing() as connection:
+        packet = standing(connection, name)
+        found = form(connection, makers, packet, "consent")
+        valid = validity(connection, makers.clinic, packet, risks_of(makers.clinic))
+        if valid.consent is None or not valid.counts:
+            problem = f"needs a consent of its own: {'; '.join(valid.reasons)}."
+            raise NotAllowed(Fault(found.place, problem, "Have it signed."))
+        require_time(connection, makers, found, "patient", now)
+        role = next((each.role for each in found.signers if each.role in ("patient", "representative")), "patient")
+        evidence = {
+            "who": name_of(found, actor, role),
+            "role": role,
+            "way": CONTINUING,
+            "time": now.isoformat(timespec="minutes"),
+            "outcome": "agree",
+            "consent": valid.consent.packet.id,
+            "signed": utc(valid.consent.signed_at),
+            "present": dict(actor.told),
+        }
+        who = str(evidence["who"])
+        kept = keep_signature(connection, makers, actor, found, role, who, CONTINUING, now, "", evidence, CONTINUING)
+        return kept, valid.consent
+
+
+def refused(store: Store, actor: Actor, name: str, comment: str, now: datetime) -> Decided:
+    """Keep that the person does not agree, and signs nothing. Raises NotAllowed where the packet's state does not allow it."""
+    with store.writing() as connection:
+        packet = standing(connection, name)
+        if packet.state is State.APPROVED:
+            changed(connection, actor, packet, Move.ISSUE, now)
+            packet = standing(connection, name)
+        return Decided(
+            packet.id, changed(connection, actor, packet, Move.REFUSE, now, comment=said(comment, "--comment"))
+        )
+
+
+def withdrawn(store: Store, actor: Actor, name: str, comment: str, now: datetime) -> Decided:
+    """Keep that a consent was taken back, in words or on paper. Raises NotAllowed where the packet's state does not allow it."""
+    with store.writing() as connection:
+        packet = standing(connection, name)
+        state = changed(connection, actor, packet, Move.WITHDRAW, now, comment=said(comment, "--comment"))
+        return Decided(packet.id, state)
+
+
+def starts(store: Store, actor: Actor, name: str, at: datetime, now: datetime) -> Decided:
+    """Keep that treatment starts at `at` (aware) and not as planned: until then people may sign."""
+    with store.writing() as connection:
+        packet = standing(connection, name)
+        log.append(connection, actor, now, STARTS, packet.id, {"at": utc(at)})
+        return Decided(packet.id, packet.state)
+
+
+def serious_event(store: Store, actor: Actor, name: str, comment: str, now: datetime) -> Decided:
+    """Keep that something serious happened to the patient: from then on every visit needs a new consent."""
+    text = said(comment, "--comment")
+    if not text:
+        raise WrongUsage(Fault("the command", "does not say what happened.", 'Add --comment "…".', "--comment"))
+    with store.writing() as connection:
+        packet = standing(connection, name)
+        told = {"patient": packet.patient, "comment": log.digest(text)}
+        log.append(connection, actor, now, SERIOUS_EVENT, packet.id, told)
+        return Decided(packet.id, packet.state)
+
+
+def read_scan(path: Path) -> bytes:
+    """The bytes of a scan. Raises UnreadableInput."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise UnreadableInput(
+                Fault(path.name, f"is larger than {_LARGEST // 2**20} MB.", "Scan it with less detail.")
+            )
+        return path.read_bytes()
+    except OSError as trouble:
+        raise UnreadableInput(Fault(path.name, f"cannot be read: {trouble.strerror or trouble}.")) from None
+
+
+def _require_scan(scan: bytes) -> None:
+    if not any(scan.startswith(begin) for begin in _SCANS):
+        raise WrongUsage(Fault("the command", "is no scan.", "Give a PDF, JPEG, PNG or TIFF.", "--scan"))
+
+
+def _require_paper(found: Form, paper: OnPaper) -> None:
+    """Raises NotAllowed, with everything that is wrong with the paper."""
+    version = found.version
+    wrong: list[tuple[str, str]] = []
+    if paper.version.lower() != version:
+        problem = f'bears "{paper.version}" at its foot, and what was approved bears "{version}": it is another paper.'
+        wrong.append((problem, "Have the approved one signed (handouts review issue)."))
+    if paper.outcome == "agree" and not paper.filled:
+        remedy = "Look at every box to tick, to initial and to write in; then say --filled."
+        wrong.append(("is not said to be complete, and a form with a required field empty is not.", remedy))
+    if paper.role in found.roles:
+        wrong.append((f"is signed by the {paper.role} already.", "Each signs once."))
+    if paper.role == WITNESS and paper.saw not in found.roles:
+        wrong.append(("has a witness who saw nobody sign.", f"Say whom: --saw {' or '.join(found.roles) or 'ROLE'}."))
+    if paper.mark and WITNESS not in [each.role for each in found.signers]:
+        wrong.append(
+            ("has no place for the witness of a mark.", "Make it with flags.read_aloud = yes, in a new revision.")
+        )
+    NotAllowed.gathered(Fault(found.place, *each) for each in wrong)
