@@ -12,8 +12,9 @@ import typer
 from typer.core import TyperGroup
 
 from handouts.cli.options import As, AsJson, ClinicFolder, Now, at_clinic, moment
-from handouts.cli.say import say, say_json
+from handouts.cli.say import say, say_json, say_table
 from handouts.clinic import Clinic
+from handouts.content.answers import answered, fields_of
 from handouts.errors import Fault, UnreadableInput, WrongUsage
 from handouts.pdf.appearance import read_strokes
 from handouts.record.certificate import write_certificate
@@ -143,6 +144,20 @@ def status(name: Packet, clinic: ClinicFolder = None, as_json: AsJson = False) -
         if not each.given:
             for lack in (*each.lacking, *each.stops):
                 typer.echo(f"  {lack}")
+
+
+@app.command()
+def fields(name: Packet, kind: Kind = "consent", clinic: ClinicFolder = None, as_json: AsJson = False) -> None:
+    """List the fields of a document with what they hold; with --json in the form that sign answer takes."""
+    here, _ = at_clinic(clinic, None)
+    makers = Makers(here)
+    with opened(here).reading() as connection:
+        found = form(connection, makers, standing(connection, name), kind)
+    asked = fields_of(answered(found.wording, found.answers))
+    if as_json:
+        say_json({each.name: each.value for each in asked if each.kind != "signature"})
+    else:
+        say_table(("field", "kind", "what it says", "answer"), ((f.name, f.kind, f.label, f.value) for f in asked))
 
 
 @app.command("disclosure")
@@ -372,7 +387,9 @@ def _json(path: Path) -> Any:
 
 def _answers(path: Path) -> dict[str, str]:
     read = _json(path)
-    texts = (*read, *cast("dict[str, object]", read).values()) if isinstance(read, dict) else (None,)
+    texts: tuple[object, ...] = (
+        (*read, *cast("dict[str, object]", read).values()) if isinstance(read, dict) else (None,)
+    )
     if not all(isinstance(each, str) for each in texts):
         remedy = 'Write {"decision.agree": "yes", "initials.offlabel": "ML"}.'
         raise UnreadableInput(Fault(path.name, "is no set of answers, texts by the names of the fields.", remedy))

@@ -14,7 +14,7 @@ from sound import SOUND, changed
 
 from handouts import builtin
 from handouts.clinic import Clinic, load_clinic
-from handouts.content.approval import FILE as APPROVALS
+from handouts.approvals import FILE as APPROVALS
 from handouts.content.editions import Editions
 
 NOW = "2026-02-27T09:00-05:00"
