@@ -105,7 +105,7 @@ class Approvals:
 
     def tells_of(self, what: str) -> bool:
         """Whether there is a line for `what`, whatever its hash; a name without its end ("template x") means all that begin so."""
-        return what in self._names or any(name.startswith(f"{what} ") for name in self._names)
+        return what in self._names
 
     def before(self, what: str, but: Iterable[str] = ()) -> Approval | None:
         """The latest approval of what had this name, without those of the hashes `but`."""
@@ -129,7 +129,9 @@ class Approvals:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset(self._by_name) - {""}
+        """All names, and what they begin with, word by word."""
+        words = [name.split() for name in self._by_name]
+        return frozenset(" ".join(each[:end]) for each in words for end in range(1, len(each) + 1))
 
 
 def load_approvals(folder: Path) -> Approvals:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -79,6 +79,8 @@ def content(
         say_json([{"what": each.what, "sha256": each.sha256} for each in done])
     else:
         typer.echo(f"{person.person.name} approved {counted(len(done), 'thing')}; it stands in {read.folder / FILE}.")
+        if not second and (outside := [each.what for each in done if each.by_two]):
+            typer.echo(f"A second person approves too (--second): {', '.join(outside)}.")
 
 
 def _require_approving(given: Mapping[str, object]) -> None:
@@ -97,7 +99,7 @@ def _day(option: str, given: str | None) -> date | None:
         raise WrongUsage(Fault("the command", "is no day.", "Write it as 2026-03-04.", option, given)) from None
 
 
-def _list(found: Content, clinic: Clinic, *, show: bool, as_json: bool) -> None:
+def _list(found: Content, clinic: Clinic, *, show: bool, as_json: bool) -> NoReturn:
     """Print what is approved and what is open, and end with the exit code."""
     if as_json:
         say_json(_as_json(found, clinic, show=show))

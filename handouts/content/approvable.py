@@ -81,4 +81,5 @@ def ending(found: Sequence[Listed], day: date) -> Iterator[Fault]:
     for (until, who), names in sorted(ends.items()):
         more = f" and {len(names) - 1} more" if names[1:] else ""
         problem = f"what {who} approved ends on {until}: {names[0]}{more}."
-        yield Fault("approvals", problem, "handouts review content lists it, for it to be approved anew.")
+        remedy = "Have it approved anew (handouts review content); a setting's own last day is its expires_at."
+        yield Fault("approvals", problem, remedy)

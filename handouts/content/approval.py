@@ -133,11 +133,10 @@ def standing(
 
 def _by_lines(of: Approvable, approvals: Approvals, day: date, present: Collection[str]) -> Standing:
     """How far it is by the lines of approvals.tsv."""
-    by, second = approvals.counting(of.sha256, day), approvals.seconding(of.sha256, day)
-    if by and not of.by_two:
-        return Standing(State.APPROVED, "", by, None, approvals.last_day(of.sha256, day))
-    if by and second:
-        return Standing(State.APPROVED, "", by, second, approvals.last_day(of.sha256, day, by_two=True))
+    by = approvals.counting(of.sha256, day)
+    second = approvals.seconding(of.sha256, day) if of.by_two else None
+    if by and (second or not of.by_two):
+        return Standing(State.APPROVED, "", by, second, approvals.last_day(of.sha256, day, by_two=of.by_two))
     if by:
         outside = of.setting.outside if of.setting else ""
         return Standing(State.HALF, f"{by.approved_by} approved it, and it {outside}", by)
@@ -193,12 +192,15 @@ def not_approved(
         name = f"block {sha256[:8]} ({blocks[sha256].place})"
         found += _told(name, _by_lines(of, approvals, day, known))
     named = {key for block in wording.blocks for key in block.rests_on}
-    for name, definition in SETTINGS.items():
-        if name in named | ALWAYS:
-            keys = [key for key in clinic.settings if key.partition(".")[0] == name]
-            for key in keys:
-                found += _told(f"setting {key}", standing(setting_of(clinic.settings[key]), clinic, approvals, day))
-            if not keys and name in named and definition.need == "required":
+    needed = named | ALWAYS
+    there: dict[str, list[Setting]] = {}
+    for key, setting in clinic.settings.items():
+        there.setdefault(key.partition(".")[0], []).append(setting)
+    for name in SETTINGS:
+        if name in needed:
+            for setting in there.get(name, ()):
+                found += _told(f"setting {setting.key}", standing(setting_of(setting), clinic, approvals, day))
+            if name not in there and name in named and SETTINGS[name].need == "required":
                 found.append(f"setting {name}")
     return tuple(found)
 

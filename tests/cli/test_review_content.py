@@ -81,7 +81,8 @@ def test_a_value_outside_its_guard_needs_a_second_person(review, clinic, handout
     name = ("--only", "setting drive_ban_h")
     assert "two people approve it" in review(*name).stdout
     first = listed(review, *name)["to_approve"]
-    assert review(*name, "--approve", "--hash", first, "--as", "okafor").returncode == 0
+    done = review(*name, "--approve", "--hash", first, "--as", "okafor")
+    assert "A second person approves too (--second): setting drive_ban_h." in done.stdout
     told = listed(review, *name)
     assert told["content"][0]["state"] == "needs a second person"
     same = review(*name, "--second", "--hash", told["to_second"], "--as", "okafor")
