@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from handouts.cli import review_packets
+from handouts.cli import review_packets, review_show
 from handouts.cli.review_content import content
 
 app = typer.Typer(
@@ -12,8 +12,10 @@ app = typer.Typer(
 )
 app.command("content")(content)
 app.command("list")(review_packets.list_)
+app.command("show")(review_show.show)
 app.command("approve")(review_packets.approve_)
 app.command("return")(review_packets.return_)
 app.command("issue")(review_packets.issue)
 app.command("void")(review_packets.void)
 app.command("close")(review_packets.close)
+app.command("impact")(review_show.impact)

@@ -387,13 +387,11 @@ def _json(path: Path) -> Any:
 
 def _answers(path: Path) -> dict[str, str]:
     read = _json(path)
-    texts: tuple[object, ...] = (
-        (*read, *cast("dict[str, object]", read).values()) if isinstance(read, dict) else (None,)
-    )
-    if not all(isinstance(each, str) for each in texts):
+    given: dict[str, object] = read if isinstance(read, dict) else {"": None}  # pyright: ignore[reportUnknownVariableType]
+    if not all(isinstance(each, str) for each in given.values()):
         remedy = 'Write {"decision.agree": "yes", "initials.offlabel": "ML"}.'
         raise UnreadableInput(Fault(path.name, "is no set of answers, texts by the names of the fields.", remedy))
-    return cast("dict[str, str]", read)
+    return cast("dict[str, str]", given)
 
 
 def _moment(given: str, clinic: Clinic) -> datetime:

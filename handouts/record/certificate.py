@@ -83,8 +83,9 @@ def write_certificate(
         content = signed(content, SEAL, seal, meaning, shown, policy_of(makers.clinic, ()))
     sha256 = store.files.put(content)
     packet = found.packet
+    told = {"sealed": seal.sha256} if seal else {}
     with store.writing() as connection:
-        add_document(connection, packet.id, packet.making, f"{kind}.pdf", CERTIFICATE, sha256, 0, utc(now))
+        add_document(connection, packet.id, packet.making, f"{kind}.pdf", CERTIFICATE, sha256, 0, utc(now), told)
         log.append(connection, actor, now, "document.certified", packet.id, {"kind": kind, "sha256": sha256})
     files = {f"{kind}.pdf": store.files.get(found.file.sha256), f"{kind}-certificate.pdf": content}
     writing = Writing(out / packet.id, files)

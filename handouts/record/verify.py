@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, desc, select
 
 from handouts.errors import ExitCode, Fault, UnreadableInput
+from handouts.record.certificate import SEAL
 from handouts.record.form import ANSWERED, CERTIFICATE, SCANNED, SIGNED
 from handouts.record.packets import AS_MADE, identifier
 from handouts.record.standing import Standing, standing
@@ -92,8 +93,9 @@ def _with_record(connection: Connection, name: str, content: bytes, roots: Seque
     if plain is None:
         found = Examination(sha256, len(content))  # packet.json, or a scan: its hash is all there is to check
     else:
-        approved = _before(connection, row) if signers else None
-        found = examined(content, roots, now, Expected(sha256, signers if row.stage == SIGNED else None, approved))
+        found = examined(
+            content, roots, now, Expected(sha256, signers, _before(connection, row) if row.stage == SIGNED else None)
+        )
     if later := _later(connection, row):
         found = replace(found, findings=(*found.findings, Finding(Kind.RECORD, later)))
     told = tuple(_told(connection, packet, row))
@@ -177,6 +179,11 @@ def _latest(connection: Connection, row: Row[tuple[object, ...]]) -> Row[tuple[o
 
 def _signers(connection: Connection, row: Row[tuple[object, ...]]) -> Sequence[Signer]:
     """Who has signed in a file, in their order."""
+    if row.stage == CERTIFICATE:
+        sealed = json.loads(str(row.told)).get("sealed")
+        return [Signer(SEAL, "", sealed)] if sealed else ()
+    if row.stage != SIGNED:
+        return ()
     found: list[Signer] = []
     rows = connection.execute(
         select(signatures)
@@ -189,7 +196,7 @@ def _signers(connection: Connection, row: Row[tuple[object, ...]]) -> Sequence[S
             found.append(Signer(evidence["field"], each.name, evidence["certificate"]))
         if each.sha256 == row.sha256:
             return found
-    return found if row.stage == SIGNED else ()
+    return found
 
 
 def _before(connection: Connection, row: Row[tuple[object, ...]]) -> str | None:

@@ -171,7 +171,8 @@ class Examination:
         yield from (signature.sentence for signature in self.signatures)
         yield from (stamp.sentence for stamp in self.timestamps)
         if self.fillable:
-            yield f"Fields that can still be filled in: {', '.join(self.fillable)}."
+            count = "1 field" if len(self.fillable) == 1 else f"{len(self.fillable)} fields"
+            yield f"{count} can still be filled in."
         yield from (f"Not checked: {each}." for each in self.unchecked)
 
 
