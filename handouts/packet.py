@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
-from typing import cast
-
-from pydantic import BaseModel
 
 from handouts.appointment import Appointment
 from handouts.around import Texts, both, furniture_of, lines_around, mark_of, page
@@ -42,13 +38,11 @@ from handouts.typeset.furniture import Furniture, Logo
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.standing import set_furniture
 from handouts.typeset.style import LETTER, Paper, Style
-from handouts.typeset.text import drawable
+from handouts.typeset.unprintable import unprintable
 from handouts.typeset.values import Values
 from handouts.typeset.variant import BILINGUAL, STANDARD
 
 SAMPLE, DRAFT, GENERATED = "sample", "draft", "generated"
-PRINTED = ("patient", "medicines", "escort", "representative", "interpreter")
-"""The parts of an appointment whose texts stand on the pages."""
 _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB"
 _NOTHING = Packing(())
 _WORDINGS = 512
@@ -184,7 +178,7 @@ class PacketMaker:
     def said(self, appointment: Appointment, now: datetime, decided: Collection[str] = ()) -> Said:
         """What the packet of `appointment` says as of `now`, without its pages; arguments and errors as of a call."""
         procedure = self.editions.procedure(appointment.procedure)
-        RefusedAppointment.gathered(_without_glyphs(appointment))
+        RefusedAppointment.gathered(unprintable(appointment))
         languages, case, found = self._in_a_language(appointment, procedure, now)
         packet_id = opaque_id(case.clinic.id, appointment.id, appointment.revision)
         left_out = _notice_left_out(case)
@@ -331,49 +325,6 @@ def logo_of(editions: Editions) -> Mapping[str, Logo]:
         fault = Fault("clinic.toml", problem, "Save the picture as PNG or JPEG.", field="clinic.logo")
         raise SettingError(fault) from None
     return {language: Logo(content, editions.logo_words(language)) for language in clinic.languages}
-
-
-def _without_glyphs(appointment: Appointment) -> Iterator[Fault]:
-    """A fault for every text of the appointment that holds characters no face has, all of them named at once."""
-    if all(map(_drawable, set(_all_text(appointment)))):
-        return
-    for field_, text in (found for part in PRINTED for found in _texts(getattr(appointment, part), part)):
-        missing = [char for char in dict.fromkeys(text) if not drawable(char)]
-        if missing:
-            shown = ", ".join(f'"{char}" (U+{ord(char):04X}, {unicodedata.name(char, "no name")})' for char in missing)
-            problem = f"the fonts here have no {shown}, so it cannot be printed."
-            remedy = 'Write it as on the person\'s papers, or add a font that has it: "handouts fonts add FILE.ttf".'
-            yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
-
-
-def _all_text(appointment: Appointment) -> str:
-    """The texts in the PRINTED parts of an appointment in one."""
-    people = (appointment.patient, appointment.escort, appointment.representative, appointment.interpreter)
-    parts = (*people, *(appointment.medicines or ()))
-    return "".join([text for part in parts if part for text in vars(part).values() if isinstance(text, str)])
-
-
-def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Every text in a part of an appointment with its dotted path, lists numbered from 1; dates are digits."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name, alias in _fields(type(value)):
-            inner = getattr(value, name)
-            if inner is not None:
-                yield from _texts(inner, f"{path}.{alias}")
-    elif isinstance(value, tuple):
-        for number, inner in enumerate(cast("tuple[object, ...]", value), 1):
-            yield from _texts(inner, f"{path}.{number}")
-
-
-@remembered(64)
-def _fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    """The fields of a model by the names they have in Python and in a schedule."""
-    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
-
-
-_drawable = remembered(4096)(drawable)
 
 
 def opaque_id(clinic: str, appointment: str, revision: int) -> str:

@@ -1,0 +1,60 @@
+"""An appointment → what of its texts cannot be printed, because no face has a character."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import cast
+
+from pydantic import BaseModel
+
+from handouts.appointment import Appointment
+from handouts.errors import Fault
+from handouts.memory import remembered
+from handouts.typeset.text import drawable
+
+PRINTED = ("patient", "medicines", "escort", "representative", "interpreter")
+"""The parts of an appointment whose texts stand on the pages."""
+
+
+def unprintable(appointment: Appointment) -> Iterator[Fault]:
+    """A fault for every text of the appointment that holds characters no face has, all of them named at once."""
+    if all(map(_drawable, set(_all_text(appointment)))):
+        return
+    for field_, text in (found for part in PRINTED for found in _texts(getattr(appointment, part), part)):
+        missing = [char for char in dict.fromkeys(text) if not drawable(char)]
+        if missing:
+            shown = ", ".join(f'"{char}" (U+{ord(char):04X}, {unicodedata.name(char, "no name")})' for char in missing)
+            problem = f"the fonts here have no {shown}, so it cannot be printed."
+            remedy = 'Write it as on the person\'s papers, or add a font that has it: "handouts fonts add FILE.ttf".'
+            yield Fault(f'appointment "{appointment.id}"', problem, remedy, field=field_, value=text)
+
+
+def _all_text(appointment: Appointment) -> str:
+    """The texts in the PRINTED parts of an appointment in one."""
+    people = (appointment.patient, appointment.escort, appointment.representative, appointment.interpreter)
+    parts = (*people, *(appointment.medicines or ()))
+    return "".join([text for part in parts if part for text in vars(part).values() if isinstance(text, str)])
+
+
+def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Every text in a part of an appointment with its dotted path, lists numbered from 1; dates are digits."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name, alias in _fields(type(value)):
+            inner = getattr(value, name)
+            if inner is not None:
+                yield from _texts(inner, f"{path}.{alias}")
+    elif isinstance(value, tuple):
+        for number, inner in enumerate(cast("tuple[object, ...]", value), 1):
+            yield from _texts(inner, f"{path}.{number}")
+
+
+@remembered(64)
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The fields of a model by the names they have in Python and in a schedule."""
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
+
+
+_drawable = remembered(4096)(drawable)
