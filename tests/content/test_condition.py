@@ -17,6 +17,7 @@ from handouts.content.condition import (
     Among,
     AnyOf,
     Condition,
+    because,
     both,
     holds,
     opposite,
@@ -152,3 +153,11 @@ def test_a_condition_without_end_is_a_fault_and_no_crash():
         read(many)
     with pytest.raises(Exception, match="nested too deeply"):
         read("not " * 3000 + "minor == 'yes'")
+
+
+@given(conditions(), st.sampled_from(EVERY))
+def test_the_facts_that_decide_decide_whatever_the_others_are(condition, facts):
+    names = because(condition, facts)
+    assert len(set(names)) == len(names)
+    alike = [other for other in EVERY if all(other[name] == facts[name] for name in names)]
+    assert {holds(condition, other) for other in alike} == {holds(condition, facts)}

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handouts.content.times import ended, first_allowed, is_unambiguous, last_allowed
+from handouts.content.times import (
+    ended,
+    first_allowed,
+    is_unambiguous,
+    last_allowed,
+    reckoned_after,
+    reckoned_before,
+)
 from handouts.settings.zones import zone
 
 ZONES = (
@@ -191,3 +198,34 @@ def test_no_time_near_a_change_of_the_clock_is_unsafe(name):
 def test_no_time_of_the_year_is_unsafe(name):
     for anchor in anchors(name):
         check(anchor)
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),  # noqa: DTZ001 - the zone comes after
+    st.sampled_from((0, 0.5, 2, 6, 8, 24, 36, 168)),
+    st.sampled_from((1, 5, 15)),
+)
+def test_the_steps_lead_from_the_anchor_to_the_result_and_only_to_the_safe_side(name, wall, hours, step):
+    anchor = wall.replace(second=0, microsecond=0, tzinfo=zone(name))
+    before, after = reckoned_before(anchor, hours, step), reckoned_after(anchor, hours, step)
+    assert before.result == last_allowed(anchor, hours, step)
+    assert after.result == first_allowed(anchor, hours, step)
+    for found in (before, after):
+        elapsed = abs(found.elapsed.astimezone(UTC) - anchor.astimezone(UTC))
+        assert found.wall.replace(tzinfo=None) == wall_of(anchor, hours, before=found.before)
+        assert not is_unambiguous(found.elapsed) or elapsed == timedelta(hours=hours)
+        assert found.taken in (found.elapsed, found.wall)
+        shown = [moment.replace(tzinfo=None) for moment in (found.taken, found.rounded, found.result)]
+        assert shown == sorted(shown, reverse=found.before)
+        assert (found.rounded.hour * 60 + found.rounded.minute) % step == 0
+        moved = shown[1] != shown[2]
+        assert moved == (found.changed or found.midnight)
+        at_midnight = not (found.rounded.hour or found.rounded.minute)
+        assert found.midnight or not at_midnight
+        assert found.changed or is_unambiguous(found.rounded) or at_midnight
+
+
+def wall_of(anchor, hours, *, before):
+    plain = anchor.replace(tzinfo=None)
+    return plain - timedelta(hours=hours) if before else plain + timedelta(hours=hours)

@@ -152,14 +152,18 @@ def test_an_appointment_that_is_refused_has_no_sheet(sheet):
         (
             {"start": "2026-03-08T08:00", "arrive_early_minutes": 0},
             "Last: full or fatty meal",
-            "arrival Sun 08:00 − 8 h = Sat 7 Mar 23:00 in hours that pass, Sun 00:00 by the clock, which changes; "
-            "the earlier: Sat 7 Mar 23:00",
+            (
+                "arrival Sun 08:00 − 8 h = Sat 7 Mar 23:00 in hours that pass, Sun 00:00 by the clock, which changes; "
+                "the earlier: Sat 7 Mar 23:00"
+            ),
         ),
         (
             {"start": "2026-11-01T08:00", "arrive_early_minutes": 0},
             "Last: full or fatty meal",
-            "arrival Sun 08:00 − 8 h = Sun 01:00 in hours that pass, Sun 00:00 by the clock, which changes; "
-            "the earlier: Sun 00:00; never midnight: Sat 31 Oct 23:59",
+            (
+                "arrival Sun 08:00 − 8 h = Sun 01:00 in hours that pass, Sun 00:00 by the clock, which changes; "
+                "the earlier: Sun 00:00; never midnight: Sat 31 Oct 23:59"
+            ),
         ),
         (
             {"start": "2026-11-01T09:30", "arrive_early_minutes": 0},

@@ -94,7 +94,7 @@ def test_the_first_page_holds_the_ninety_second_part(files, name):
     assert squeezed("Consent good until") in first
 
 
-def test_the_same_sheet_gives_the_same_bytes_and_nobodys_name_is_in_the_file_itself(files, sheet):
+def test_the_same_sheet_gives_the_same_bytes_and_nobodys_name_is_in_the_file_itself(files):
     found, pdf = files["Spanish"]
     assert as_pdf(found) == pdf
     with forgetting():
