@@ -48,7 +48,7 @@ def answered(wording: Wording, answers: Mapping[str, str]) -> Wording:
 
 def outcome(answers: Mapping[str, str]) -> Outcome | None:
     """How the person decided; None while not exactly one box is ticked."""
-    ticked = [choice for choice in _OUTCOMES if answers.get(f"{DECISION}.{choice}") == TICKED]
+    ticked: list[Outcome] = [choice for choice in _OUTCOMES if answers.get(f"{DECISION}.{choice}") == TICKED]
     return ticked[0] if len(ticked) == 1 else None
 
 
