@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
 from handouts.errors import RefusedAppointment
@@ -185,6 +188,28 @@ def test_a_box_is_ticked_where_it_stands():
 def test_a_character_without_a_glyph_names_the_field():
     with pytest.raises(RefusedAppointment, match='"words"'):
         set_in(fields(words(value="Bring the \U00013000")))
+
+
+ALPHABET = "aB1.,-–’ é  Жя אב 12 ابتث ، 我会，ก็ไข่ किं क्ष 한국 ß@#()/€ "
+
+
+@settings(max_examples=150)
+@given(
+    value=st.text(ALPHABET, min_size=1, max_size=2000).map(str.strip).filter(bool),
+    width=st.integers(5, 100),
+    lines=st.integers(1, 4),
+    page=st.sampled_from(["en", "ar", "zh-Hans"]),
+    kind=st.sampled_from(["text", "initials"]),
+)
+def test_whatever_is_written_all_of_it_stands_in_its_field_and_beside_no_other(value, width, lines, page, kind):
+    value = value[:40] if kind == "initials" else value
+    row = fields(words("a", width=width, lines=lines, value=value, kind=kind), words("b", value="Ana"), language=page)
+    galley = set_in(row)
+    own = unicodedata.normalize("NFC", value)
+    assert sorted(squeezed(said(galley))) == sorted(squeezed(own) + "Ana")
+    places = {name: (left, right) for name, left, right, *_ in boxes(galley)}
+    for _, left, right, *_ in written(galley):
+        assert any(start - 0.01 <= left and right <= end + 0.01 for start, end in places.values())
 
 
 FURNITURE = Furniture("Clinic", "Form", "For: N", "N", "{page}/{pages}", "d", "Help", "en")
