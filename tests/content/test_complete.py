@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 
 import pytest
 from workbench import PROCEDURE, TITLE, small
 
+from handouts import builtin
 from handouts.content.answers import answered, fields_of
 from handouts.content.case import Case
 from handouts.content.catalog import source_catalog
 from handouts.content.complete import lacking, signers, stops, withdrawal
 from handouts.content.facts import finding
+from handouts.content.procedure import load_procedure
 from handouts.content.template import edition
 from handouts.content.wording import Wordings, pairwise
 from handouts.errors import TemplateError, WrongUsage
@@ -281,3 +284,15 @@ def test_a_procedure_without_rules_lacks_nothing(tmp_path):
     facts = {name: values[0] for name, values in procedure.facts.items()}
     wording = Wordings(edition(procedure, "document", {"never": False}, source_catalog()), procedure)(facts, {})
     assert lacking(wording, {}, procedure) == ()
+
+
+def test_a_clinics_own_template_may_do_without_fields_that_the_built_in_rules_name(tmp_path):
+    folder = tmp_path / "templates" / NAME
+    folder.mkdir(parents=True)
+    (folder / "consent.html").write_text('<h1 from="C1">{% trans %}Our own words{% endtrans %}</h1>', "utf-8")
+    procedure = load_procedure(NAME, tmp_path)
+    found = edition(procedure, "consent", {}, source_catalog())
+    assert len(found.blocks) == 1
+    shutil.copy(builtin.templates() / NAME / "procedure.toml", folder)
+    with pytest.raises(TemplateError, match=re.escape('no field is named "decision.agree"')):
+        edition(load_procedure(NAME, tmp_path), "consent", {}, source_catalog())
