@@ -198,11 +198,11 @@ class PacketMaker:
         answers: Mapping[str, str],
         decided: Collection[str] = (),
     ) -> Document:
-        """The document `kind` of that packet with `answers` set into its pages, by the names of its fields (`content/answers`).
+        """The document `kind` of the packet made at `now`, with `answers` set into its pages by the names of its fields.
 
-        Nothing is left to fill in: only signatures are form fields. What the answers say is in the page alone, and is not remembered.
-        Its wordings are those that were approved, without any answer. Raises WrongUsage for answers that the document does not take,
-        NotAllowed for one that is no more than a draft or a sample, and as a call does.
+        Nothing is left to fill in: only signatures are form fields. What was answered is in the pages alone, and is not remembered:
+        the wordings are those that were approved, and there is no page for screens. Raises WrongUsage for answers that the document
+        does not take (`content/answers.py`), NotAllowed for one that is no more than a draft or a sample, and as a call does.
         """
         said = self.said(appointment, now, decided)
         case, found, texts = said.case, said.finding, self._texts(said)
@@ -327,7 +327,7 @@ class PacketMaker:
             filled = fill(plate, blocks, standing, known)
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
-        html = page(shown, printed, furniture, mark) if self.options.html else b""
+        html = page(wordings, printed, furniture, mark) if self.options.html and not filled_in else b""
         pages, version = len(plate.pages), furniture.values["version"]
         return Document(kind, stamp(filled), pages, wordings, status, reasons, filled, html, version)
 

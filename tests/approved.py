@@ -1,9 +1,10 @@
-"""A folder of a clinic → the same with every translation reviewed by two people, so that its languages are printed as final."""
+"""A folder of a clinic → the same with every translation reviewed by two people, and a clinic of which everything is approved."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,9 @@ from tempfile import mkdtemp
 
 from handouts import builtin
 from handouts.clinic import TEXTS, Clinic, load_clinic
+from handouts.approvals import FILE
 from handouts.content.catalog import po_files
+from handouts.content.editions import Editions
 from handouts.content.po import read_po
 from handouts.content.reviews import HUMAN, SUFFIX, Decision, Review, Reviews, message_hash, record_text
 
@@ -84,3 +87,16 @@ def change(folder: Path, *replaced: tuple[str, str]) -> None:
         assert old in text, old
         text = text.replace(old, new, 1)
     (folder / "clinic.toml").write_text(text, "utf-8")
+
+
+def final(demo: Clinic, languages: Iterable[str]) -> Clinic:
+    """`demo` as a clinic that is none, with all its settings and every block in these languages approved, in its own folder."""
+    editions = Editions(demo)
+    kinds = [(each, kind) for each in editions.procedures for kind in editions.kinds(each)]
+    edition = [editions.wordings(each, kind, tag).edition for each, kind in kinds for tag in languages]
+    lines = {f"{block.sha256}\tDr. Ada Okafor\tNY 1234\t{DAY}\t{DAY}" for each in edition for block in each.blocks}
+    (demo.folder / FILE).write_text("\n".join(sorted(lines)), "utf-8")
+    settings = {
+        key: replace(setting, approved_by="Dr. Ada Okafor", approved_at=DAY) for key, setting in demo.settings.items()
+    }
+    return demo.model_copy(update={"demo": False, "settings": settings, "sha256": f"{demo.sha256} approved"})

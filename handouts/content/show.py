@@ -90,9 +90,9 @@ def _runs_text(runs: Iterable[Run], printed: Mapping[str, str]) -> str:
             case BlankPlace():
                 said.append(printed.get(run.name, f"{{{run.name}}}"))
             case Field(kind="checkbox"):
-                said.append("[x] " if run.value else "[ ] ")
+                said.append("[ ] ")
             case Field():
-                said.append(f"[{run.label}: {run.value or '________'}] ")
+                said.append(f"[{run.label}: ________] ")
             case _:
                 said.append(f"<unset {run.key}>")
     return "".join(said).strip()
@@ -152,10 +152,7 @@ def _runs_html(runs: Iterable[Run], printed: Mapping[str, str]) -> str:
             case BlankPlace():
                 piece = f'<bdi class="blank">{escape(run.name)}</bdi>'
             case Field(kind="checkbox"):
-                ticked = " checked disabled" if run.value else ""
-                piece = f'<input type="checkbox" name="{run.name}" aria-label="{escape(run.label)}"{ticked}> '
-            case Field(value=value) if value:
-                piece = f"<span>{escape(run.label)}: <bdi>{escape(value)}</bdi></span> "
+                piece = f'<input type="checkbox" name="{run.name}" aria-label="{escape(run.label)}"> '
             case Field():
                 piece = f'<label>{escape(run.label)} <input type="text" name="{run.name}" autocomplete="off"></label> '
             case _:

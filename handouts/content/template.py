@@ -260,9 +260,13 @@ def _field_faults(blocks: Sequence[Block]) -> Iterable[Fault]:
 
 
 def _answer_faults(blocks: Sequence[Block], procedure: Procedure, kind: str) -> Iterable[Fault]:
-    """What is declared of answers names fields that stand in the document, or would with other settings."""
+    """What is declared of answers names fields that stand in the document, or would with other settings.
+
+    A clinic that has templates of its own and leaves the built-in declarations as they are may do without some fields.
+    """
     rules = procedure.answer_rules(kind)
-    if not rules:
+    first = procedure.folders[0]
+    if not rules or (not (first / "procedure.toml").is_file() and any(first.glob("*.html"))):
         return
     known = [run.name for block in blocks for run in block.runs if isinstance(run, Field)]
     for block in blocks:

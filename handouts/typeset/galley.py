@@ -104,7 +104,9 @@ class MadeUp:
     def _galley(self, made: Strips) -> Galley:
         block, strips = self.block, tuple(made)
         breaks = _range(2, len(strips) - 1) if block.role in ("p", "li") else ()
-        at_need = _range(1, len(strips)) if block.role == "aside" else _within_answers(strips)
+        at_need = _range(1, len(strips)) if block.role == "aside" else ()
+        if not at_need and any(block.answered):
+            at_need = _within_answers(strips)
         before, after = self._spaces
         return Galley(block, strips, breaks, before, after, block.role in ("h1", "h2", "h3"), self._x, at_need)
 

@@ -141,9 +141,10 @@ def made(root=None, paper=LETTER, style=None, furniture=FURNITURE, printed=PRINT
     return stamped(root, master, galleys, furniture, **given)
 
 
-def stamped(root, master, galleys, furniture, *, mark=None, signable=True, instead_of_signing=""):
+def stamped(root, master, galleys, furniture, *, mark=None, signable=True, instead_of_signing="", answered=False):
     """The file of a master, with a plate of its own."""
-    plates = PlateMaker(FontSet.of({}), master.style, Signing(signable, instead_of_signing, furniture.language))
+    signing = Signing(signable, instead_of_signing, furniture.language, answered=answered)
+    plates = PlateMaker(FontSet.of({}), master.style, signing)
     standing = set_furniture(furniture, master.paper.measure, master.style)
     plate = plates(root, master, galleys, standing, filled=with_blanks(galleys), mark=mark)
     return stamp(fill(plate, as_set(galleys), standing))
