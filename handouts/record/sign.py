@@ -43,6 +43,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from handouts.errors import Fault, MissingProgram, NotAllowed, UnreadableInput, UnusableKey, WrongUsage
 from handouts.record.sign_keys import Key
+from handouts.record.sign_reader import Reader
 
 # Its warnings name fields and certificates, which belong in no log and on no terminal; what matters is raised.
 for _library in ("pyhanko", "pyhanko_certvalidator"):
@@ -251,7 +252,7 @@ def _context(policy: Policy, at: datetime) -> ValidationContext | None:
 def _revision(pdf: bytes) -> Revision:
     """A new revision of `pdf`; raises UnreadableInput for what is no whole PDF, or an encrypted one."""
     try:
-        reader = PdfFileReader(BytesIO(pdf))
+        reader = Reader(pdf)
         if not reader.encrypted:
             return Revision(BytesIO(pdf), prev=reader)
     except Exception as trouble:  # whatever broken bytes make the parser say

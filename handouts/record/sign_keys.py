@@ -103,7 +103,7 @@ def _in_file(name: str, folder: Path, password: str | None) -> Key:
     der = private.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    signer = SimpleSigner(_asn1(certificate), asn1_keys.PrivateKeyInfo.load(der), _store(chain))
+    signer = SimpleSigner(_asn1(certificate), asn1_keys.PrivateKeyInfo.load(der), _store(chain), embed_roots=False)
     return _key(name, certificate, signer)
 
 
@@ -240,6 +240,7 @@ def _in_session(name: str, pkcs11: Any, session: Any, label: str) -> Key:
         key_label=label,
         signing_cert=_asn1(certificate),
         ca_chain=[_asn1(each) for each in others if each != certificate],
+        embed_roots=False,
         use_raw_mechanism=True,  # hashed here: not every token does both
     )
     return _key(name, certificate, signer, session)

@@ -9,7 +9,6 @@ when it was signed with, by a trusted timestamp or, without one, by the signer's
 
 from __future__ import annotations
 
-import binascii
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from asn1crypto import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
@@ -79,11 +80,11 @@ def seal(embedded: Any, pdf: bytes, roots: Sequence[bytes], at: datetime, *, cer
 def _signature(embedded: Any, pdf: bytes, roots: Sequence[bytes], at: datetime, *, certifies: bool) -> Seal:
     field, said = embedded.field_name, embedded.sig_object
     claimed = embedded.self_reported_timestamp
-    stamped = _stamped(embedded, roots, at)
+    stamped, wrong = _stamped(embedded, roots, at)
     moment = stamped or claimed
     status: Any = validate_pdf_signature(embedded, _context(embedded.reader, roots, moment or at), diff_policy=_POLICY)
     whole = _whole(embedded, pdf)
-    findings = [*_container(embedded, pdf)]
+    findings = [*_container(embedded, pdf), *wrong]
     unchecked: set[Unchecked] = set()
     if not (status.intact and status.valid):
         findings.append(Finding(Kind.SIGNATURE, f'What was signed in "{field}" is not what is in the file.'))
@@ -139,17 +140,22 @@ def _timestamp(embedded: Any, pdf: bytes, roots: Sequence[bytes], at: datetime) 
     return Seal(stamp, tuple(findings), frozenset() if roots else frozenset((Unchecked.TRUST,)))
 
 
-def _stamped(embedded: Any, roots: Sequence[bytes], at: datetime) -> datetime | None:
-    """The time that a trusted authority gave for the signature."""
-    tokens = _tokens(embedded)
+def _stamped(embedded: Any, roots: Sequence[bytes], at: datetime) -> tuple[datetime | None, list[Finding]]:
+    """The time that a trusted authority gave for the signature, and what is wrong with the timestamp that hangs on it."""
+    tokens, field = _tokens(embedded), embedded.field_name
     if not tokens:
-        return None
-    token: Any = tokens[0]["content"]
-    told = cast("datetime", token["encap_content_info"]["content"].parsed["gen_time"].native)
+        return None, []
+    told: datetime = tokens[0]["content"]["encap_content_info"]["content"].parsed["gen_time"].native
     status: Any = validate_pdf_signature(embedded, _context(embedded.reader, roots, told), skip_diff=True)
     proved = status.timestamp_validity
-    good = proved is not None and proved.intact and proved.valid and proved.trusted and told <= at
-    return told if good else None
+    if proved is None or not (proved.intact and proved.valid) or told > at:
+        return None, [Finding(Kind.SIGNATURE, f'The timestamp of the signature in "{field}" is damaged.')]
+    if proved.trusted:
+        return told, []
+    untrusted = Finding(
+        Kind.SIGNER, f'The timestamp of the signature in "{field}" is of no authority that is trusted here.'
+    )
+    return None, [untrusted] if roots else []
 
 
 def _tokens(embedded: Any) -> list[Any]:
@@ -192,19 +198,30 @@ def _container(embedded: Any, pdf: bytes) -> Iterator[Finding]:
         yield wrong
         return
     gap = pdf[ranges[1] : ranges[2]]
-    try:
-        held = binascii.unhexlify(gap[1:-1]) if gap[:1] == b"<" and gap[-1:] == b">" else b""
-    except binascii.Error:
-        held = b""
+    held = bytes(embedded.pkcs7_content)
     length = _der_length(held)
-    if not length or held != embedded.pkcs7_content:
+    if not length or gap != b"<%b>" % held.hex().upper().encode():
         yield wrong
     elif held[length:].strip(b"\0"):
         yield Finding(Kind.HIDDEN, f'Something is hidden behind the signature in "{field}".')
     attributes = embedded.signer_info["unsigned_attrs"]
     kinds = {each["type"].native for each in attributes} if attributes else set[str]()
-    if kinds - _UNSIGNED or len(_tokens(embedded)) > 1:
+    if kinds - _UNSIGNED or len(_tokens(embedded)) > 1 or not _are_whole(embedded):
         yield Finding(Kind.HIDDEN, f'Something is hidden in the signature in "{field}".')
+
+
+def _are_whole(embedded: Any) -> bool:
+    """Whether the roots that came along are as they were made: no path needs them, so nothing else would tell."""
+    bundles = [embedded.signed_data, *(token["content"] for token in _tokens(embedded))]
+    held = [each.chosen for bundle in bundles for each in (bundle["certificates"] or ())]
+    for each in held:
+        if isinstance(each, x509.Certificate) and each.self_issued:
+            try:
+                root = load_der_x509_certificate(each.dump())
+                root.verify_directly_issued_by(root)
+            except (ValueError, TypeError, InvalidSignature):
+                return False
+    return True
 
 
 def _der_length(content: bytes) -> int:

@@ -17,9 +17,10 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
+from handouts.record.sign_reader import Reader
 from handouts.record.verify_content import loose_bytes, out_of_place
 from handouts.record.verify_form import FieldAt, fields_at
-from handouts.record.verify_objects import Reader, Revisions
+from handouts.record.verify_objects import Revisions
 from handouts.record.verify_revisions import changes
 from handouts.record.verify_seals import Seal, seal
 from handouts.record.verify_values import Examination, Expected, Finding, Kind, Signature, Timestamp, Unchecked

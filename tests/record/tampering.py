@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -326,6 +326,30 @@ def a_field_to_sign_was_added():
         revision.mark_update(ref)
 
     return appended(honest(), change)
+
+
+@way(Kind.SIGNATURE)
+def the_timestamp_of_a_signature_was_damaged():
+    pdf = signed_consent(1, "B-T")
+    _, start, end, _ = ranges(pdf)[-1]
+    held = bytearray.fromhex(pdf[start + 1 : end - 1].decode())
+    place = held.rindex(b"20260303160001Z")
+    held[place : place + 15] = b"20260303150001Z"
+    return replaced(pdf, start + 1, held.hex().upper().encode())
+
+
+@way(Kind.SIGNER)
+def the_timestamp_is_of_an_authority_that_is_not_trusted():
+    own, other = policy("B-T"), policy("B-T", by="Stranger")
+    given = replace(own, timestamper=other.timestamper)
+    return signed(approved(), PATIENT, key("Ana"), meaning(PATIENT), shown(approved(), PATIENT), given)
+
+
+@way(Kind.SIGNATURE)
+def a_signature_was_written_in_other_letters():
+    pdf = honest()
+    _, start, end, _ = ranges(pdf)[-1]
+    return replaced(pdf, start + 1, pdf[start + 1 : end - 1].lower())
 
 
 # What happens to the form.

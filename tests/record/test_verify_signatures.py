@@ -95,13 +95,6 @@ def test_what_only_the_record_can_tell_is_never_called_good_without_it(name):
     assert {finding.kind for finding in examined(pdf, ROOTS, LATER, less).findings} == {Kind.RECORD}
 
 
-@pytest.mark.parametrize("name", WAYS)
-def test_a_changed_file_is_not_the_one_that_the_record_has(name):
-    found = examined(WAYS[name].make(), ROOTS, LATER, record_of(honest(), PATIENT, WITNESS))
-    assert found.verdict is Verdict.TAMPERED
-    assert Kind.RECORD in {finding.kind for finding in found.findings}
-
-
 def test_the_ways_differ_from_the_honest_file_and_from_one_another():
     made = {name: sha256(way.make()) for name, way in WAYS.items()}
     assert len(set(made.values())) == len(made)
@@ -191,7 +184,7 @@ def test_a_file_that_is_far_too_large_is_not_looked_into():
 def test_any_bytes_are_answered():
     pdf = bytearray(honest())
     at_random = random.Random(7)
-    for _ in range(60):
+    for _ in range(30):
         hurt = bytearray(pdf)
         for _ in range(at_random.randint(1, 30)):
             hurt[at_random.randrange(len(hurt))] = at_random.randrange(256)
