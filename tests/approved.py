@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from handouts import builtin
-from handouts.clinic import TEXTS, Clinic, load_clinic
 from handouts.approvals import FILE
+from handouts.clinic import TEXTS, Clinic, load_clinic
 from handouts.content.catalog import po_files
 from handouts.content.editions import Editions
 from handouts.content.po import read_po

@@ -13,8 +13,8 @@ from approved import approve
 from sound import SOUND, changed
 
 from handouts import builtin
-from handouts.clinic import Clinic, load_clinic
 from handouts.approvals import FILE as APPROVALS
+from handouts.clinic import Clinic, load_clinic
 from handouts.content.editions import Editions
 
 NOW = "2026-02-27T09:00-05:00"
