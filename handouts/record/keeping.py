@@ -13,8 +13,9 @@ from handouts.errors import Fault, RefusedAppointment
 from handouts.output import files_of
 from handouts.packet import Packet, PacketMaker, opaque_id
 from handouts.record.files import Files
-from handouts.record.packets import Kept, Making, Outcome, known, making_of, recorded, refused_change, says
+from handouts.record.packets import Kept, Making, Outcome, known, making_of, recorded, refused_change
 from handouts.record.roles import Actor
+from handouts.record.saying import says
 from handouts.record.states import FIXED, LIVE
 from handouts.record.store import Store
 
@@ -34,13 +35,15 @@ class Keeping:
         Then the packet is the one that the record has, made as of then, to the byte; for what was approved is what is printed.
         Raises RefusedAppointment where the packet is in people's hands and would say something else.
         """
-        packet = make(appointment, now)
-        kept = self.known.get(packet.packet_id)
-        if kept is None or (says(packet) != kept.says and kept.state in LIVE - FIXED):
-            making = making_of(packet, appointment, make.options, make.editions, now, self.files)
+        said = make.said(appointment, now)
+        told = says(make, said)
+        kept = self.known.get(said.packet_id)
+        if kept is None or (told != kept.says and kept.state in LIVE - FIXED):
+            packet = make(appointment, now)
+            making = making_of(packet, appointment, make.options, make.editions, now, self.files, told)
             return packet, files_of(packet), making
-        if says(packet) != kept.says or kept.state not in LIVE | FIXED:
-            raise RefusedAppointment(refused_change(packet.packet_id, kept.state))
+        if told != kept.says or kept.state not in LIVE | FIXED:
+            raise RefusedAppointment(refused_change(said.packet_id, kept.state))
         packet = make(appointment, kept.made_at, kept.decided)
         files = files_of(packet)
         files |= {

@@ -30,8 +30,6 @@ from handouts.typeset.variant import STYLES
 
 AS_MADE = "made"
 """The stage of a document as the packet was made."""
-_OF_ISSUE = ("issued_at", "issued_zone")
-"""Blanks that differ each time a packet is made, and say nothing else."""
 _IDENTIFIER = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]{8,64})>")
 _AT_ONCE = 500
 
@@ -74,26 +72,6 @@ class Making:
 Outcome = Literal["new", "again", "same"]
 
 
-def says(packet: Packet) -> str:
-    """The hash of all that a packet says but for when it was made, and of all that staff are told of it."""
-    found = packet.finding
-    said = {
-        "documents": [
-            [each.kind, [w.sha256 for w in each.wordings], [r for r in each.reasons if r not in found.blocking]]
-            for each in packet.documents
-        ],
-        "blanks": {
-            tag: {name: text for name, text in texts.items() if name not in _OF_ISSUE}
-            for tag, texts in packet.texts.items()
-        },
-        "facts": dict(found.facts),
-        "items": {name: [dict(item) for item in items] for name, items in found.items.items()},
-        "blocking": list(found.blocking),
-        "notice": packet.notice_left_out,
-    }
-    return hashlib.sha256(canonical(said).encode()).hexdigest()
-
-
 def patient_of(clinic: Clinic, appointment: Appointment) -> str:
     """What the packets of one patient have in common: a hash that tells nobody the record number."""
     return hashlib.sha256(f"patient\n{clinic.id}\n{appointment.patient.mrn}".encode()).hexdigest()[:32]
@@ -112,11 +90,10 @@ def making_of(
     editions: Editions,
     made_at: datetime,
     files: Files,
-    *,
-    said: str = "",
+    says: str,
     decided: Mapping[str, str] | None = None,
 ) -> Making:
-    """`packet` with all its files in `files`. `said` is what it said before anything was `decided`, reason by concern."""
+    """`packet` with all its files in `files`. `says` is what it says (`saying.py`), `decided` has reasons by concern."""
     kept = [
         (f"{each.kind}.pdf", files.put(each.pdf), each.pages, {"version": each.version, "id": identifier(each.pdf)})
         for each in packet.documents
@@ -131,7 +108,7 @@ def making_of(
         patient_of(editions.clinic, appointment),
         utc(appointment.start),
         made_at.isoformat(),
-        said or says(packet),
+        says,
         packet.status,
         appointment.model_dump_json(by_alias=True, exclude_none=True, warnings=False),  # of `start`, wrongly
         canonical(options_told(options)),

@@ -6,6 +6,7 @@ other is told.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from handouts.record import log
 from handouts.record.log import utc
 from handouts.record.packets import Making, made_again, making_of
 from handouts.record.roles import Actor
+from handouts.record.saying import differences, says
 from handouts.record.standing import Makers, Standing, standing
 from handouts.record.states import LIVE, Move, State, moved
 from handouts.record.store import Store
@@ -147,21 +149,16 @@ def begun(store: Store, actor: Actor, packet: Standing, now: datetime, page_zero
     return sha256
 
 
-def different_now(make: PacketMaker, packet: Standing, as_then: Said, now: datetime) -> list[str]:
+def different_now(make: PacketMaker, packet: Standing, as_then: Said, as_now: Said) -> list[str]:
     """What a packet would say otherwise if it were made now, in words; nothing if it would say the same.
 
-    `as_then` is what it says as of when it was made, by the content there is now.
+    `as_then` is what it says as of when it was made, by the content there is now, `as_now` as of now.
     """
-    found = [
-        f"the text of {kind} was changed (template, translation or a setting in it)"
-        for kind, hashes in packet.wordings.items()
-        if [wording.sha256 for wording in as_then.wordings.get(kind, ())] != [sha256 for sha256, _ in hashes]
-    ]
-    facts = make.said(as_then.case.appointment, now).finding.facts
+    found = list(differences(json.loads(packet.says), json.loads(says(make, as_then))))
     found += [
-        f"{name} is {facts[name]} now, and was {value} when it was made"
+        f"{name} is {as_now.finding.facts.get(name)} now, and was {value} when it was made"
         for name, value in as_then.finding.facts.items()
-        if facts.get(name) != value
+        if as_now.finding.facts.get(name) != value
     ]
     return found
 
@@ -191,9 +188,14 @@ def _ready(store: Store, makers: Makers, packet: Standing, now: datetime, reason
     appointment = packet.appointment(makers.clinic)
     where = f"packet {packet.id}"
     asked = make.said(appointment, packet.made_at)
-    if changes := different_now(make, packet, asked, now):
+    present = make.said(appointment, now)
+    if changes := different_now(make, packet, asked, present):
         problem = f"would say something else if it were made now: {'; '.join(changes)}."
-        raise NotAllowed(Fault(where, problem, "Make it again from its schedule, and review that."))
+        raise NotAllowed(
+            Fault(
+                where, problem, "Make it again from its schedule (review impact says because of what), and review that."
+            )
+        )
     concerns = {concern.id: concern for concern in asked.finding.concerns}
     for name in reasons:
         if name not in concerns:
@@ -205,7 +207,7 @@ def _ready(store: Store, makers: Makers, packet: Standing, now: datetime, reason
         for name, concern in concerns.items()
         if name not in decided
     )
-    lacking = dict.fromkeys(reason for kind in asked.wordings for reason in make.unfinished(asked, kind))
+    lacking = dict.fromkeys(reason for kind in present.wordings for reason in make.unfinished(present, kind))
     if lacking:
         first = "; ".join(list(lacking)[:3]) + (f"; and {len(lacking) - 3} more" if len(lacking) > 3 else "")
         remedy = "Have it approved (handouts review content), and make the packet again."
@@ -214,7 +216,7 @@ def _ready(store: Store, makers: Makers, packet: Standing, now: datetime, reason
         return _Ready(packet, decided, None)
     made = make(appointment, packet.made_at, decided)
     options, at = make.options, packet.made_at
-    making = making_of(made, appointment, options, makers.editions, at, store.files, said=packet.says, decided=decided)
+    making = making_of(made, appointment, options, makers.editions, at, store.files, packet.says, decided)
     return _Ready(packet, decided, making)
 
 
