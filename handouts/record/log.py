@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, desc, insert, select
 
+from handouts.errors import Fault, WrongUsage
 from handouts.record.roles import Actor
 from handouts.record.tables import events
 
@@ -87,6 +89,21 @@ def head(connection: Connection) -> Head:
     """The end of the log; of an empty one, number 0."""
     last = connection.execute(_newest).first()
     return Head(last.number, last.hash) if last is not None else Head(0, FIRST)
+
+
+def end(connection: Connection) -> tuple[Head, str]:
+    """The end of the log, and when its last line was written (UTC); of an empty one, number 0 and ""."""
+    last = connection.execute(_newest).first()
+    return (Head(last.number, last.hash), last.at) if last is not None else (Head(0, FIRST), "")
+
+
+def head_read(text: str) -> Head:
+    """A head out of "number:hash", as it is printed. Raises WrongUsage for anything else."""
+    number, _, sha256 = text.strip().partition(":")
+    if not (re.fullmatch("[0-9]{1,9}", number) and re.fullmatch("[0-9a-f]{64}", sha256)):
+        problem = "is no head of a log."
+        raise WrongUsage(Fault("the command", problem, "Write NUMBER:HASH, as store head prints it.", "--head", text))
+    return Head(int(number), sha256)
 
 
 def lines(connection: Connection, packet: str | None = None) -> Iterator[Line]:

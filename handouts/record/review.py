@@ -28,7 +28,7 @@ from handouts.record.tables import packets, reviews
 R = TypeVar("R")
 LONGEST = 2000
 """Characters of a comment or reason."""
-_KINDS: Mapping[Move, str] = {
+KINDS: Mapping[Move, str] = {
     Move.BEGIN: "packet.in_review",
     Move.APPROVE: "packet.approved",
     Move.RETURN: "packet.returned",
@@ -39,6 +39,7 @@ _KINDS: Mapping[Move, str] = {
     Move.CLOSE: "packet.closed",
     Move.VOID: "packet.void",
 }
+"""How the log calls each move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def changed(
     told = {"making": packet.making, "says": packet.says, "was": packet.state.value}
     told |= {"page_zero": page_zero} if page_zero else {}
     told |= {"comment": log.digest(comment)} if comment else {}
-    log.append(connection, actor, now, _KINDS[move], packet.id, told)
+    log.append(connection, actor, now, KINDS[move], packet.id, told)
     return after
 
 
