@@ -96,12 +96,12 @@ def named(connection: Connection) -> tuple[set[str], set[str]]:
     needed |= {row[1] for row in of(signatures.c.packet, signatures.c.sha256)}
     needed |= {row[1] for row in of(reviews.c.packet, reviews.c.page_zero)} - {""}
     kept = set(needed)
-    for packet, kind, told in connection.execute(select(events.c.packet, events.c.kind, events.c.told)).tuples():
-        if packet in there or not packet:
-            found = _HASH.findall(told)
+    for line in connection.execute(select(events.c.packet, events.c.kind, events.c.told)):
+        if line.packet in there or not line.packet:
+            found = _HASH.findall(line.told)
             kept.update(found)
-            if kind == "packet.shown":
-                needed.update(_HASH.findall(told))
+            if line.kind == "packet.shown":
+                needed.update(found)
     for column in (documents.c.told, signatures.c.evidence):
         for row in of(column.table.c.packet, column):
             kept.update(_HASH.findall(row[1]))

@@ -74,7 +74,7 @@ def adrift(connection: Connection) -> Iterator[str]:
         for packet in sorted(set(connection.execute(select(table.c.packet)).scalars()) - there):
             yield f"a row of {table.name} names packet {packet}, which is not there"
     for table in (documents, reviews):
-        named = set(connection.execute(select(table.c.packet, table.c.making)).tuples())
+        named = {(row.packet, row.making) for row in connection.execute(select(table.c.packet, table.c.making))}
         for packet, number in sorted(named - made):
             yield f"a row of {table.name} names making {number} of packet {packet}, which is not there"
     for row in connection.execute(select(packets.c.id, packets.c.making)):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, insert
+from sqlalchemy import Connection, MetaData, insert
 
 from handouts.errors import DamagedRecord, Fault, NotAllowed, Tampered, UnreadableInput, WrongUsage
 from handouts.record import log
@@ -42,7 +42,8 @@ class Loss:
         if self.untold:
             return self.untold
         told = ", ".join(f"{count} {kind}" for kind, count in sorted(self.kinds.items()))
-        return f"{sum(self.kinds.values())} lines of the log ({told})" if told else "nothing"
+        count = sum(self.kinds.values())
+        return f"{count} line{'' if count == 1 else 's'} of the log ({told})" if told else "nothing"
 
 
 @dataclass(frozen=True)
@@ -158,9 +159,10 @@ def _manifest_in(line: Line) -> str:
 def _filled(connection: Connection, archive: Archive, place: str) -> None:
     """Tables as the backup's program had them, filled, and then brought to what this program has."""
     upgraded(connection, place, archive.manifest.revision)
-    for name in archive.manifest.tables:
-        table = Table(name, MetaData(), autoload_with=connection)
-        for rows in _some(archive.rows(name)):
+    there = MetaData()
+    there.reflect(connection)
+    for table in there.sorted_tables:
+        for rows in _some(archive.rows(table.name)) if table.name in archive.manifest.tables else ():
             connection.execute(insert(table), rows)
     upgraded(connection, place)
 

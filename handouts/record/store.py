@@ -116,8 +116,13 @@ def opened(clinic: Clinic, *, create: bool = False) -> Store:
         _refuse_link(premises.database)
     lock = shared(premises.folder)
     store = Store(engine_of(premises.url), place, Files(premises.folder / "files"), lock)
-    with told_of(place):
-        up_to_date(store.engine, place)
+    try:
+        with told_of(place):
+            up_to_date(store.engine, place)
+    except HandoutsError:
+        store.close()
+        lock.close()
+        raise
     if local:
         _own(premises.database)
     return store
