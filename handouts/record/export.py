@@ -95,7 +95,8 @@ class _Folder:
 
     def write(self, name: str, content: bytes) -> None:
         path = self._folder / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for parent in reversed(Path(name).parents):
+            (self._folder / parent).mkdir(mode=0o700, exist_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(content)
         self.hashes[name] = hashlib.sha256(content).hexdigest()

@@ -6,6 +6,7 @@ SQLite in `store/` below the clinic's folder, or PostgreSQL by the URL in [store
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
@@ -88,6 +89,7 @@ def bare(engine: Engine, place: str) -> Generator[Connection, None, None]:
     sqlite = engine.dialect.name == "sqlite"
     options: dict[str, Any] = {"bare": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}
     with told_of(place), engine.connect().execution_options(**options) as connection:
+        connection.connection.rollback()  # the pool's question whether the connection lives has begun a transaction
         yield connection
 
 
@@ -98,6 +100,8 @@ def told_of(place: str) -> Generator[None, None, None]:
         yield
     except DBAPIError as trouble:
         raise _trouble(place, trouble) from None
+    except UnicodeDecodeError:  # what stands in the place of a text, or of what the database says of itself
+        raise DamagedRecord(Fault(place, "is damaged.", RESTORE)) from None
 
 
 def opened(clinic: Clinic, *, create: bool = False) -> Store:
@@ -114,6 +118,7 @@ def opened(clinic: Clinic, *, create: bool = False) -> Store:
     private(premises.folder)
     if local:
         _refuse_link(premises.database)
+        _refuse_read_only(premises)
     lock = shared(premises.folder)
     store = Store(engine_of(premises.url), place, Files(premises.folder / "files"), lock)
     try:
@@ -215,6 +220,15 @@ def private(folder: Path) -> None:
         raise NotWritten(
             Fault(str(folder), problem, "The record needs a folder of its own that it may write.")
         ) from None
+
+
+def _refuse_read_only(premises: Premises) -> None:
+    """Raise NotWritten where SQLite could not even read, as it keeps its journal in the same folder."""
+    if not os.access(premises.folder, os.W_OK) or (
+        premises.database.exists() and not os.access(premises.database, os.W_OK)
+    ):
+        _, problem, remedy = _TROUBLES["readonly"]
+        raise NotWritten(Fault(str(premises.database), problem, remedy))
 
 
 def _own(database: Path) -> None:

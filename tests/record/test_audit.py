@@ -106,7 +106,8 @@ def test_lines_that_changed_their_places_are_found(kept):
 def test_a_line_that_was_added_past_the_program_is_found(kept):
     do(
         kept,
-        """INSERT INTO events SELECT number + 1, at, who, "user", kind, packet, told, hash, hash FROM events
+        """INSERT INTO events (number, at, who, "user", kind, packet, told, previous, hash)
+        SELECT number + 1, at, who, "user", kind, packet, told, hash, hash FROM events
         WHERE number = (SELECT max(number) FROM events)""",
     )
     assert any("was changed" in each for each in checked(kept).tampered)
@@ -177,7 +178,8 @@ def test_a_file_that_belongs_to_nothing_is_told_and_is_no_fault(kept):
 def test_rows_that_name_what_is_not_there_are_told(kept):
     do(
         kept,
-        "INSERT INTO documents SELECT 'nobodyspacket000', making, kind, stage, number, sha256, pages, at, told"
+        "INSERT INTO documents (packet, making, kind, stage, number, sha256, pages, at, told)"
+        " SELECT 'nobodyspacket000', making, kind, stage, number, sha256, pages, at, told"
         " FROM documents WHERE kind = 'consent.pdf' AND packet = (SELECT min(packet) FROM documents)",
         "DELETE FROM snapshots",
     )
@@ -204,6 +206,17 @@ def test_a_head_is_read_as_it_is_printed_and_nothing_else_is_taken_for_one():
     for wrong in ("", "12", "12:abc", f"-1:{'a' * 64}", f"1e3:{'a' * 64}", f"12:{'A' * 64}", f"٣:{'a' * 64}"):
         with pytest.raises(WrongUsage, match="NUMBER:HASH"):
             head_read(wrong)
+
+
+def test_a_view_of_the_record_stays_as_it_is_whatever_others_write(any_office):
+    any_office.record()
+    store = any_office.store()
+    with store.reading() as connection:
+        before = log.head(connection)
+        with any_office.store().writing() as other:
+            log.append(other, any_office.who(), AT, "test.line")
+        assert log.head(connection) == before
+    assert end(store).number == before.number + 1
 
 
 def test_the_tables_are_those_of_the_latest_revision_there_is():
