@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Strict
+from pydantic import Field, Strict
 
 from handouts.identity import Clinician, Entry, read_entries, read_entry
 from handouts.settings import Reading
@@ -54,10 +54,14 @@ class SigningSettings(Entry):
 
 
 class StoreSettings(Entry):
-    """Where the record is kept: the URL of a database (empty: SQLite in the clinic's folder), and how many years for."""
+    """Where the record is kept: the URL of a database (empty: SQLite in the clinic's folder), and how many years for.
+
+    The years are the clinic's to set: the law of its state has the last word, HIPAA asks for six years of its documentation, and of
+    minors records are kept longer (CLINICAL R17).
+    """
 
     url: str = ""
-    keep_years: int = 10
+    keep_years: Annotated[int, Field(ge=1, le=100)] = 10
 
 
 def read_people(

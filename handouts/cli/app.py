@@ -17,7 +17,20 @@ from handouts.cli.say import say_faults
 from handouts.errors import ExitCode, HandoutsError
 from handouts.memory import collect_seldom
 
-COMMANDS = ("packet", "wording", "translate", "review", "sign", "verify", "init", "check", "doctor", "fonts", "cache")
+COMMANDS = (
+    "packet",
+    "wording",
+    "translate",
+    "review",
+    "sign",
+    "verify",
+    "store",
+    "init",
+    "check",
+    "doctor",
+    "fonts",
+    "cache",
+)
 """Each has its module here: with a Typer of its own, `app`, or a function of the same name."""
 
 

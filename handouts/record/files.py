@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -20,13 +21,16 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, content: bytes) -> str:
-        """Keep `content`; its SHA-256. What is there already stays. Raises NotWritten where the disk does not take it."""
+    def put(self, content: bytes, *, mend: bool = False) -> str:
+        """Keep `content`; its SHA-256. What is there already stays; with `mend` only if it holds what it should.
+
+        Raises NotWritten where the disk does not take it.
+        """
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
         unfinished = path.with_name(f"{_UNFINISHED}{sha256}-{os.getpid()}")
         try:
-            if path.is_file() and path.stat().st_size == len(content):
+            if _there(path, len(content)) and not (mend and path.read_bytes() != content):
                 return sha256
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             unfinished.unlink(missing_ok=True)
@@ -57,21 +61,67 @@ class Files:
             if _HASH.fullmatch(path.name):
                 yield path.name
 
-    def remove(self, sha256: str) -> None:
-        """Take a file away."""
-        self._path(sha256).unlink(missing_ok=True)
+    def size(self, sha256: str) -> int | None:
+        """The bytes of the file with this hash; None where there is none."""
+        try:
+            return self._path(sha256).stat().st_size
+        except OSError:
+            return None
 
-    def sweep(self, named: Collection[str]) -> int:
-        """Remove what no row names, and what was never finished; how many files went."""
-        gone = [name for name in self.names() if name not in named]
-        for name in gone:
-            self.remove(name)
-        for path in self.folder.glob(f"??/{_UNFINISHED}*"):
+    def remove(self, sha256: str) -> bool:
+        """Take a file away; whether it went. One that somebody puts there at the same moment stays."""
+        path = self._path(sha256)
+        leaving = path.with_name(f"{_UNFINISHED}{sha256}-{os.getpid()}-leaving")
+        try:
+            before = path.stat().st_mtime_ns
+            path.rename(leaving)
+        except FileNotFoundError:
+            return False
+        if leaving.stat().st_mtime_ns != before:
+            leaving.rename(path)
+            return False
+        leaving.unlink()
+        return True
+
+    def sweep(self, kept: Collection[str], before: float) -> int:
+        """Remove what is not among `kept`, and what was never finished, and is older than `before`; how many files went.
+
+        `before` is by the clock of the disk, in seconds since 1970; whoever keeps a file names it in a row a little later.
+        """
+        unfinished = [path for path in self.folder.glob(f"??/{_UNFINISHED}*") if _older(path, before)]
+        for path in unfinished:
             path.unlink(missing_ok=True)
-        return len(gone)
+        orphans = [name for name in self.names() if name not in kept and _older(self._path(name), before)]
+        return len(unfinished) + sum(map(self.remove, orphans))
+
+    def link(self, folder: Path) -> None:
+        """Have every file in `folder` too, under the same names."""
+        for name in self.names():
+            there = folder / name[:2] / name
+            there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                os.link(self._path(name), there)
+            except OSError:  # a disk that knows no further names of a file
+                shutil.copy2(self._path(name), there)
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
 
     def _fault(self, sha256: str, problem: str) -> Fault:
         return Fault(f"{self.folder}, {sha256[:8]}", problem, "Restore it from a backup: handouts store restore FILE.")
+
+
+def _there(path: Path, size: int) -> bool:
+    """Whether a file of this size is there already; it is as young as a new one then, so that no sweep takes it."""
+    try:
+        os.utime(path)
+        return path.stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
+def _older(path: Path, before: float) -> bool:
+    try:
+        return path.stat().st_mtime < before
+    except OSError:
+        return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, desc, insert, select
 
+from handouts.errors import Fault, WrongUsage
 from handouts.record.roles import Actor
 from handouts.record.tables import events
 
@@ -67,17 +69,24 @@ def append(
 
     `now` is aware. A clock that stands before the last line is noted in the new one.
     """
-    last = connection.execute(_newest).first()
-    said = dict(told or {})
-    if last is not None and now < _moment(last.at) - _SKEW:
-        said["clock_before_last_line"] = last.at
-    number, previous = (last.number + 1, last.hash) if last is not None else (1, FIRST)
-    at = utc(now)
-    line = Line(number, at, actor.key, actor.system_user, kind, packet, canonical(said), previous, "")
-    sha256 = line.own_hash
-    values = {name: getattr(line, name) for name in Line.__slots__} | {"hash": sha256}
-    connection.execute(insert(events), values)
-    return Head(number, sha256)
+    return append_all(connection, actor, now, kind, [(packet, told or {})])
+
+
+def append_all(
+    connection: Connection, actor: Actor, now: datetime, kind: str, acts: Iterable[tuple[str, Mapping[str, Any]]]
+) -> Head:
+    """As `append`, a line for each packet and what is told of it."""
+    before, last = end(connection)
+    late = {"clock_before_last_line": last} if last and now < _moment(last) - _SKEW else {}
+    at, values = utc(now), list[dict[str, Any]]()
+    for packet, told in acts:
+        said = canonical({**told, **late})
+        line = Line(before.number + 1, at, actor.key, actor.system_user, kind, packet, said, before.hash, "")
+        before, late = Head(line.number, line.own_hash), {}
+        values.append({name: getattr(line, name) for name in Line.__slots__} | {"hash": before.hash})
+    if values:
+        connection.execute(insert(events), values)
+    return before
 
 
 _newest = select(events.c.number, events.c.hash, events.c.at).order_by(desc(events.c.number)).limit(1)
@@ -85,8 +94,22 @@ _newest = select(events.c.number, events.c.hash, events.c.at).order_by(desc(even
 
 def head(connection: Connection) -> Head:
     """The end of the log; of an empty one, number 0."""
+    return end(connection)[0]
+
+
+def end(connection: Connection) -> tuple[Head, str]:
+    """The end of the log, and when its last line was written (UTC); of an empty one, number 0 and ""."""
     last = connection.execute(_newest).first()
-    return Head(last.number, last.hash) if last is not None else Head(0, FIRST)
+    return (Head(last.number, last.hash), last.at) if last is not None else (Head(0, FIRST), "")
+
+
+def head_read(text: str) -> Head:
+    """A head out of "number:hash", as it is printed. Raises WrongUsage for anything else."""
+    number, _, sha256 = text.strip().partition(":")
+    if not (re.fullmatch("[0-9]{1,9}", number) and re.fullmatch("[0-9a-f]{64}", sha256)):
+        problem = "is no head of a log."
+        raise WrongUsage(Fault("the command", problem, "Write NUMBER:HASH, as store head prints it.", "--head", text))
+    return Head(int(number), sha256)
 
 
 def lines(connection: Connection, packet: str | None = None) -> Iterator[Line]:

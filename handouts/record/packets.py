@@ -295,8 +295,15 @@ def add_document(
     return number
 
 
+def made_of(*columns: str) -> str:
+    """The hash by which the log knows the row of a making: its appointment, options, decisions, settings and wordings."""
+    return hashlib.sha256(canonical(columns).encode()).hexdigest()
+
+
 def _told(making: Making, number: int) -> Mapping[str, Any]:
     files = {name: sha256 for name, sha256, _, _ in making.files}
-    return {"making": number, "says": making.says, "status": making.status, "files": files} | (
-        {"decided": sorted(json.loads(making.decided))} if making.decided != "{}" else {}
+    told = {"making": number, "says": making.says, "status": making.status, "files": files}
+    told["made_of"] = made_of(
+        making.appointment_json, making.options, making.decided, making.clinic, canonical(making.wordings)
     )
+    return told | ({"decided": sorted(json.loads(making.decided))} if making.decided != "{}" else {})

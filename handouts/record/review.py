@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, desc, func, insert, select, update
 
@@ -22,15 +22,15 @@ from handouts.record.log import utc
 from handouts.record.packets import Making, made_again, making_of
 from handouts.record.roles import Actor
 from handouts.record.saying import differences, says
-from handouts.record.standing import Makers, Standing, standing
+from handouts.record.standing import Makers, Standing, in_parts, standing, standings_by
 from handouts.record.states import LIVE, Move, State, moved
 from handouts.record.store import Store
-from handouts.record.tables import packets, reviews
+from handouts.record.tables import events, packets, reviews
 
 R = TypeVar("R")
 LONGEST = 2000
 """Characters of a comment or reason."""
-_KINDS: Mapping[Move, str] = {
+KINDS: Mapping[Move, str] = {
     Move.BEGIN: "packet.in_review",
     Move.APPROVE: "packet.approved",
     Move.RETURN: "packet.returned",
@@ -41,6 +41,7 @@ _KINDS: Mapping[Move, str] = {
     Move.CLOSE: "packet.closed",
     Move.VOID: "packet.void",
 }
+"""How the log calls each move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +76,19 @@ def approve(
     NotAllowed for its state, for what blocks it and is not decided, and where it would say something else if it were made now;
     ContentError where content it is made of is not approved; WrongUsage for a reason without a concern.
     """
-    ready: list[_Ready | HandoutsError] = []
     given = {name: said(reason, f"--decide {name}") for name, reason in (reasons or {}).items()}
     plain = said(comment, "--comment")
     with store.reading() as connection:
-        found = [_or_trouble(partial(standing, connection, name)) for name in names]
-    ready = [
-        each if isinstance(each, HandoutsError) else _or_trouble(partial(_ready, store, makers, each, now, given))
-        for each in found
-    ]
+        known = standings_by(connection, names)
+        found = [known.get(name) or _or_trouble(partial(standing, connection, name)) for name in names]
+    packets_ = {each.id: each for each in found if isinstance(each, Standing)}
+    ready = {key: _or_trouble(partial(_ready, store, makers, each, now, given)) for key, each in packets_.items()}
     with store.writing() as connection:
-        return [
-            each if isinstance(each, HandoutsError) else _approved(connection, actor, each, now, plain)
-            for each in ready
-        ]
+        may = [each for each in ready.values() if isinstance(each, _Ready)]
+        done = _approved_as_made(connection, actor, [each.packet for each in may if not each.making], now, plain)
+        done |= {each.packet.id: _approved(connection, actor, each, now, plain) for each in may if each.making}
+    done |= {key: each for key, each in ready.items() if isinstance(each, HandoutsError)}
+    return [done[each.id] if isinstance(each, Standing) else each for each in found]
 
 
 def decide(store: Store, actor: Actor, name: str, move: Move, now: datetime, comment: str = "") -> Decided:
@@ -127,11 +127,8 @@ def changed(
     if done.rowcount != 1:
         raise NotAllowed(_too_late(connection, packet))
     if move in (Move.APPROVE, Move.RETURN):
-        _add_review(connection, actor, packet, after, now, comment, page_zero)
-    told = {"making": packet.making, "says": packet.says, "was": packet.state.value}
-    told |= {"page_zero": page_zero} if page_zero else {}
-    told |= {"comment": log.digest(comment)} if comment else {}
-    log.append(connection, actor, now, _KINDS[move], packet.id, told)
+        _add_reviews(connection, actor, [packet], after, now, comment, [page_zero])
+    log.append(connection, actor, now, KINDS[move], packet.id, _told(packet, comment, page_zero))
     return after
 
 
@@ -220,6 +217,25 @@ def _ready(store: Store, makers: Makers, packet: Standing, now: datetime, reason
     return _Ready(packet, decided, making)
 
 
+def _approved_as_made(
+    connection: Connection, actor: Actor, asked: Sequence[Standing], now: datetime, comment: str
+) -> dict[str, Decided | HandoutsError]:
+    """What becomes of packets to which nothing was decided, by their ids: as `_approved`, in a few statements for all."""
+    ids = [packet.id for packet in asked]
+    current, shown = standings_by(connection, ids), _pages_zero(connection, actor, ids)
+    first = [packet for packet in asked if _as_looked_at(packet, current.get(packet.id))]
+    done: dict[str, Decided | HandoutsError] = {each.id: Decided(each.id, State.APPROVED) for each in first}
+    done |= {each.id: NotAllowed(_too_late(connection, each)) for each in asked if each.id not in done}
+    pages = [_page_of(packet, shown) for packet in first]
+    for some in in_parts([packet.id for packet in first]):
+        live = int(State.APPROVED in LIVE)
+        connection.execute(update(packets).where(packets.c.id.in_(some)).values(state=State.APPROVED.value, live=live))
+    _add_reviews(connection, actor, first, State.APPROVED, now, comment, pages)
+    told = [(each.id, _told(each, comment, page)) for each, page in zip(first, pages, strict=True)]
+    log.append_all(connection, actor, now, KINDS[Move.APPROVE], told)
+    return done
+
+
 def _approved(
     connection: Connection, actor: Actor, ready: _Ready, now: datetime, comment: str
 ) -> Decided | HandoutsError:
@@ -227,9 +243,9 @@ def _approved(
     try:
         with connection.begin_nested():  # one that cannot be approved takes back what it wrote, and no other
             current = standing(connection, packet.id)
-            if (current.state, current.making) != (packet.state, packet.making):
+            if not _as_looked_at(packet, current):
                 raise NotAllowed(_too_late(connection, packet))
-            shown = _page_zero(connection, actor, packet)
+            shown = _page_of(packet, _pages_zero(connection, actor, [packet.id]))
             if ready.making:
                 made_again(connection, actor, now, ready.making, packet.making, packet.state)
                 current = standing(connection, packet.id)
@@ -239,34 +255,67 @@ def _approved(
     return Decided(packet.id, state)
 
 
-def _page_zero(connection: Connection, actor: Actor, packet: Standing) -> str:
-    """The hash of the page 0 of this making that `actor` was shown last; "" if of none."""
-    for line in reversed(list(log.lines(connection, packet.id))):
-        if line.kind == "packet.shown" and line.who == actor.key:
-            told = log.told_in(line)
-            return str(told["page_zero"]) if told["making"] == packet.making else ""
-    return ""
+def _as_looked_at(packet: Standing, current: Standing | None) -> bool:
+    """Whether a packet still stands as it did when it was looked at."""
+    return current is not None and (current.state, current.making) == (packet.state, packet.making)
 
 
-def _add_review(
-    connection: Connection, actor: Actor, packet: Standing, after: State, now: datetime, comment: str, page_zero: str
+def _told(packet: Standing, comment: str, page_zero: str) -> Mapping[str, Any]:
+    """What the log tells of a decision on `packet`."""
+    told: dict[str, Any] = {"making": packet.making, "says": packet.says, "was": packet.state.value}
+    told |= {"page_zero": page_zero} if page_zero else {}
+    return told | ({"comment": log.digest(comment)} if comment else {})
+
+
+def _pages_zero(connection: Connection, actor: Actor, ids: Sequence[str]) -> Mapping[str, tuple[int, str]]:
+    """Of each packet that `actor` was shown, the making that was shown last, and the hash of its page 0."""
+    found: dict[str, tuple[int, str]] = {}
+    for some in in_parts(ids):
+        wanted = select(events.c.packet, events.c.told).where(events.c.packet.in_(some))
+        wanted = wanted.where(events.c.kind == "packet.shown", events.c.who == actor.key).order_by(events.c.number)
+        for row in connection.execute(wanted):
+            told = json.loads(row.told)
+            found[row.packet] = (int(told["making"]), str(told["page_zero"]))
+    return found
+
+
+def _page_of(packet: Standing, shown: Mapping[str, tuple[int, str]]) -> str:
+    """The hash of the page 0 of this very making that was shown; "" if of none."""
+    making, page_zero = shown.get(packet.id, (0, ""))
+    return page_zero if making == packet.making else ""
+
+
+def _add_reviews(
+    connection: Connection,
+    actor: Actor,
+    decided: Sequence[Standing],
+    after: State,
+    now: datetime,
+    comment: str,
+    pages: Sequence[str],
 ) -> None:
-    here = (reviews.c.packet == packet.id) & (reviews.c.making == packet.making)
-    number = connection.execute(select(func.count()).select_from(reviews).where(here)).scalar_one() + 1
-    connection.execute(
-        insert(reviews).values(
-            packet=packet.id,
-            making=packet.making,
-            number=number,
-            decision=after.value,
-            who=actor.key,
-            name=actor.person.name,
-            licence=actor.person.licence,
-            at=utc(now),
-            comment=comment,
-            page_zero=page_zero,
-        )
-    )
+    numbers: dict[tuple[str, int], int] = {}
+    for some in in_parts([packet.id for packet in decided]):
+        wanted = select(reviews.c.packet, reviews.c.making, func.max(reviews.c.number).label("number"))
+        wanted = wanted.where(reviews.c.packet.in_(some)).group_by(reviews.c.packet, reviews.c.making)
+        numbers |= {(row.packet, row.making): row.number for row in connection.execute(wanted)}
+    rows = [
+        {
+            "packet": packet.id,
+            "making": packet.making,
+            "number": numbers.get((packet.id, packet.making), 0) + 1,
+            "decision": after.value,
+            "who": actor.key,
+            "name": actor.person.name,
+            "licence": actor.person.licence,
+            "at": utc(now),
+            "comment": comment,
+            "page_zero": page_zero,
+        }
+        for packet, page_zero in zip(decided, pages, strict=True)
+    ]
+    if rows:
+        connection.execute(insert(reviews), rows)
 
 
 def _too_late(connection: Connection, packet: Standing) -> Fault:

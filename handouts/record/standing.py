@@ -18,6 +18,7 @@ from handouts.clinic import Clinic
 from handouts.content.editions import Editions
 from handouts.errors import DamagedRecord, Fault, WrongUsage
 from handouts.intake.rows import premises
+from handouts.memory import remembered
 from handouts.output import MANIFEST
 from handouts.packet import Options, PacketMaker
 from handouts.record.states import State
@@ -25,6 +26,8 @@ from handouts.record.tables import documents, makings, packets
 from handouts.typeset.style import PAPERS
 from handouts.typeset.variant import STYLES
 
+_AT_ONCE = 500
+_premises = remembered(16)(premises)
 _SHORTEST = 4
 """Letters of a packet's id that may stand for it."""
 
@@ -57,7 +60,7 @@ class Standing:
     def appointment(self, clinic: Clinic) -> Appointment:
         """The appointment as it was read then. Raises DamagedRecord where that is no appointment of `clinic` any more."""
         try:
-            return Appointment.model_validate_json(self.appointment_json, context=premises(clinic, self.made_at))
+            return Appointment.model_validate_json(self.appointment_json, context=_premises(clinic, self.made_at))
         except ValidationError as trouble:
             wrong = ", ".join(sorted({".".join(map(str, each["loc"])) for each in trouble.errors(include_input=False)}))
             problem = f"its appointment does not fit the clinic any more ({wrong})."
@@ -122,6 +125,20 @@ def standing(connection: Connection, name: str) -> Standing:
         problem = "names several packets." if latest else "names no packet of the record."
         raise WrongUsage(Fault("the command", problem, told, "PACKET", name))
     return latest[0]
+
+
+def standings_by(connection: Connection, names: Sequence[str]) -> Mapping[str, Standing]:
+    """The packets whose ids are among `names`, by these: in a few questions however many there are."""
+    found: dict[str, Standing] = {}
+    for some in in_parts(names):
+        found |= {row.id: _standing(row) for row in connection.execute(_ALL.where(packets.c.id.in_(some)))}
+    return found
+
+
+def in_parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """`names` in parts that fit into one question."""
+    for start in range(0, len(names), _AT_ONCE):
+        yield names[start : start + _AT_ONCE]
 
 
 def standings(connection: Connection, *where: Any) -> Iterator[Standing]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from handouts.clinic import Clinic
 from handouts.errors import DamagedRecord, Fault, HandoutsError, MissingProgram, NotWritten, UnreadableInput, WrongUsage
 from handouts.record.files import Files
+from handouts.record.lock import Lock, shared
 from handouts.record.premises import Premises
 from handouts.record.tables import HEAD
 
@@ -45,10 +46,11 @@ _UNKNOWN = (UnreadableInput, "does not answer as it should.", "Look at the datab
 class Store:
     """The record of one clinic; open it with `opened`."""
 
-    def __init__(self, engine: Engine, place: str, files: Files) -> None:
+    def __init__(self, engine: Engine, place: str, files: Files, lock: Lock | None = None) -> None:
         self.engine = engine
         self.place = place
         self.files = files
+        self._lock = lock
 
     @contextmanager
     def writing(self) -> Generator[Connection, None, None]:
@@ -64,7 +66,8 @@ class Store:
     @contextmanager
     def reading(self) -> Generator[Connection, None, None]:
         """One view of the record, whatever others write meanwhile; raises as `writing`."""
-        with told_of(self.place), self.engine.connect().execution_options(reading=True) as connection:
+        view = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {"reading": True}
+        with told_of(self.place), self.engine.connect().execution_options(**view) as connection:
             yield connection
 
     def close(self) -> None:
@@ -81,12 +84,24 @@ class Store:
 
 
 @contextmanager
+def bare(engine: Engine, place: str) -> Generator[Connection, None, None]:
+    """The database without a transaction, for what it does to itself as a whole; raises as `Store.writing`."""
+    sqlite = engine.dialect.name == "sqlite"
+    options: dict[str, Any] = {"bare": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}
+    with told_of(place), engine.connect().execution_options(**options) as connection:
+        connection.connection.rollback()  # the pool's question whether the connection lives has begun a transaction
+        yield connection
+
+
+@contextmanager
 def told_of(place: str) -> Generator[None, None, None]:
     """What a database says is wrong is told in our words, as NotWritten, DamagedRecord or UnreadableInput."""
     try:
         yield
     except DBAPIError as trouble:
         raise _trouble(place, trouble) from None
+    except UnicodeDecodeError:  # what stands in the place of a text, or of what the database says of itself
+        raise DamagedRecord(Fault(place, "is damaged.", RESTORE)) from None
 
 
 def opened(clinic: Clinic, *, create: bool = False) -> Store:
@@ -100,18 +115,26 @@ def opened(clinic: Clinic, *, create: bool = False) -> Store:
         raise WrongUsage(Fault(str(premises.folder), "there is no record of this clinic yet.", remedy))
     local = not clinic.store.url
     place = str(premises.database) if local else "the database of [store]"
-    _private(premises.folder)
+    private(premises.folder)
     if local:
         _refuse_link(premises.database)
-    store = Store(_engine(premises.url), place, Files(premises.folder / "files"))
-    with told_of(place):
-        _up_to_date(store.engine, place)
+        _refuse_read_only(premises)
+    lock = shared(premises.folder)
+    store = Store(engine_of(premises.url), place, Files(premises.folder / "files"), lock)
+    try:
+        with told_of(place):
+            up_to_date(store.engine, place)
+    except HandoutsError:
+        store.close()
+        lock.close()
+        raise
     if local:
-        os.chmod(premises.database, 0o600)  # noqa: PTH101 - as the others here
+        _own(premises.database)
     return store
 
 
-def _engine(url: str) -> Engine:
+def engine_of(url: str) -> Engine:
+    """The database at `url`. Raises WrongUsage where that is none of ours, MissingProgram where its driver is not installed."""
     try:
         address = make_url(url)
         sqlite = address.get_backend_name() == "sqlite"
@@ -142,13 +165,24 @@ def _as_we_need_it(connection: Any, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("bare"):
+        connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")
 
 
-def _up_to_date(engine: Engine, place: str) -> None:
-    """Bring the tables to the latest revision, or refuse those of a later program."""
+def up_to_date(engine: Engine, place: str) -> None:
+    """Bring the tables to the latest revision. Raises UnreadableInput for those of a later program."""
     if _revision(engine) == HEAD:
+        return
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": _OURS})
+        upgraded(connection, place)
+
+
+def upgraded(connection: Connection, place: str, revision: str = HEAD) -> None:
+    """Bring the tables to `revision` in a transaction of the caller's. Raises as `up_to_date`."""
+    if _revision_on(connection) == revision:  # another process was first
         return
     from alembic.command import upgrade  # noqa: PLC0415 - only the first run of a program needs it
     from alembic.config import Config  # noqa: PLC0415
@@ -156,17 +190,12 @@ def _up_to_date(engine: Engine, place: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": _OURS})
-        if _revision_on(connection) == HEAD:  # another process was first
-            return
-        config.attributes["connection"] = connection
-        try:
-            upgrade(config, "head")
-        except CommandError:
-            problem = "was made by a later version of the program."
-            raise UnreadableInput(Fault(place, problem, "Install that version, or a later one.")) from None
+    config.attributes["connection"] = connection
+    try:
+        upgrade(config, revision)
+    except CommandError:
+        problem = "was made by a later version of the program."
+        raise UnreadableInput(Fault(place, problem, "Install that version, or a later one.")) from None
 
 
 def _revision(engine: Engine) -> str:
@@ -180,7 +209,7 @@ def _revision_on(connection: Connection) -> str:
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
-def _private(folder: Path) -> None:
+def private(folder: Path) -> None:
     """Make the folder, for its owner alone."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -191,6 +220,22 @@ def _private(folder: Path) -> None:
         raise NotWritten(
             Fault(str(folder), problem, "The record needs a folder of its own that it may write.")
         ) from None
+
+
+def _refuse_read_only(premises: Premises) -> None:
+    """Raise NotWritten where SQLite could not even read, as it keeps its journal in the same folder."""
+    if not os.access(premises.folder, os.W_OK) or (
+        premises.database.exists() and not os.access(premises.database, os.W_OK)
+    ):
+        _, problem, remedy = _TROUBLES["readonly"]
+        raise NotWritten(Fault(str(premises.database), problem, remedy))
+
+
+def _own(database: Path) -> None:
+    """Keep the database its owner's alone."""
+    with suppress(OSError):  # it is so already, where the folder is read-only
+        if stat.S_IMODE(database.stat().st_mode) != 0o600:
+            database.chmod(0o600)
 
 
 def _refuse_link(database: Path) -> None:
