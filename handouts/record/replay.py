@@ -15,9 +15,10 @@ from handouts.record.log import Line
 from handouts.record.packets import AS_MADE, made_of
 from handouts.record.review import KINDS
 from handouts.record.states import LIVE, MOVES, State
-from handouts.record.tables import documents, makings, packets, reviews, snapshots
+from handouts.record.tables import documents, makings, packets, reviews, signatures, snapshots
 
 PURGED = "packet.purged"
+SIGNED = "document.signed"
 _AFTER = {kind: MOVES[move][1] for move, kind in KINDS.items()} | {"packet.superseded": State.SUPERSEDED}
 _REVIEWED = (State.APPROVED, State.RETURNED)
 
@@ -31,6 +32,7 @@ class Told:
     rows: dict[int, str] = field(default_factory=dict[int, str])  # the hash of the row of each making
     files: dict[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])
     reviews: Counter[tuple[Any, ...]] = field(default_factory=Counter[tuple[Any, ...]])
+    signatures: Counter[tuple[Any, ...]] = field(default_factory=Counter[tuple[Any, ...]])
     purged: bool = False
 
 
@@ -64,6 +66,7 @@ def contradictions(connection: Connection, told: Mapping[str, Told]) -> Iterator
     yield from _of_makings(connection, told)
     yield from _of_files(connection, told)
     yield from _of_reviews(connection, told)
+    yield from _of_signatures(connection, told)
 
 
 def adrift(connection: Connection) -> Iterator[str]:
@@ -94,6 +97,9 @@ def _add(told: Told, line: Line) -> None:
         told.files |= {(making, str(name)): str(sha256) for name, sha256 in said.get("files", {}).items()}
         if "made_of" in said:
             told.rows[making] = str(said["made_of"])
+    elif line.kind == SIGNED:
+        one = (said.get("kind"), said.get("role"), said.get("way"), line.at, said.get("sha256"), said.get("evidence"))
+        told.signatures[one] += 1
     elif line.kind == PURGED:
         told.purged = True
     elif "was" in said and line.kind in _AFTER:
@@ -134,15 +140,27 @@ def _of_reviews(connection: Connection, told: Mapping[str, Told]) -> Iterator[st
             yield f"the reviews of packet {packet} are not those that the log knows"
 
 
+def _of_signatures(connection: Connection, told: Mapping[str, Told]) -> Iterator[str]:
+    there: dict[str, Counter[tuple[Any, ...]]] = {}
+    for row in connection.execute(select(signatures)):
+        one = (row.kind, row.role, row.way, row.at, row.sha256, log.digest(row.evidence))
+        there.setdefault(row.packet, Counter())[one] += 1
+    for packet in sorted({*there, *(packet for packet, said in told.items() if not said.purged)}):
+        said = told[packet].signatures if packet in told else Counter[tuple[Any, ...]]()
+        if there.get(packet, Counter()) != said:
+            yield f"the signatures of packet {packet} are not those that the log knows"
+
+
 def _snapshots_adrift(connection: Connection) -> Iterator[str]:
     shared = set(connection.execute(select(snapshots.c.sha256)).scalars())
     for row in connection.execute(select(makings.c.packet, makings.c.number, makings.c.clinic, makings.c.wordings)):
         if not {row.clinic, *_hashes(row.wordings)} <= shared:
             yield f"making {row.number} of packet {row.packet} names a snapshot that is not there"
     for row in connection.execute(select(snapshots)):
-        if log.digest(row.told) != row.sha256 and '"blocks":' not in row.told:  # a wording has a hash of its own
+        if log.digest(row.told) != row.sha256:
             yield f"snapshot {row.sha256[:8]} does not hold what it held"
 
 
 def _hashes(wordings: str) -> set[str]:
-    return {sha256 for each in json.loads(wordings).values() for sha256 in each}
+    """The hashes of the snapshots that a making names."""
+    return {snapshot for each in json.loads(wordings).values() for _, snapshot in each}
