@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from handouts.content.cldr import direction_of
 from handouts.errors import Fault, WrongUsage
 from handouts.pdf.brush import Brush
 from handouts.pdf.embed import used
@@ -23,12 +24,14 @@ Stroke = Sequence[tuple[float, float]]
 Size = tuple[float, float]
 
 MOST_STROKES, MOST_POINTS = 200, 5000
-_NAME, _LINES = 15.0, 7.5  # the largest type, in points
+_WIDEST, _NAME, _LINES = 20.0, 15.0, 7.5  # the largest type, in points
 _SMALLEST = 4.0  # what cannot be read is not shown
 _STEP = 0.93
 _LEADING = 1.15
 _INSET = 1.0  # points around all of it
 _PEN = 1.1  # points
+_WIDE = 12  # how many times as wide as high a field is in which the name stands beside the lines
+_FIRST, _SECOND = 0.46, 0.5  # their shares then
 _DRAWN = 0.5  # the least share of the field's height that a drawn signature has
 _KEY = "/S"
 
@@ -61,32 +64,42 @@ def appearance(
 ) -> bytes:
     """How a signature looks in a field of `size` (width and height in points), as a PDF of one page.
 
-    Above stands the `name`, or the `strokes` that were drawn and the name first among the `lines`. All of it is of the patient's
-    own; none is remembered. `language` (BCP 47) gives the side where lines start. Raises WrongUsage if it does not fit in type
-    that can be read, and RefusedAppointment for a character that no font here has.
+    Above stands the `name`, or the `strokes` that were drawn and the name first among the `lines`; in a wide field, that stands
+    beside the lines and not above. All of it is of the patient's own; none is remembered. `language` (BCP 47) gives the side where
+    lines start. Raises WrongUsage if it does not fit in type that can be read, and RefusedAppointment for a character that no font
+    here has.
     """
     style = Style()
     below = [name, *lines] if strokes else list(lines)
     measure, height = size[0] - 2 * _INSET, size[1] - 2 * _INSET
-    for head_size, foot_size in _sizes(drawn=bool(strokes)):
-        head = () if strokes else _set(name, measure, head_size, language)
-        foot = [line for text in below for line in _set(text, measure, foot_size, language)]
-        room = height - sum(line.height for line in (*head, *foot))
-        if room >= (height * _DRAWN if strokes else 0):
+    wide = size[0] > _WIDE * size[1] and bool(below)
+    first, second = (measure * _FIRST, measure * _SECOND) if wide else (measure, measure)
+    for head_size, foot_size in _sizes(_WIDEST if wide else _NAME, drawn=bool(strokes)):
+        head = () if strokes else _set(name, first, head_size, language)
+        foot = tuple(line for text in below for line in _set(text, second, foot_size, language))
+        above, under = (sum(line.height for line in each) for each in (head, foot))
+        room = height - (max(above, under) if wide else above + under)
+        if room >= (height * _DRAWN if strokes and not wide else 0):
             break
     else:
         problem = f"does not fit into a field of {size[0]:.0f} × {size[1]:.0f} points."
         raise WrongUsage(Fault("the signature", problem, "Make the field higher in the template.", value=name))
-    marks = _placed([*head, *foot], room, style.ink)
-    drawn = _strokes(strokes, (measure, room), style.ink) if strokes else ""
+    right_to_left = direction_of(language) == "rtl"
+    across = (
+        (measure - first if right_to_left else 0.0, 0.0 if right_to_left else measure - second) if wide else (0.0, 0.0)
+    )
+    down = (height - above, height - under) if wide else (room, room + above)
+    marks = [*_placed(head, (across[0], down[0]), style.ink), *_placed(foot, (across[1], down[1]), style.ink)]
+    pad = (first, height if wide else room)
+    drawn = _strokes(strokes, across[0], pad, style.ink) if strokes else ""
     return _page(marks, drawn, size)
 
 
-def _sizes(*, drawn: bool) -> Iterator[tuple[float, float]]:
+def _sizes(largest: float, *, drawn: bool) -> Iterator[tuple[float, float]]:
     """Sizes of type for the name and for the lines to try, best first: the name gives way before the lines are small."""
     foot = _LINES
     while foot >= _SMALLEST:
-        head = foot if drawn else _NAME
+        head = foot if drawn else largest
         while head >= foot:
             yield head, foot
             head *= _STEP
@@ -99,22 +112,24 @@ def _set(text: str, measure: float, size: float, language: str) -> tuple[Line, .
     return set_lines(spans, measure, size, leading=_LEADING, place="the signature", language=language)
 
 
-def _placed(lines: Sequence[Line], down: float, colour: Colour) -> list[Glyphs]:
-    """The text of `lines`, the first of which begins `down` below the top."""
+def _placed(lines: Sequence[Line], corner: Size, colour: Colour) -> list[Glyphs]:
+    """The text of `lines`, the first of which begins at `corner`, from the left and below the top."""
+    across, down = corner
     found: list[Glyphs] = []
     for line in lines:
         y = _INSET + down + line.baseline
-        found += [Glyphs.of(segment, _INSET + segment.x, y, colour) for segment in line.segments]
+        found += [Glyphs.of(segment, _INSET + across + segment.x, y, colour) for segment in line.segments]
         down += line.height
     return found
 
 
-def _strokes(strokes: Sequence[Stroke], room: Size, colour: Colour) -> str:
-    """Strokes over the room above the lines, with round ends, whole within it."""
+def _strokes(strokes: Sequence[Stroke], across: float, room: Size, colour: Colour) -> str:
+    """Strokes over the room that is theirs, `across` from the left, with round ends, whole within it."""
+    left = _INSET + across
     wide, high = room[0] - _PEN, room[1] - _PEN
     parts = [f"q 1 J 1 j {number(_PEN)} w {numbers(colour)} RG"]
     for stroke in strokes:
-        places = [numbers((_INSET + _PEN / 2 + x * wide, -(_INSET + _PEN / 2 + y * high))) for x, y in stroke]
+        places = [numbers((left + _PEN / 2 + x * wide, -(_INSET + _PEN / 2 + y * high))) for x, y in stroke]
         first, *others = places
         parts.append(" ".join([f"{first} m", *(f"{place} l" for place in others or (first,)), "S"]))
     return "\n".join([*parts, "Q"])

@@ -13,6 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from handouts.content.answers import fields_of
+from handouts.content.blanks import Blank
+from handouts.content.complete import Signer
+from handouts.content.press import printed
+from handouts.content.procedure import BlankType
 from handouts.errors import Fault, NotAllowed
 from handouts.pdf.appearance import Stroke, appearance
 from handouts.record import log
@@ -46,7 +51,7 @@ _STATEMENTS: Mapping[str, str] = {
     WITHDRAW: "I take back my consent.",
 }
 _DECLINED = "I do not agree to this treatment."
-_SHOWN: Mapping[str, str] = {"assent": "child or teen"}
+_WHEN: tuple[BlankType, BlankType] = ("instant", "zone")
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ def sign(store: Store, makers: Makers, actor: Actor, name: str, kind: str, act: 
     order += [signer.field] if signer.field not in order else []
     shown = appearance(
         who,
-        _lines(act, meaning, page_zero),
+        _lines(makers, found, signer, here),
         act.strokes or None,
         field_size(before, signer.field),
         language=found.wording.edition.language,
@@ -336,12 +341,10 @@ def _page_zero(connection: Connection, packet: Standing) -> str:
     return next(reversed(list(found)), "")
 
 
-def _lines(act: Act, meaning: Meaning, page_zero: str) -> list[str]:
-    """What stands below a signature in its field (21 CFR 11.50)."""
-    zone = meaning.time.tzname() or ""
-    role = _SHOWN.get(act.role, act.role)
-    lines = [f"Signed electronically · {role} · {meaning.time:%A %d %B %Y, %I:%M %p} {zone}".replace(" 0", " ")]
-    lines.append(" · ".join(filter(None, (meaning.who if act.strokes else "", meaning.statement, act.means))))
-    if page_zero:
-        lines[-1] += f" · review {page_zero[:8]}"
-    return lines
+def _lines(makers: Makers, found: Form, signer: Signer, here: datetime) -> list[str]:
+    """What stands with a signature in its field, in the document's language (21 CFR 11.50): whose it is, when, what was decided."""
+    press = makers.editions.press(found.wording.edition.language)
+    moment, zone = (printed(Blank(kind, here), press) for kind in _WHEN)
+    labels = {each.name: each.label for each in fields_of(found.wording)}
+    decided = labels.get(f"decision.{found.outcome}", "") if signer.role in _CHOOSES else ""
+    return [line for line in (signer.label, f"{moment}, {zone}", decided) if line]

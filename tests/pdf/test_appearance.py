@@ -153,3 +153,16 @@ def test_strokes_are_read_as_they_are_given():
 def test_what_are_no_strokes_is_refused(raw):
     with pytest.raises(WrongUsage, match="the drawn signature"):
         read_strokes(raw)
+
+
+def test_in_a_wide_field_the_lines_stand_beside_the_name():
+    wide = (468, 28.91)
+    (left, _, right, _), (width, _) = ink(appearance("Ana", [LINE], None, wide))
+    assert left < width * 0.03
+    assert width * 0.5 < right < width
+    (left, _, right, _), (width, _) = ink(appearance("نورا", ["تم التوقيع"], None, wide, language="ar"))
+    assert left < width * 0.5
+    assert right > width * 0.97
+    drawn = picture(appearance("Ana", [LINE], WAVE, wide)).point(lambda value: 255 if value < 200 else 0)
+    _, top, _, bottom = drawn.crop((0, 0, drawn.width // 2, drawn.height)).getbbox()
+    assert bottom - top > drawn.height * 0.85
