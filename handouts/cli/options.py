@@ -12,7 +12,7 @@ import typer
 from handouts import builtin
 from handouts.cli.say import say
 from handouts.clinic import FILE, Clinic, load_clinic
-from handouts.errors import Fault, WrongUsage
+from handouts.errors import Fault, UnreadableInput, WrongUsage
 
 ClinicFolder = Annotated[
     Path | None,
@@ -22,6 +22,10 @@ ClinicFolder = Annotated[
 ]
 Now = Annotated[str | None, typer.Option("--now", help="The time to take for now: ISO 8601 with offset.")]
 As = Annotated[str | None, typer.Option("--as", help="Who acts: a person of clinic.toml.")]
+PASSWORD = "HANDOUTS_KEY_PASSWORD"  # noqa: S105 - the name of a variable
+PasswordFile = Annotated[
+    Path | None, typer.Option("--password-file", help=f"The password or PIN of the key; or in {PASSWORD}.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ProcedureName = Annotated[
     str | None, typer.Option("--procedure", help="The procedure; needed only where there are several.")
@@ -60,6 +64,16 @@ def at_clinic(given: Path | None, now: str | None) -> tuple[Clinic, datetime]:
     """The clinic of a command that needs no schedule, and now."""
     clinic = load_clinic(clinic_folder(given))
     return clinic, moment(now, clinic)
+
+
+def password(given: Path | None) -> str | None:
+    """The password of a key: out of a file or the environment, never of the command line, which others can read."""
+    if given is None:
+        return os.environ.get(PASSWORD)
+    try:
+        return given.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise UnreadableInput(Fault(given.name, "cannot be read.", "It holds the password in one line.")) from None
 
 
 def one_procedure(given: str | None, known: tuple[str, ...]) -> str:

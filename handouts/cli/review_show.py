@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from handouts.cli.options import As, AsJson, ClinicFolder, Now, at_clinic
-from handouts.cli.say import counted, is_terminal, say, say_faults, say_json, say_table
-from handouts.errors import ExitCode, Fault, NotWritten
+from handouts.cli.say import counted, is_terminal, say, say_faults, say_json, say_table, write_file
+from handouts.errors import ExitCode
 from handouts.record.page_zero_pdf import as_pdf
 from handouts.record.page_zero_text import as_text, lines
 from handouts.record.review import begun
@@ -45,7 +45,7 @@ def show(
     if who:
         begun(store, who, packet, time, told)
     if pdf:
-        _write(pdf, as_pdf(sheet))
+        write_file(pdf, as_pdf(sheet), "--pdf")
         say(f"Page 0 is in {pdf}.")
     elif as_json:
         say_json({**sheet.told, "sha256": sheet.sha256})
@@ -99,12 +99,3 @@ def impact(clinic: ClinicFolder = None, now: Now = None, as_json: AsJson = False
         if each.trouble:
             say_faults(each.trouble.faults)
     raise typer.Exit(max((each.trouble.exit_code for each in found if each.trouble), default=ExitCode.DONE))
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.touch(mode=0o600)
-        path.write_bytes(content)
-    except OSError as trouble:
-        problem = f"cannot be written: {trouble.strerror or trouble}."
-        raise NotWritten(Fault(str(path), problem, "Choose another place with --pdf.")) from None

@@ -6,9 +6,10 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from handouts.errors import Fault
+from handouts.errors import Fault, NotWritten
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -76,6 +77,16 @@ def _plain(lines: Sequence[Sequence[str]]) -> str:
 def counted(number: int, name: str) -> str:
     """A number of things, as "1 fault" or "2 faults"."""
     return f"{number} {name}{'' if number == 1 else 's'}"
+
+
+def write_file(path: Path, content: bytes, option: str) -> None:
+    """Write what was asked for with `option` to `path`, for its owner alone. Raises NotWritten."""
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 - with a mode
+            out.write(content)
+    except OSError as trouble:
+        problem = f"cannot be written: {trouble.strerror or trouble}."
+        raise NotWritten(Fault(str(path), problem, f"Choose another place with {option}.")) from None
 
 
 def say_json(value: object) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -11,7 +10,7 @@ from typing import Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from handouts.cli.options import As, AsJson, ClinicFolder, Now, at_clinic, moment
+from handouts.cli.options import As, AsJson, ClinicFolder, Now, PasswordFile, at_clinic, moment, password
 from handouts.cli.say import say, say_json, say_table
 from handouts.clinic import Clinic
 from handouts.content.answers import answered, fields_of
@@ -37,8 +36,6 @@ from handouts.record.signing_paper import (
 )
 from handouts.record.standing import Makers, standing
 from handouts.record.store import opened
-
-_PASSWORD = "HANDOUTS_KEY_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 class _OrPacket(TyperGroup):
@@ -82,9 +79,7 @@ def packet(
     accept: Annotated[
         str, typer.Option("--accept", help="The version of the disclosure that the person accepted.")
     ] = "",
-    password_file: Annotated[
-        Path | None, typer.Option("--password-file", help=f"The password or PIN of the key; or in {_PASSWORD}.")
-    ] = None,
+    password_file: PasswordFile = None,
     clinic: ClinicFolder = None,
     as_: As = None,
     now: Now = None,
@@ -97,7 +92,7 @@ def packet(
     strokes = read_strokes(_json(drawn)) if drawn else ()
     if mark and not strokes:
         raise WrongUsage(Fault("the command", "has no mark.", "Give it with --drawn FILE.", "--mark"))
-    key = key_of(here, who if role == CLINICIAN else None, _password(password_file), time)
+    key = key_of(here, who if role == CLINICIAN else None, password(password_file), time)
     way = MARK if mark else DRAWN if strokes else TYPED
     try:
         _say(
@@ -322,9 +317,7 @@ def certificate(
     name: Packet,
     kind: Kind = "consent",
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the files go.")] = Path("signed"),
-    password_file: Annotated[
-        Path | None, typer.Option("--password-file", help=f"The password or PIN of the seal; or in {_PASSWORD}.")
-    ] = None,
+    password_file: PasswordFile = None,
     clinic: ClinicFolder = None,
     as_: As = None,
     now: Now = None,
@@ -333,7 +326,7 @@ def certificate(
     """Write the signed document, and the certificate page that says who signed it, when, and how we know."""
     here, time = at_clinic(clinic, now)
     who = actor(here, as_, Doing.ISSUE)
-    seal = key_of(here, None, _password(password_file), time) if here.signing.seal else None
+    seal = key_of(here, None, password(password_file), time) if here.signing.seal else None
     written = write_certificate(opened(here), Makers(here), who, name, kind, out, time, seal)
     if as_json:
         say_json([str(path) for path in written])
@@ -366,16 +359,6 @@ def _say_state(done: Decided, as_json: bool) -> None:
         say_json({"packet_id": done.packet_id, "state": done.state})
     else:
         say(f"Packet {done.packet_id} is {done.state}.")
-
-
-def _password(given: Path | None) -> str | None:
-    """The password of a key: out of a file or the environment, never of the command line, which others can read."""
-    if given is None:
-        return os.environ.get(_PASSWORD)
-    try:
-        return given.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        raise UnreadableInput(Fault(given.name, "cannot be read.", "It holds the password in one line.")) from None
 
 
 def _json(path: Path) -> Any:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from handouts.cli.options import As, AsJson, ClinicFolder, Now, at_clinic
-from handouts.cli.say import counted, say, say_faults, say_json, say_table
+from handouts.cli.options import As, AsJson, ClinicFolder, Now, PasswordFile, at_clinic, password
+from handouts.cli.say import counted, say, say_faults, say_json, say_table, write_file
 from handouts.errors import ExitCode
 from handouts.record.audit import checked
 from handouts.record.backup import backed_up
@@ -73,12 +73,26 @@ def check(
 
 
 @app.command("head")
-def head_(clinic: ClinicFolder = None, as_: As = None, now: Now = None, as_json: AsJson = False) -> None:
+def head_(
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="A sheet to be kept elsewhere, in this file.")] = None,
+    sign: Annotated[bool, typer.Option("--sign", help="Countersign the sheet with the key of --as.")] = False,
+    password_file: PasswordFile = None,
+    clinic: ClinicFolder = None,
+    as_: As = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
     """Print the end of the log, to be kept elsewhere: whoever has it can tell later that nothing before it was changed."""
-    here, _ = at_clinic(clinic, now)
-    anybody(here, as_, Act.READ)
+    here, time = at_clinic(clinic, now)
+    who = actor(here, as_, Act.READ) if sign else anybody(here, as_, Act.READ)
     with opened(here).reading() as connection:
         found, at = end(connection)
+    if pdf:
+        from handouts.record.countersign import countersigned  # noqa: PLC0415 - sets pages, which most commands here do without
+        from handouts.record.sign_policy import key_of  # noqa: PLC0415
+
+        key = key_of(here, who, password(password_file), time) if sign else None
+        write_file(pdf, countersigned(here, found, at, who, key, time), "--pdf")
     if as_json:
         say_json({"head": str(found), "number": found.number, "hash": found.hash, "at": at})
     else:

@@ -8,27 +8,23 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from handouts.content.blocks import Field
 from handouts.errors import Fault, NotAllowed
 from handouts.output import Writing, end
-from handouts.pdf.appearance import appearance
 from handouts.record import log
 from handouts.record.form import CERTIFICATE, Form, form
 from handouts.record.log import utc
 from handouts.record.packets import add_document
-from handouts.record.page_zero_pdf import set_sheet
 from handouts.record.page_zero_sheet import Note, Row, Section, Table
 from handouts.record.roles import Actor
-from handouts.record.sign import Meaning, field_size, signed
+from handouts.record.sealed import Seal, sealed
+from handouts.record.sign import Meaning
 from handouts.record.sign_keys import Key
-from handouts.record.sign_policy import policy_of
 from handouts.record.standing import Makers, standing
 from handouts.record.store import Store
 from handouts.record.tables import reviews
 from handouts.typeset.furniture import Furniture
 
 TITLE = "Certificate of signing"
-SEAL = "seal.signature"
 _TOLD = (
     ("means", "How they were known"),
     ("meaning", "What it means"),
@@ -74,13 +70,12 @@ def write_certificate(
         ),
         *(_signature(number, found) for number in range(len(found.given))),
     ]
-    fields = (Field("signature", SEAL, "Seal of the clinic", 60),) if seal else ()
-    content = set_sheet(sections, _furniture(found, makers), fields=fields)
+    seal_of_clinic = None
     if seal:
         zone = found.said.case.appointment.start.tzinfo
         meaning = Meaning(makers.clinic.name, "clinic", "", now.astimezone(zone), "This is what our record says.")
-        shown = appearance(makers.clinic.name, ["Sealed by the clinic"], None, field_size(content, SEAL))
-        content = signed(content, SEAL, seal, meaning, shown, policy_of(makers.clinic, ()))
+        seal_of_clinic = Seal(seal, meaning, "Seal of the clinic", "Sealed by the clinic")
+    content = sealed(sections, _furniture(found, makers), makers.clinic, seal_of_clinic)
     sha256 = store.files.put(content)
     packet = found.packet
     told = {"sealed": seal.sha256} if seal else {}

@@ -15,9 +15,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, desc, select
 
 from handouts.errors import ExitCode, Fault, UnreadableInput
-from handouts.record.certificate import SEAL
 from handouts.record.form import ANSWERED, CERTIFICATE, SCANNED, SIGNED
 from handouts.record.packets import AS_MADE, identifier
+from handouts.record.sealed import SEAL
 from handouts.record.standing import Standing, standing
 from handouts.record.states import State
 from handouts.record.store import Store
