@@ -84,6 +84,22 @@ demo = false
 # name = "…"
 # roles = ["clinician", "medical_director"]
 # licence = "…"
+# users = ["…"]         users of the computer who may act as this person; none: whoever may open this folder
+# key = "name.p12"      what the person signs with: a file in this folder (.p12, .pfx, .pem), or "pkcs11:LABEL"
+
+# How documents are signed on a screen (docs/signing.md). Without a seal people sign on paper.
+[signing]
+# level = "B-B"         B-B, B-T, B-LT or B-LTA
+# seal = "seal.p12"     the clinic's own key: patients sign under it
+# roots = "roots.pem"   the certificates that are trusted
+# crls = "crls.pem"     lists of revoked certificates; without them B-LT and B-LTA ask the authorities
+# timestamp_url = "…"   a timestamp authority (RFC 3161), for all levels but B-B
+# pkcs11_module = "…"   the library of a token
+
+# Where the record of packets, reviews and signatures is kept, and for how many years after a packet's last act.
+[store]
+# url = ""              empty: SQLite in this folder; or postgresql+pg8000://USER@HOST/NAME
+# keep_years = 10
 """
 
 _READMES = {

@@ -48,12 +48,18 @@ def test_the_commands_are_those_of_the_contract():
         "wording",
         "translate",
         "review",
+        "sign",
+        "verify",
+        "store",
         "init",
         "check",
         "doctor",
         "fonts",
         "cache",
     }
+    reviewing = {"content", "list", "show", "approve", "return", "issue", "void", "close", "impact"}
+    assert set(command.commands["review"].commands) == reviewing
+    assert set(command.commands["store"].commands) == {"init", "check", "head", "backup", "restore", "export", "purge"}
     assert set(command.commands["fonts"].commands) == {"list", "add"}
     assert set(command.commands["cache"].commands) == {"show", "clear"}
     assert set(command.commands["wording"].commands) == {"list", "show"}
