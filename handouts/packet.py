@@ -194,6 +194,10 @@ class PacketMaker:
         }
         return Said(packet_id, languages, case, found.with_decisions(decided), wordings, left_out)
 
+    def found(self, appointment: Appointment, now: datetime) -> Finding:
+        """The facts of `appointment` as of `now`, and what is to be decided; arguments and errors as of a call."""
+        return self._in_a_language(appointment, self.editions.procedure(appointment.procedure), now)[2]
+
     def unfinished(self, said: Said, kind: str) -> tuple[str, ...]:
         """What keeps the document `kind` a draft beside what a clinician must decide: its translation, what is not approved."""
         presses = [self.editions.press(language) for language in said.languages]

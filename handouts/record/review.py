@@ -155,7 +155,7 @@ def different_now(make: PacketMaker, packet: Standing, as_then: Said, now: datet
         for kind, hashes in packet.wordings.items()
         if [wording.sha256 for wording in as_then.wordings.get(kind, ())] != list(hashes)
     ]
-    facts = make.said(as_then.case.appointment, now).finding.facts
+    facts = make.found(as_then.case.appointment, now).facts
     found += [
         f"{name} is {facts[name]} now, and was {value} when it was made"
         for name, value in as_then.finding.facts.items()
