@@ -16,7 +16,7 @@ from handouts.batch import Failed, Made, packets, prepare
 from handouts.content.editions import Editions
 from handouts.errors import ExitCode, Fault, NotWritten, RefusedAppointment, TemplateError
 from handouts.intake import read_all
-from handouts.output import PrintRun
+from handouts.output import MANIFEST, PrintRun
 from handouts.packet import Options, PacketMaker
 from handouts.pdf.print_file import PrintFile
 
@@ -106,10 +106,10 @@ def test_a_fault_of_the_program_in_one_packet_is_told_without_the_patients_value
 def test_a_packet_that_the_disk_does_not_take_does_not_stop_the_next(run, monkeypatch):
     real = batch.Writing
 
-    def failing(packet, out, told):
-        if packet.appointment_id == "r1":
-            raise NotWritten(Fault(str(out), "the packet cannot be written: No space left on device."))
-        return real(packet, out, told)
+    def failing(folder, files):
+        if json.loads(files[MANIFEST])["appointment_id"] == "r1":
+            raise NotWritten(Fault(str(folder), "the packet cannot be written: No space left on device."))
+        return real(folder, files)
 
     monkeypatch.setattr(batch, "Writing", failing)
     results = run({}, {})
@@ -158,10 +158,10 @@ def test_a_refused_appointment_keeps_the_field_and_value_that_are_wrong(run):
 def test_a_process_that_is_killed_takes_no_packet_with_it(rows, editions, now, tmp_path, monkeypatch):
     parent, writing = os.getpid(), batch.Writing
 
-    def killed(packet, out, told):
-        if os.getpid() != parent and packet.appointment_id == "r20":
+    def killed(folder, files):
+        if os.getpid() != parent and json.loads(files[MANIFEST])["appointment_id"] == "r20":
             os.kill(os.getpid(), signal.SIGKILL)
-        return writing(packet, out, told)
+        return writing(folder, files)
 
     monkeypatch.setattr(batch, "Writing", killed)
     found = rows(*({"visit_number": 1 + number % 6} for number in range(40)))

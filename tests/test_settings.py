@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handouts.builtin import demo_clinic
 from handouts.clinic import load_clinic
-from handouts.settings import SETTINGS
+from handouts.settings import SETTINGS, in_language
 from handouts.settings.texts import differing_digits, digits_of, wrong_in
 
 # CLINICAL §1.2 (promotion) and §5 H7 (words that were translated to the opposite).
@@ -34,7 +34,9 @@ def demo_texts(language):
             for name in {"text", "lasts", "option", "good", "bad"} & value.__dataclass_fields__.keys():
                 yield from texts(getattr(value, name) or ())
 
-    values = load_clinic(demo_clinic()).in_language(language)
+    clinic = load_clinic(demo_clinic())
+    shown = {name: clinic.value(name) for name in ("esign_disclosure",)}  # on the screen alone, and in no template
+    values = {**clinic.in_language(language), **{name: in_language(value, language) for name, value in shown.items()}}
     for name, definition in SETTINGS.items():
         if definition.kind == "benefits":
             yield from values[name].values()

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, select
@@ -114,6 +115,12 @@ def _of_makings(connection: Connection, told: Mapping[str, Told]) -> Iterator[st
         said = told[row.packet].rows.get(row.number) if row.packet in told else None
         if said and said != made_of(row.appointment, row.options, row.decided, row.clinic, row.wordings):
             yield f"making {row.number} of packet {row.packet} was changed: it is not what the log knows"
+    latest = select(packets, makings.c.appointment.label("made_of")).join(
+        makings, (makings.c.packet == packets.c.id) & (makings.c.number == packets.c.making)
+    )
+    for row in connection.execute(latest):
+        if (row.appointment, row.revision, row.start) != _asked(row.made_of):
+            yield f"packet {row.id} is not of the appointment that it was made of"
 
 
 def _of_files(connection: Connection, told: Mapping[str, Told]) -> Iterator[str]:
@@ -159,6 +166,15 @@ def _snapshots_adrift(connection: Connection) -> Iterator[str]:
     for row in connection.execute(select(snapshots)):
         if log.digest(row.told) != row.sha256:
             yield f"snapshot {row.sha256[:8]} does not hold what it held"
+
+
+def _asked(appointment: str) -> tuple[str, int, str] | None:
+    """The id, revision and start (UTC) of an appointment; None where it cannot be read."""
+    try:
+        told = json.loads(appointment)
+        return str(told["id"]), int(told.get("revision", 1)), log.utc(datetime.fromisoformat(told["start"]))
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def _hashes(wordings: str) -> set[str]:

@@ -73,6 +73,10 @@ ATTACKS = {
         "making 1 .* was changed",
     ),
     "a reason added": ('UPDATE makings SET decided = \'{"pregnant":"no"}\'', "making 1 .* was changed"),
+    "an appointment exchanged": (
+        "UPDATE packets SET appointment = '2026-9999' WHERE state = 'generated'",
+        "is not of the appointment",
+    ),
     "a document exchanged": (
         "UPDATE documents SET sha256 = (SELECT min(sha256) FROM documents) WHERE kind = 'consent.pdf'",
         "consent.pdf .* is not the file that the log knows",
