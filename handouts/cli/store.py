@@ -32,7 +32,7 @@ HeadOption = Annotated[
 def init(clinic: ClinicFolder = None, as_: As = None, now: Now = None, as_json: AsJson = False) -> None:
     """Make the record of a clinic; else it is made with the first packet, but not that of a demo clinic."""
     here, time = at_clinic(clinic, now)
-    who = actor(here, as_, Act.KEEP)
+    who = anybody(here, as_, Act.GENERATE)  # whoever may make a packet, with which the record of a real clinic begins
     place, new = made(here, who, time)
     if as_json:
         say_json({"store": place, "new": new})

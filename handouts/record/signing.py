@@ -342,9 +342,12 @@ def _page_zero(connection: Connection, packet: Standing) -> str:
 
 
 def _lines(makers: Makers, found: Form, signer: Signer, here: datetime) -> list[str]:
-    """What stands with a signature in its field, in the document's language (21 CFR 11.50): whose it is, when, what was decided."""
+    """What stands beside a name in its field, in the document's language (21 CFR 11.50): when it was signed, what was decided.
+
+    As whom stands below the line, and what it means in the words above it.
+    """
     press = makers.editions.press(found.wording.edition.language)
     moment, zone = (printed(Blank(kind, here), press) for kind in _WHEN)
     labels = {each.name: each.label for each in fields_of(found.wording)}
     decided = labels.get(f"decision.{found.outcome}", "") if signer.role in _CHOOSES else ""
-    return [line for line in (signer.label, f"{moment}, {zone}", decided) if line]
+    return [line for line in (decided, f"{moment}, {zone}") if line]
