@@ -10,6 +10,7 @@ from typing import Any
 from handouts.content.blanks import Blank, blanks
 from handouts.packet import PacketMaker, Said
 from handouts.record.log import canonical
+from handouts.record.packets import options_told
 
 _OF_ISSUE = ("issued_at", "issued_zone")
 """Blanks that differ each time a packet is made, and say nothing else."""
@@ -22,6 +23,7 @@ _NAMES = {
     "concerns": "what a clinician must decide",
     "languages": "its languages",
     "notice": "whether it has the notice of language assistance",
+    "look": "its sheets (--paper), or how it is set (--variant)",
 }
 
 
@@ -39,6 +41,7 @@ def parts(make: PacketMaker, said: Said) -> Mapping[str, str]:
         "concerns": sorted(concern.id for concern in (*found.concerns, *found.decided)),
         "languages": said.languages,
         "notice": said.notice_left_out,
+        "look": [told for name, told in options_told(make.options).items() if name != "language"],
     }
     return {name: _hash(canonical(each)) for name, each in told.items()}
 
