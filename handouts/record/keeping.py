@@ -25,7 +25,7 @@ from handouts.record.packets import (
     refused_change,
 )
 from handouts.record.roles import Actor
-from handouts.record.saying import says
+from handouts.record.saying import says, says_still
 from handouts.record.states import FIXED, LIVE
 from handouts.record.store import Store
 
@@ -56,11 +56,14 @@ class Keeping:
             raise RefusedAppointment(older(said.packet_id, appointment.revision, latest))
         told = says(make, said)
         kept = self.known.get(said.packet_id)
-        if kept is None or (told != kept.says and kept.state in LIVE - FIXED):
+        same = kept is not None and (
+            told == kept.says or says_still(make, kept.says, make.said(appointment, kept.made_at), said)
+        )
+        if kept is None or (not same and kept.state in LIVE - FIXED):
             packet = make(appointment, now)
             making = making_of(packet, appointment, make.options, make.editions, now, self.files, told)
             return packet, files_of(packet), making
-        if told != kept.says or kept.state not in LIVE | FIXED:
+        if not same or kept.state not in LIVE | FIXED:
             raise RefusedAppointment(refused_change(said.packet_id, kept.state))
         packet = make(appointment, kept.made_at, kept.decided)
         files = files_of(packet)
