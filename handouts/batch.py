@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import sys
@@ -17,13 +18,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from handouts.appointment import Appointment
 from handouts.errors import Fault, HandoutsError, NotAllowed, RefusedAppointment
 from handouts.intake import Schedule
-from handouts.output import PrintRun, Writing, end, files_of, manifest, open_folder, sweep
+from handouts.output import MANIFEST, PrintRun, Writing, end, files_of, manifest, open_folder, sweep
 from handouts.packet import PacketMaker
 from handouts.pdf.filling import Filled
 
 if TYPE_CHECKING:
     from handouts.record.keeping import Keeping, Record
-    from handouts.record.packets import Making
+    from handouts.record.packets import Making, Outcome
 
 _WORTH = 60
 """Packets that keep a further process busy for longer than it takes to begin."""
@@ -162,8 +163,25 @@ def _taken(record: Record | None, results: Sequence[_Result]) -> Sequence[_Resul
         outcomes = record.take([result.making for result in new if result.making])
     except HandoutsError as trouble:
         return [_Result(Failed(trouble)) if result.making else result for result in results]
-    faults = {id(result): each for result, each in zip(new, outcomes, strict=True) if isinstance(each, Fault)}
-    return [_Result(Failed(NotAllowed(faults[id(each)]))) if id(each) in faults else each for each in results]
+    became: dict[int, Outcome | Fault] = {id(result): each for result, each in zip(new, outcomes, strict=True)}
+    return [_as_recorded(record, result, became.get(id(result))) for result in results]
+
+
+def _as_recorded(record: Record, result: _Result, became: Outcome | Fault | None) -> _Result:
+    """`result` as the record has it: failed, or, where another run was first, with that run's files on the disk."""
+    if isinstance(became, Fault):
+        return _Result(Failed(NotAllowed(became)))
+    if became != "same" or not isinstance(result.told, Made) or result.making is None:
+        return result
+    try:
+        files = record.files(result.making.packet_id)
+    except HandoutsError as trouble:
+        return _Result(Failed(trouble))
+    writing = Writing(result.told.folder, files)
+    end([writing])
+    if writing.trouble:
+        return _Result(Failed(writing.trouble))
+    return result._replace(told=Made(json.loads(files[MANIFEST]), writing.folder))
 
 
 def _here(work: _Work, given: Sequence[_Appointment], at_once: int) -> Iterator[Sequence[_Result]]:

@@ -7,24 +7,26 @@ only while nothing has changed that it was about.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, desc, select
+from sqlalchemy import Connection, select
 
 from handouts.appointment import Appointment
 from handouts.clinic import Clinic
-from handouts.record import log
+from handouts.record.review import KINDS
 from handouts.record.snapshots import told_of
-from handouts.record.standing import Standing, standings
-from handouts.record.states import State
-from handouts.record.tables import packets, signatures
+from handouts.record.standing import Standing, in_parts, standings
+from handouts.record.states import Move, State
+from handouts.record.tables import events, packets, signatures
 
 SERIOUS_EVENT = "patient.serious_event"
 """What the log calls a serious event after a treatment."""
 CONSENT = "consent"
 _COUNTING = (State.SIGNED, State.CLOSED, State.SUPERSEDED)
+"""States of packets whose consent may count: where the log tells that it was signed, and neither refused nor taken back."""
+_SAID_NO = {KINDS[Move.REFUSE]: "the patient did not agree", KINDS[Move.WITHDRAW]: "the patient took a consent back"}
 _DECIDES = ("patient", "representative")
 
 
@@ -62,22 +64,38 @@ def validity(connection: Connection, clinic: Clinic, packet: Standing, risks: Se
 
 
 def last_signed(connection: Connection, packet: Standing) -> Consent | None:
-    """The latest consent of the same patient that is signed and not taken back, beside that of `packet` itself."""
+    """The latest consent of the same patient that is signed and not taken back, beside that of `packet` itself.
+
+    It was signed when the person signed, which on paper is before the record is told.
+    """
     others = {
         each.id: each
         for each in standings(connection, packets.c.patient == packet.patient, packets.c.id != packet.id)
         if each.state in _COUNTING
     }
+    acts = _acts(connection, list(others))
+    counting = [key for key in others if KINDS[Move.SIGN] in acts.get(key, ()) and not acts[key] & _SAID_NO.keys()]
     rows = connection.execute(
-        select(signatures)
-        .where(signatures.c.packet.in_(others), signatures.c.kind == CONSENT, signatures.c.role.in_(_DECIDES))
-        .order_by(desc(signatures.c.at))
+        select(signatures).where(
+            signatures.c.packet.in_(counting), signatures.c.kind == CONSENT, signatures.c.role.in_(_DECIDES)
+        )
     )
-    for row in rows:
-        told = json.loads(row.evidence)
-        if row.way != "continuing" and told.get("outcome") == "agree":
-            return Consent(others[row.packet], datetime.fromisoformat(row.at))
-    return None
+    told = [(row, json.loads(row.evidence)) for row in rows if row.way != "continuing"]
+    found = [
+        Consent(others[row.packet], datetime.fromisoformat(said.get("time", row.at)))
+        for row, said in told
+        if said.get("outcome") == "agree"
+    ]
+    return max(found, key=lambda each: each.signed_at, default=None)
+
+
+def _acts(connection: Connection, ids: Sequence[str]) -> Mapping[str, set[str]]:
+    """What was done with these packets, as the log calls it."""
+    found: dict[str, set[str]] = {}
+    for some in in_parts(ids):
+        for row in connection.execute(select(events.c.packet, events.c.kind).where(events.c.packet.in_(some))):
+            found.setdefault(row.packet, set()).add(row.kind)
+    return found
 
 
 def _reasons(
@@ -95,10 +113,20 @@ def _reasons(
     if before.series_total and now.visit_number and now.visit_number > before.series_total:
         yield f"it is for {before.series_total} visits, and this is number {now.visit_number}"
     yield from _content(connection, consent.packet, packet, risks)
-    for line in log.lines(connection):
-        of_patient = line.kind == SERIOUS_EVENT and log.told_in(line).get("patient") == packet.patient
-        if of_patient and datetime.fromisoformat(line.at) >= consent.signed_at:
+    yield from _since(connection, consent, packet)
+
+
+def _since(connection: Connection, consent: Consent, packet: Standing) -> Iterator[str]:
+    """What was recorded since the consent was signed: serious events, and that the patient agreed no more."""
+    theirs = set(connection.execute(select(packets.c.id).where(packets.c.patient == packet.patient)).scalars())
+    wanted = select(events).where(events.c.kind.in_([SERIOUS_EVENT, *_SAID_NO])).order_by(events.c.number)
+    for line in connection.execute(wanted):
+        if datetime.fromisoformat(line.at) < consent.signed_at:
+            continue
+        if line.kind == SERIOUS_EVENT and json.loads(line.told).get("patient") == packet.patient:
             yield f"a serious event was recorded on {line.at[:10]}"
+        elif line.kind in _SAID_NO and line.packet in theirs:
+            yield f"{_SAID_NO[line.kind]} on {line.at[:10]} (packet {line.packet})"
 
 
 def _compared(before: Appointment, now: Appointment) -> Iterator[tuple[str, str, str]]:

@@ -157,9 +157,29 @@ _kept = (
 
 def refused_change(packet_id: str, state: State) -> Fault:
     """The fault that a packet which is in people's hands, or is none any more, cannot be made anew."""
-    problem = f"is {state}, and would say something else now."
-    remedy = "Count the appointment's revision up; that makes a new packet and supersedes this one."
-    return Fault(f"packet {packet_id}", problem, remedy, field="revision")
+    gone = state in (State.VOID, State.SUPERSEDED)
+    problem = f"is {state}, and is not made again." if gone else f"is {state}, and would say something else now."
+    remedy = "Count the appointment's revision up; that makes a new packet"
+    return Fault(
+        f"packet {packet_id}", problem, f"{remedy}." if gone else f"{remedy} and supersedes this one.", field="revision"
+    )
+
+
+def older(packet_id: str, revision: int, latest: tuple[int, str]) -> Fault:
+    """The fault that there is a packet of a later revision: `latest` is that revision, and the packet's id."""
+    problem = f"revision {revision} is older than {latest[0]}, of which there is packet {latest[1]}."
+    return Fault(f"packet {packet_id}", problem, "Take the latest schedule.", field="revision")
+
+
+def latest_of(connection: Connection, appointments: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """The latest revision of each appointment of which there is a packet, in whatever state, and the packet's id."""
+    found: dict[str, tuple[int, str]] = {}
+    for start in range(0, len(appointments), _AT_ONCE):
+        some = appointments[start : start + _AT_ONCE]
+        wanted = select(packets.c.appointment, packets.c.revision, packets.c.id).where(packets.c.appointment.in_(some))
+        for row in connection.execute(wanted.order_by(packets.c.revision)):
+            found[row.appointment] = (row.revision, row.id)
+    return found
 
 
 def recorded(store: Store, actor: Actor, now: datetime, made: Iterable[Making]) -> Sequence[Outcome | Fault]:
@@ -217,13 +237,13 @@ def made_again(
 
 def _after_others(connection: Connection, actor: Actor, now: datetime, making: Making) -> Fault | None:
     """Supersede the packet of an earlier revision; the fault that there is a later one."""
+    latest = latest_of(connection, [making.appointment]).get(making.appointment, (making.revision, making.packet_id))
+    if latest[0] > making.revision:
+        return older(making.packet_id, making.revision, latest)
     others = connection.execute(
         select(packets).where(packets.c.appointment == making.appointment, packets.c.live == 1)
     ).all()
     for other in others:
-        if other.revision > making.revision:
-            problem = f"revision {making.revision} is older than {other.revision}, of which there is packet {other.id}."
-            return Fault(f"packet {making.packet_id}", problem, "Take the latest schedule.", field="revision")
         try:
             state = moved(other.id, State(other.state), Move.SUPERSEDE)
         except NotAllowed as trouble:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, desc, func, insert, select, update
 
 from handouts.errors import ContentError, Fault, HandoutsError, NotAllowed, WrongUsage
-from handouts.packet import PacketMaker, Said
+from handouts.packet import GENERATED, PacketMaker, Said
 from handouts.record import log
 from handouts.record.log import utc
 from handouts.record.packets import Making, made_again, making_of
@@ -209,9 +209,12 @@ def _ready(store: Store, makers: Makers, packet: Standing, now: datetime, reason
         first = "; ".join(list(lacking)[:3]) + (f"; and {len(lacking) - 3} more" if len(lacking) > 3 else "")
         remedy = "Have it approved (handouts review content), and make the packet again."
         raise ContentError(Fault(where, f"is made of content that is not approved: {first}.", remedy))
-    if packet.status == "generated" and decided == packet.decided:
+    if packet.status == GENERATED and decided == packet.decided:
         return _Ready(packet, decided, None)
     made = make(appointment, packet.made_at, decided)
+    if made.status != GENERATED:
+        problem = f"is a {made.status}: on {packet.made_at.date()}, when it was made, its content was not approved yet."
+        raise ContentError(Fault(where, problem, "Make it again from its schedule, and review that."))
     options, at = make.options, packet.made_at
     making = making_of(made, appointment, options, makers.editions, at, store.files, packet.says, decided)
     return _Ready(packet, decided, making)

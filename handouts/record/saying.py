@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from handouts.content.blanks import Blank, blanks
 from handouts.packet import PacketMaker, Said
 from handouts.record.log import canonical
+from handouts.record.packets import options_told
 
 _OF_ISSUE = ("issued_at", "issued_zone")
 """Blanks that differ each time a packet is made, and say nothing else."""
@@ -22,6 +24,7 @@ _NAMES = {
     "concerns": "what a clinician must decide",
     "languages": "its languages",
     "notice": "whether it has the notice of language assistance",
+    "look": "its sheets (--paper), or how it is set (--variant)",
 }
 
 
@@ -39,13 +42,23 @@ def parts(make: PacketMaker, said: Said) -> Mapping[str, str]:
         "concerns": sorted(concern.id for concern in (*found.concerns, *found.decided)),
         "languages": said.languages,
         "notice": said.notice_left_out,
+        "look": [told for name, told in options_told(make.options).items() if name != "language"],
     }
     return {name: _hash(canonical(each)) for name, each in told.items()}
 
 
 def says(make: PacketMaker, said: Said) -> str:
     """`parts` as one text, which is compared as a whole and, where it differs, part by part."""
-    return canonical({name: sha256[:16] for name, sha256 in parts(make, said).items()})
+    return canonical(_shortened(make, said))
+
+
+def says_still(make: PacketMaker, before: str, as_then: Said, as_now: Said) -> bool:
+    """Whether a packet that said `before` says the same still, so that it need not be made again.
+
+    What is filled in counts as of when it was made, as the last day of a consent is counted from then; all else as of now.
+    """
+    filled_in = _shortened(make, as_then)["values"]
+    return {**_shortened(make, as_now), "values": filled_in} == json.loads(before)
 
 
 def differences(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
@@ -53,6 +66,10 @@ def differences(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[s
     for name in dict.fromkeys((*before, *now)):
         if before.get(name) != now.get(name):
             yield _NAMES.get(name, name)
+
+
+def _shortened(make: PacketMaker, said: Said) -> dict[str, str]:
+    return {name: sha256[:16] for name, sha256 in parts(make, said).items()}
 
 
 def _plain(blank: Blank) -> list[str]:

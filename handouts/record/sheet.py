@@ -18,7 +18,7 @@ from handouts.record.snapshots import risks_of
 from handouts.record.standing import Makers, Standing, files_of, standings
 from handouts.record.states import State
 from handouts.record.store import Store
-from handouts.record.tables import packets, reviews
+from handouts.record.tables import makings, packets, reviews
 
 _AFTER = "warnings"
 """The section after which the consents stand."""
@@ -48,11 +48,22 @@ def sheet_of(
 
 
 def _reasons(connection: Connection, packet: Standing) -> Mapping[str, str]:
-    """What was decided, each reason with whose it is."""
-    who = connection.execute(
-        select(reviews.c.name).where(reviews.c.packet == packet.id).order_by(desc(reviews.c.number)).limit(1)
-    ).scalar()
-    return {name: f"{reason} ({who})" if who else reason for name, reason in packet.decided.items()}
+    """What was decided, each reason with whose it is: of who approved the first of the latest makings that have it."""
+    approved = select(reviews.c.making, reviews.c.name).where(reviews.c.packet == packet.id)
+    approved = approved.where(reviews.c.decision == State.APPROVED.value).order_by(desc(reviews.c.number))
+    first = {row.making: row.name for row in connection.execute(approved)}
+    made = select(makings.c.number, makings.c.decided).where(makings.c.packet == packet.id)
+    rows = connection.execute(made.order_by(desc(makings.c.number)))
+    latest = [(first.get(row.number), json.loads(row.decided)) for row in rows]
+    found: dict[str, str] = {}
+    for name, reason in packet.decided.items():
+        who: str | None = None
+        for approver, decided in latest:
+            if decided.get(name) != reason:
+                break
+            who = approver or who
+        found[name] = f"{reason} ({who})" if who else reason
+    return found
 
 
 def _previous(connection: Connection, store: Store, makers: Makers, packet: Standing) -> Previous | None:
