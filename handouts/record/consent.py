@@ -76,7 +76,7 @@ def last_signed(connection: Connection, packet: Standing) -> Consent | None:
     for row in rows:
         told = json.loads(row.evidence)
         if row.way != "continuing" and told.get("outcome") == "agree":
-            return Consent(others[row.packet], datetime.fromisoformat(row.at))
+            return Consent(others[row.packet], datetime.fromisoformat(told["time"]))
     return None
 
 
@@ -108,7 +108,7 @@ def _compared(before: Appointment, now: Appointment) -> Iterator[tuple[str, str,
     for name in ("pregnant", "pregnancy_potential"):
         yield name, getattr(before.flags, name), getattr(now.flags, name)
     one, other = before.representative, now.representative
-    yield "the representative", _folded(one.name if one else ""), _folded(other.name if other else "")
+    yield "the representative", folded(one.name if one else ""), folded(other.name if other else "")
 
 
 def _content(connection: Connection, before: Standing, now: Standing, risks: Sequence[str]) -> Iterator[str]:
@@ -130,5 +130,6 @@ def _days(clinic: Clinic) -> int:
     return int(clinic.value("consent_valid_days"))
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A name without what does not tell people apart: capitals and spaces."""
     return " ".join(name.casefold().split())
