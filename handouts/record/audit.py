@@ -93,7 +93,7 @@ def named(connection: Connection) -> tuple[set[str], set[str]]:
         return (row for row in connection.execute(select(*columns)) if row[0] in there)
 
     needed = {row[1] for row in of(documents.c.packet, documents.c.sha256)}
-    needed |= {row[1] for row in of(signatures.c.packet, signatures.c.sha256)}
+    needed |= {row[1] for row in of(signatures.c.packet, signatures.c.sha256)} - {""}
     needed |= {row[1] for row in of(reviews.c.packet, reviews.c.page_zero)} - {""}
     kept = set(needed)
     for line in connection.execute(select(events.c.packet, events.c.kind, events.c.told)):

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from authority import authority
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from record.conftest import Office
+from record.conftest import AT, Office
+from record.real import schedule
 
+from handouts.batch import packets
 from handouts.clinic import load_clinic
 from handouts.content.answers import fields_of
+from handouts.errors import HandoutsError
+from handouts.intake import read_all
+from handouts.packet import Options, PacketMaker
 from handouts.record import log
 from handouts.record.audit import checked
 from handouts.record.disclosure import disclosure
 from handouts.record.form import form
+from handouts.record.keeping import Record
 from handouts.record.review import approve
 from handouts.record.sign_policy import key_of
 from handouts.record.signing import CLINICIAN, Act, answer, sign
+from handouts.record.signing_paper import OnPaper, record_paper
 from handouts.record.standing import Makers, standing
+from handouts.typeset.style import PAPERS
+from handouts.typeset.variant import STYLES
 
 PASSWORD = "opens the seal"  # of keys that are made here
 APPROVED_AT = datetime.fromisoformat("2026-03-02T10:00-05:00")
@@ -61,6 +70,23 @@ def equip(folder):
 
 class Desk(Office):
     """A clinic with keys, and what happens at its front desk."""
+
+    _known: ClassVar[dict[str, Makers]] = {}
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.makers = self._known.setdefault(self.clinic.sha256, self.makers)  # what it has read serves every copy
+
+    def made(self, change, at=AT):
+        """As every office makes a packet, with what makers have read already."""
+        found = read_all([schedule(self.folder.parent / "schedule.json", change)], self.clinic, at)
+        make = PacketMaker(self.makers.editions, Options((), None, PAPERS["letter"], STYLES[self.variant]))
+        (result,) = packets(found, make, at, self.out, record=Record(self.store(), self.who("desk"), at))
+        if isinstance(error := getattr(result, "error", None), HandoutsError):
+            raise error
+        return result
+
+    variant = "standard"
 
     def reread(self, *replaced):
         """Have clinic.toml say otherwise, and read it anew."""
@@ -114,7 +140,8 @@ class Desk(Office):
                 given[field.name] = "10:15"
             elif field.name == "sign.witness.name" and "read" not in more:
                 given[field.name] = "Wanda Witness" if self._is_read_aloud(packet) else ""
-        given[f"decision.{decision}"] = "yes"
+        if decision:
+            given[f"decision.{decision}"] = "yes"
         return given | {name.replace("__", "."): value for name, value in more.items()}
 
     def _is_read_aloud(self, packet):
@@ -138,6 +165,12 @@ class Desk(Office):
         act.setdefault("key", self.key(actor if role == CLINICIAN else None, at))
         given = Act(role, act.pop("means", "photo ID seen"), **act)
         return sign(self.store(), self.makers, actor, packet, kind, given, at)
+
+    def on_paper(self, packet, role, at=TODAY, now=None, kind="consent", by="desk", **more):
+        """Record a signature on paper, of which a person says that they saw it."""
+        given = {"version": self.form(packet, kind).version, "outcome": "agree", "statement": "I saw it signed."}
+        paper = OnPaper(role, at, **{**given, "filled": True, **more})
+        return record_paper(self.store(), self.makers, self.who(by), packet, kind, paper, now or at)
 
     def signed(self, *roles, changes=None, at=TODAY, **more):
         """The packet of an appointment with `changes` that was approved, answered and signed by `roles`."""
