@@ -136,7 +136,7 @@ def _compared(before: Appointment, now: Appointment) -> Iterator[tuple[str, str,
     for name in ("pregnant", "pregnancy_potential"):
         yield name, getattr(before.flags, name), getattr(now.flags, name)
     one, other = before.representative, now.representative
-    yield "the representative", _folded(one.name if one else ""), _folded(other.name if other else "")
+    yield "the representative", folded(one.name if one else ""), folded(other.name if other else "")
 
 
 def _content(connection: Connection, before: Standing, now: Standing, risks: Sequence[str]) -> Iterator[str]:
@@ -158,5 +158,6 @@ def _days(clinic: Clinic) -> int:
     return int(clinic.value("consent_valid_days"))
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A name without what does not tell people apart: capitals and spaces."""
     return " ".join(name.casefold().split())

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 
+from handouts.approvals import load_approvals
 from handouts.clinic import FILE, Clinic
-from handouts.errors import Fault, NotAllowed, SettingError
+from handouts.content.approval import State, setting_of, standing
+from handouts.errors import ContentError, Fault, NotAllowed, SettingError
 from handouts.record.form import Form
 from handouts.record.standing import Makers
 from handouts.settings import in_language
@@ -40,9 +43,14 @@ def disclosure(clinic: Clinic, language: str) -> Disclosure:
         raise SettingError(Fault(FILE, problem, "Add the text in that language, or sign on paper.", SETTING)) from None
 
 
-def require_accepted(makers: Makers, found: Form, accepted: str) -> None:
-    """Raises NotAllowed where the disclosure of today in the document's language was not accepted."""
+def require_accepted(makers: Makers, found: Form, accepted: str, day: date) -> None:
+    """Raises NotAllowed where the disclosure in the document's language was not accepted, ContentError where nobody approved it."""
     said = disclosure(makers.clinic, found.wording.edition.language)
+    setting = makers.clinic.settings[SETTING]
+    approved = standing(setting_of(setting), makers.clinic, load_approvals(makers.clinic.folder), day)
+    if approved.state != State.APPROVED:
+        remedy = "Have it approved (handouts review content); or sign on paper."
+        raise ContentError(Fault(FILE, f"is not what was approved ({approved.told}).", remedy, SETTING))
     if accepted != said.version:
         problem = "is signed on a screen only by who has accepted the disclosure."
         remedy = f"Show it (handouts sign disclosure PACKET), and then say --accept {said.version}; or sign on paper."

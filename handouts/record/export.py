@@ -116,7 +116,8 @@ class _Folder:
         there = {sha256: name for name, sha256 in self.hashes.items()}
         for row in packet["signatures"]:
             home = f"{packet['packet_id']}/signatures/{_plain(row['kind'])}-{row['number']}"
-            row["file"] = there.get(row["sha256"]) or self._kept(row["sha256"], home)
+            if row["sha256"]:  # on paper there may be no scan, but the statement of who saw it
+                row["file"] = there.get(row["sha256"]) or self._kept(row["sha256"], home)
 
     def _kept(self, sha256: str, name: str) -> str:
         content = self._files.get(sha256)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from handouts.content.answers import outcome
 from handouts.content.complete import Signer, lacking, signers, stops, withdrawal
@@ -22,13 +22,16 @@ from handouts.record.tables import signatures
 
 ANSWERED, SIGNED, SCANNED, CERTIFICATE = "answered", "signed", "scanned", "certificate"
 """Stages of a document after it was made: with the answers in it, with each further signature, as scanned, what was evidenced."""
+MARK, PAPER_MARK, CONTINUING = "mark", "paper, a mark", "continuing"
+"""Ways to sign: a mark, which needs a witness, on a screen or on paper; and the check of a later visit, which rests on a consent."""
+WITNESS = "witness"
 WITHDRAW = "withdraw"
 """The role of somebody who takes back a consent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A signature that was given: by whom, as whom, in which way, when; on paper or in a file."""
+    """A signature that was given: by whom, as whom, in which way, when it was signed; on paper or in a file."""
 
     role: str
     name: str
@@ -36,6 +39,16 @@ class Given:
     at: datetime
     sha256: str
     evidence: Mapping[str, Any]
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether it is a mark of who cannot write."""
+        return self.way in (MARK, PAPER_MARK)
+
+    @property
+    def in_file(self) -> bool:
+        """Whether the document's file bears it."""
+        return "field" in self.evidence
 
 
 @dataclass(frozen=True)
@@ -67,8 +80,10 @@ class Form:
 
     @property
     def signers(self) -> tuple[Signer, ...]:
-        """Who signs it, in their order."""
-        return signers(self.wording, self.procedure, self.answers)
+        """Who signs it, in their order; the witness too, once somebody has signed with a mark."""
+        marked = any(each.is_mark for each in self.given)
+        found = signers(self.wording, self.procedure, self.answers)
+        return tuple(replace(each, required=True) if marked and each.role == WITNESS else each for each in found)
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -102,7 +117,9 @@ class Form:
 
     @property
     def waiting(self) -> tuple[Signer, ...]:
-        """Who must sign and has not."""
+        """Who must sign and has not; nobody where it rests on a consent that was signed for an earlier visit."""
+        if any(each.way == CONTINUING for each in self.given):
+            return ()
         return tuple(each for each in self.signers if each.required and each.role not in self.roles)
 
     @property
@@ -139,10 +156,7 @@ def form(connection: Connection, makers: Makers, packet: Standing, kind: str) ->
         .where(signatures.c.packet == packet.id, signatures.c.kind == kind)
         .order_by(signatures.c.number)
     )
-    given = tuple(
-        Given(row.role, row.name, row.way, datetime.fromisoformat(row.at), row.sha256, json.loads(row.evidence))
-        for row in rows
-    )
+    given = tuple(_given(row) for row in rows)
     procedure = make.editions.procedure(said.case.appointment.procedure)
     return Form(packet, kind, said, procedure, answers, bool(with_answers), given, latest, files)
 
@@ -152,6 +166,12 @@ def forms(connection: Connection, makers: Makers, packet: Standing) -> tuple[For
     procedure = makers.editions.procedure(packet.appointment(makers.clinic).procedure)
     found = (form(connection, makers, packet, kind) for kind in packet.wordings if kind in procedure.kinds)
     return tuple(each for each in found if each.signers or procedure.answer_rules(each.kind))
+
+
+def _given(row: Row[Any]) -> Given:
+    evidence = json.loads(row.evidence)
+    at = datetime.fromisoformat(evidence["time"])  # the row's own is when it was recorded
+    return Given(row.role, row.name, row.way, at, row.sha256, evidence)
 
 
 def _last(files: Sequence[File], stage: str) -> File | None:

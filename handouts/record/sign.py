@@ -56,7 +56,7 @@ Size = tuple[float, float]
 ROLE, IDENTIFIED, ZONE, REVIEWED = "/XXHandoutsRole", "/XXHandoutsIdentified", "/XXHandoutsZone", "/XXHandoutsReviewed"
 """Entries of a signature's dictionary that are our own (names of the third class, ISO 32000-1 Annex E)."""
 _DIGEST = "sha256"
-_LONGEST = 400
+LONGEST = 400
 """Characters of what is written into a signature's dictionary."""
 _TIME = "time-"
 """Begins the names of the fields of document timestamps; they lock nothing."""
@@ -87,8 +87,8 @@ class Meaning:
             if not text.strip():
                 raise ValueError(f"the meaning of a signature says {name}")
         for text in (self.who, self.role, self.identified, self.statement):
-            if len(text) > _LONGEST or not text.isprintable():
-                raise ValueError(f"what a signature says is printable and no longer than {_LONGEST} characters")
+            if len(text) > LONGEST or not text.isprintable():
+                raise ValueError(f"what a signature says is printable and no longer than {LONGEST} characters")
 
 
 @dataclass(frozen=True, slots=True)

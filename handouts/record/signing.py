@@ -13,33 +13,34 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from handouts.clinic import Clinic
 from handouts.content.answers import fields_of
 from handouts.content.blanks import Blank
 from handouts.content.complete import Signer
 from handouts.content.press import printed
 from handouts.content.procedure import BlankType
-from handouts.errors import Fault, NotAllowed
+from handouts.errors import Fault, NotAllowed, WrongUsage
 from handouts.pdf.appearance import Stroke, appearance
 from handouts.record import log
 from handouts.record.disclosure import require_accepted
-from handouts.record.form import ANSWERED, SIGNED, WITHDRAW, Form, form, forms
+from handouts.record.form import ANSWERED, MARK, SIGNED, WITHDRAW, WITNESS, Form, form, forms
 from handouts.record.log import canonical, utc
 from handouts.record.packets import add_document
-from handouts.record.review import changed
+from handouts.record.review import changed, said
 from handouts.record.roles import Actor
-from handouts.record.sign import Meaning, field_size, signed
+from handouts.record.sign import LONGEST, Meaning, field_size, signed
 from handouts.record.sign_keys import Key
 from handouts.record.sign_policy import policy_of
 from handouts.record.signing_time import require_time
+from handouts.record.signing_witness import witnessing
 from handouts.record.standing import Makers, Standing, files_of, standing
 from handouts.record.states import Move, State, moved
 from handouts.record.store import Store
 from handouts.record.tables import reviews, signatures
 
-DRAWN, TYPED, MARK = "drawn", "typed", "mark"
+DRAWN, TYPED = "drawn", "typed"
 """How somebody signs on a screen; a mark is drawn by who cannot write, and needs a witness."""
 CLINICIAN = "clinician"
-WITNESS = "witness"
 _CHOOSES = ("patient", "representative")
 _STATEMENTS: Mapping[str, str] = {
     "patient": "I agree to this treatment.",
@@ -127,9 +128,16 @@ def sign(store: Store, makers: Makers, actor: Actor, name: str, kind: str, act: 
     """Have a person sign the document as `act` says; `now` is aware.
 
     Raises NotAllowed with what stands in the way: the packet's state, an empty required field, an answer that stops it, a turn
-    that has not come, the time (`signing_time`), a disclosure that was not accepted, a witness who saw nobody. UnusableKey, and
-    MissingProgram for a timestamp authority, leave everything as it was.
+    that has not come, the time (`signing_time`), a disclosure that was not accepted, a witness who saw nobody. WrongUsage for a
+    drawing without strokes. UnusableKey, and MissingProgram for a timestamp authority, leave everything as it was.
     """
+    act = replace(act, means=said(act.means, "--means"))
+    if len(act.means) > LONGEST:
+        raise WrongUsage(Fault("the command", f"is longer than {LONGEST} characters.", "Say it shorter.", "--means"))
+    if act.way != TYPED and not act.strokes:
+        raise WrongUsage(
+            Fault("the command", "has nothing that was drawn.", "Have it drawn (--drawn FILE).", "--drawn")
+        )
     with store.reading() as connection:
         found = form(connection, makers, standing(connection, name), kind)
         signer = found.signer(act.role)
@@ -140,7 +148,7 @@ def sign(store: Store, makers: Makers, actor: Actor, name: str, kind: str, act: 
         raise NotAllowed(Fault(found.place, "has nothing to sign with.", "Set people.NAME.key, or signing.seal."))
     zone = found.said.case.appointment.start.tzinfo
     here = now.astimezone(zone)
-    who = name_of(found, actor, act.role)
+    who = name_of(makers.clinic, found, act.role)
     declined = found.outcome == "decline" and act.role != WITHDRAW
     statement = _DECLINED if declined and act.role in _CHOOSES else _STATEMENTS.get(act.role, signer.label)
     meaning = Meaning(who, act.role, act.means, here, statement, page_zero)
@@ -234,29 +242,35 @@ def require_ready(connection: Connection, makers: Makers, actor: Actor, found: F
     """Raises NotAllowed, with everything that stands in the way of this signature."""
     _require_open(found, taking_back=act.role == WITHDRAW)
     where = found.place
-    NotAllowed.gathered(Fault(where, *each) for each in (*_incomplete(found, act), *_turn(found, act)))
+    wrong = [*_incomplete(found, act), *_turn(found, act)]
+    wrong += witnessing(found, act.role, act.saw, mark=act.way == MARK)
+    if act.role != CLINICIAN and not act.means:
+        wrong.append((f"does not say how we know who signs as {act.role}.", 'Say it, such as: --means "photo ID".'))
+    NotAllowed.gathered(Fault(where, *each) for each in wrong)
     if act.role == CLINICIAN and actor.key != found.said.case.appointment.discussed_by:
         led = found.said.case.appointment.discussed_by
         problem = f"is signed by who led the talk, which is {led}, and not by {actor.key}."
         raise NotAllowed(Fault(where, problem, f"Sign with --as {led}.", "--as"))
     if act.role in _CHOOSES:
-        require_accepted(makers, found, act.accepted)
+        here = now.astimezone(found.said.case.appointment.start.tzinfo)
+        require_accepted(makers, found, act.accepted, here.date())
     if act.role != WITHDRAW:
         require_time(connection, makers, found, act.role, now)
 
 
-def name_of(found: Form, actor: Actor, role: str) -> str:
-    """The printed name of who signs as `role`: as the packet has it, or as it was answered."""
+def name_of(clinic: Clinic, found: Form, role: str, otherwise: str = "") -> str:
+    """The printed name of who signs as `role`: as the packet has it, as it was answered, or `otherwise`."""
     appointment, answers = found.said.case.appointment, found.answers
+    clinician = clinic.people[appointment.discussed_by].name
     given = {
         "patient": appointment.patient.display_name,
         "assent": appointment.patient.display_name,
         "representative": appointment.representative.name if appointment.representative else "",
         "interpreter": appointment.interpreter.name if appointment.interpreter else "",
-        CLINICIAN: actor.person.name,
+        CLINICIAN: clinician,
         WITHDRAW: _who_decided(found) or appointment.patient.display_name,
     }.get(role, "")
-    name = given or answers.get(f"sign.{role}.name", "")
+    name = given or answers.get(f"sign.{role}.name", "") or otherwise
     if not name.strip():
         problem = f"does not name who signs as {role}."
         raise NotAllowed(Fault(found.place, problem, f"Answer the field sign.{role}.name first."))
@@ -283,26 +297,24 @@ def _incomplete(found: Form, act: Act) -> list[tuple[str, str]]:
 
 
 def _turn(found: Form, act: Act) -> list[tuple[str, str]]:
-    """Signed already, not in turn, a witness who saw nobody, a mark without a place for a witness."""
+    """Signed already, on paper or not in turn; nothing to take back."""
     names = [each.role for each in found.signers]
     wrong: list[tuple[str, str]] = []
     if act.role in found.roles:
         wrong.append((f"is signed by the {act.role} already.", "Each signs once."))
+    if found.given and not found.given[-1].in_file:
+        problem = f"was not signed on a screen by the {found.given[-1].role}, so nobody signs it on one after that."
+        wrong.append((problem, "Go on with the paper: handouts sign record, or handouts sign withdraw."))
     if act.role == WITHDRAW:
+        if not any(each.role in _CHOOSES for each in found.given):
+            problem = "is signed by nobody who decides, so there is no consent in it to take back."
+            wrong.append((problem, "Record that the person does not agree: handouts sign refuse."))
         return wrong
     place = names.index(act.role)
     if before := [each.role for each in found.signers[:place] if each.required and each.role not in found.roles]:
         wrong.append((f"is not in turn: the {before[0]} signs before the {act.role}.", "Have them sign in order."))
     if after := [role for role in found.roles if role in names and names.index(role) > place]:
         wrong.append((f"was signed by the {after[0]} already, who signs after the {act.role}.", "Make a new revision."))
-    if act.role == WITNESS and act.saw not in found.roles:
-        wrong.append(("has a witness who saw nobody sign.", f"Say whom: --saw {' or '.join(found.roles) or 'ROLE'}."))
-    if act.way == MARK and WITNESS not in names:
-        wrong.append(
-            ("has no place for the witness of a mark.", "Make it with flags.read_aloud = yes, in a new revision.")
-        )
-    if act.role == CLINICIAN and any(each.way == MARK for each in found.given) and WITNESS not in found.roles:
-        wrong.append(("was signed with a mark that nobody witnessed yet.", "The witness signs before the clinician."))
     return wrong
 
 
@@ -318,7 +330,10 @@ def _require_same(connection: Connection, found: Form) -> None:
     current = standing(connection, found.packet.id)
     latest = [each.sha256 for each in files_of(connection, current) if each.kind == f"{found.kind}.pdf"]
     then = [each.sha256 for each in found.files if each.kind == f"{found.kind}.pdf"]
-    if (current.state, current.making) != (found.packet.state, found.packet.making) or latest != then:
+    of_form = (signatures.c.packet == found.packet.id, signatures.c.kind == found.kind)
+    given = len(connection.execute(select(signatures.c.number).where(*of_form)).all())
+    stood = (found.packet.state, found.packet.making, len(found.given))
+    if (current.state, current.making, given) != stood or latest != then:
         problem = "was changed by somebody else at the same moment."
         raise NotAllowed(Fault(found.place, problem, "Look at it again: handouts sign status PACKET."))
 

@@ -10,20 +10,21 @@ from typing import Any
 
 from handouts.errors import Fault, NotAllowed, UnreadableInput, WrongUsage
 from handouts.record import log
-from handouts.record.consent import SERIOUS_EVENT, Consent, validity
-from handouts.record.form import SCANNED, Form, form
+from handouts.record.consent import SERIOUS_EVENT, Consent, folded, validity
+from handouts.record.form import CONTINUING, PAPER_MARK, SCANNED, Form, form
 from handouts.record.log import utc
 from handouts.record.packets import add_document
 from handouts.record.review import Decided, changed, said
 from handouts.record.roles import Actor
-from handouts.record.signing import WITNESS, SignedBy, keep_signature, name_of
+from handouts.record.signing import SignedBy, keep_signature, name_of
 from handouts.record.signing_time import STARTS, require_time
+from handouts.record.signing_witness import witnessing
 from handouts.record.snapshots import risks_of
 from handouts.record.standing import Makers, standing
 from handouts.record.states import Move, State, moved
 from handouts.record.store import Store
 
-PAPER, PAPER_MARK, CONTINUING = "paper", "paper, a mark", "continuing"
+PAPER = "paper"
 _LARGEST = 50 * 2**20
 """Bytes of a scan."""
 _SCANS = {
@@ -75,6 +76,7 @@ def record_paper(
         raise WrongUsage(
             Fault("the command", "is no decision.", f"Known: {', '.join(_OUTCOMES)}.", "--outcome", paper.outcome)
         )
+    own_name = said(paper.name, "--name")
     if paper.scan:
         _require_scan(paper.scan)
     sha256 = store.files.put(paper.scan) if paper.scan else ""
@@ -85,7 +87,10 @@ def record_paper(
         found.signer(paper.role)
         _require_paper(found, paper)
         require_time(connection, makers, found, paper.role, paper.at)
-        who = paper.name or name_of(found, actor, paper.role)
+        who = name_of(makers.clinic, found, paper.role, own_name)
+        if own_name and folded(own_name) != folded(who):
+            problem = f"is signed as {paper.role} by {who}, and the paper is said to bear the signature of {own_name}."
+            raise NotAllowed(Fault(found.place, problem, "Have the right person sign, on a new paper.", "--name"))
         evidence: dict[str, Any] = {
             "who": who,
             "role": paper.role,
@@ -124,10 +129,13 @@ def continued(
         if valid.consent is None or not valid.counts:
             problem = f"needs a consent of its own: {'; '.join(valid.reasons)}."
             raise NotAllowed(Fault(found.place, problem, "Have it signed."))
-        require_time(connection, makers, found, "patient", now)
         role = next((each.role for each in found.signers if each.role in ("patient", "representative")), "patient")
+        if found.given:
+            problem = f"is signed by the {found.given[0].role} already, so it rests on no earlier one."
+            raise NotAllowed(Fault(found.place, problem, "Finish its own signing."))
+        require_time(connection, makers, found, role, now)
         evidence = {
-            "who": name_of(found, actor, role),
+            "who": name_of(makers.clinic, found, role),
             "role": role,
             "way": CONTINUING,
             "time": now.isoformat(timespec="minutes"),
@@ -202,6 +210,13 @@ def _require_paper(found: Form, paper: OnPaper) -> None:
     """Raises NotAllowed, with everything that is wrong with the paper."""
     version = found.version
     wrong: list[tuple[str, str]] = []
+    if paper.outcome == "later":
+        remedy = 'Keep that with its answers (handouts sign answer, "decision.later": "yes"), and have it signed later.'
+        wrong.append(("says that the person wants more time, so there is nothing to sign yet.", remedy))
+    decided = {str(each.evidence["outcome"]) for each in found.given if each.evidence.get("outcome")}
+    if decided and paper.outcome not in decided:
+        remedy = "Look at the box that is ticked: all sign the same decision."
+        wrong.append((f'was signed with "{decided.pop()}" before, and now with "{paper.outcome}".', remedy))
     if paper.version.lower() != version:
         problem = f'bears "{paper.version}" at its foot, and what was approved bears "{version}": it is another paper.'
         wrong.append((problem, "Have the approved one signed (handouts review issue)."))
@@ -210,10 +225,5 @@ def _require_paper(found: Form, paper: OnPaper) -> None:
         wrong.append(("is not said to be complete, and a form with a required field empty is not.", remedy))
     if paper.role in found.roles:
         wrong.append((f"is signed by the {paper.role} already.", "Each signs once."))
-    if paper.role == WITNESS and paper.saw not in found.roles:
-        wrong.append(("has a witness who saw nobody sign.", f"Say whom: --saw {' or '.join(found.roles) or 'ROLE'}."))
-    if paper.mark and WITNESS not in [each.role for each in found.signers]:
-        wrong.append(
-            ("has no place for the witness of a mark.", "Make it with flags.read_aloud = yes, in a new revision.")
-        )
+    wrong += witnessing(found, paper.role, paper.saw, mark=paper.mark)
     NotAllowed.gathered(Fault(found.place, *each) for each in wrong)

@@ -52,7 +52,7 @@ def _order(connection: Connection, form: Form, now: datetime) -> Iterator[tuple[
     approved = connection.execute(
         select(reviews.c.at)
         .where(reviews.c.packet == form.packet.id, reviews.c.decision == State.APPROVED.value)
-        .order_by(desc(reviews.c.number))
+        .order_by(desc(reviews.c.making), desc(reviews.c.number))
         .limit(1)
     ).scalar()
     for said, what in (
