@@ -12,6 +12,7 @@ import typer
 from handouts.cli.options import As, AsJson, ClinicFolder, Now, at_clinic
 from handouts.cli.say import counted, say, say_faults, say_json, say_table
 from handouts.errors import ExitCode, Fault, HandoutsError, WrongUsage
+from handouts.record.closing import closed
 from handouts.record.issue import issued
 from handouts.record.review import Decided, approve, decide
 from handouts.record.roles import Act, actor, anybody
@@ -111,8 +112,11 @@ def close(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Close packets that were signed, refused or withdrawn: nothing more becomes of them."""
-    _each(packets_, Move.CLOSE, Act.CLOSE, comment, clinic, as_, now, as_json)
+    """Close packets that were signed, refused or withdrawn, and in which nothing that must be filled in is empty."""
+    here, time = at_clinic(clinic, now)
+    who = actor(here, as_, Act.CLOSE)
+    store, makers = opened(here), Makers(here)
+    _end([_tried(lambda name=name: closed(store, makers, who, name, comment, time)) for name in packets_], as_json)
 
 
 def issue(

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from handouts.appointment import Appointment
 from handouts.clinic import Clinic
+from handouts.record.form import DECIDES
 from handouts.record.review import KINDS
 from handouts.record.snapshots import told_of
 from handouts.record.standing import Standing, in_parts, standings
@@ -27,7 +28,6 @@ CONSENT = "consent"
 _COUNTING = (State.SIGNED, State.CLOSED, State.SUPERSEDED)
 """States of packets whose consent may count: where the log tells that it was signed, and neither refused nor taken back."""
 _SAID_NO = {KINDS[Move.REFUSE]: "the patient did not agree", KINDS[Move.WITHDRAW]: "the patient took a consent back"}
-_DECIDES = ("patient", "representative")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def last_signed(connection: Connection, packet: Standing) -> Consent | None:
     counting = [key for key in others if KINDS[Move.SIGN] in acts.get(key, ()) and not acts[key] & _SAID_NO.keys()]
     rows = connection.execute(
         select(signatures).where(
-            signatures.c.packet.in_(counting), signatures.c.kind == CONSENT, signatures.c.role.in_(_DECIDES)
+            signatures.c.packet.in_(counting), signatures.c.kind == CONSENT, signatures.c.role.in_(DECIDES)
         )
     )
     told = [(row, json.loads(row.evidence)) for row in rows if row.way != "continuing"]
@@ -87,6 +87,11 @@ def last_signed(connection: Connection, packet: Standing) -> Consent | None:
         if said.get("outcome") == "agree"
     ]
     return max(found, key=lambda each: each.signed_at, default=None)
+
+
+def was_signed(connection: Connection, packet: Standing) -> bool:
+    """Whether all signed who had to, whatever became of the packet then."""
+    return KINDS[Move.SIGN] in _acts(connection, [packet.id]).get(packet.id, ())
 
 
 def _acts(connection: Connection, ids: Sequence[str]) -> Mapping[str, set[str]]:

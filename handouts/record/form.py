@@ -27,6 +27,8 @@ MARK, PAPER_MARK, CONTINUING = "mark", "paper, a mark", "continuing"
 WITNESS = "witness"
 WITHDRAW = "withdraw"
 """The role of somebody who takes back a consent."""
+DECIDES = ("patient", "representative")
+"""The roles of those who decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,18 @@ class Form:
         if any(each.way == CONTINUING for each in self.given):
             return ()
         return tuple(each for each in self.signers if each.required and each.role not in self.roles)
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether nobody must sign it: people initial it, or write in it, and that may be done after the consent was signed."""
+        return not any(each.required for each in self.signers)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """What keeps it from being complete, in words: who must sign, and fields that are required and empty."""
+        if any(each.evidence.get("filled") or each.way == CONTINUING for each in self.given):
+            return tuple(f"the {each.role} has not signed" for each in self.waiting)
+        return (*(f"the {each.role} has not signed" for each in self.waiting), *self.lacking)
 
     @property
     def is_signed(self) -> bool:

@@ -23,7 +23,7 @@ from handouts.errors import Fault, NotAllowed, WrongUsage
 from handouts.pdf.appearance import Stroke, appearance
 from handouts.record import log
 from handouts.record.disclosure import require_accepted
-from handouts.record.form import ANSWERED, MARK, SIGNED, WITHDRAW, WITNESS, Form, form, forms
+from handouts.record.form import ANSWERED, DECIDES, MARK, SIGNED, WITHDRAW, WITNESS, Form, form, forms
 from handouts.record.log import canonical, utc
 from handouts.record.packets import add_document
 from handouts.record.review import changed, said
@@ -41,7 +41,6 @@ from handouts.record.tables import reviews, signatures
 DRAWN, TYPED = "drawn", "typed"
 """How somebody signs on a screen; a mark is drawn by who cannot write, and needs a witness."""
 CLINICIAN = "clinician"
-_CHOOSES = ("patient", "representative")
 _STATEMENTS: Mapping[str, str] = {
     "patient": "I agree to this treatment.",
     "representative": "I agree to this treatment for the patient.",
@@ -150,7 +149,7 @@ def sign(store: Store, makers: Makers, actor: Actor, name: str, kind: str, act: 
     here = now.astimezone(zone)
     who = name_of(makers.clinic, found, act.role)
     declined = found.outcome == "decline" and act.role != WITHDRAW
-    statement = _DECLINED if declined and act.role in _CHOOSES else _STATEMENTS.get(act.role, signer.label)
+    statement = _DECLINED if declined and act.role in DECIDES else _STATEMENTS.get(act.role, signer.label)
     meaning = Meaning(who, act.role, act.means, here, statement, page_zero)
     before = store.files.get(found.file.sha256)
     order = [each.field for each in found.signers if each.required or each.role in found.roles or each.role == act.role]
@@ -230,7 +229,7 @@ def keep_signature(
     log.append(connection, actor, now, "document.signed", packet.id, said)
     if role == WITHDRAW:
         state = changed(connection, actor, packet, Move.WITHDRAW, now)
-    elif evidence.get("outcome") == "decline" and role in _CHOOSES:
+    elif evidence.get("outcome") == "decline" and role in DECIDES:
         state = changed(connection, actor, packet, Move.REFUSE, now)
     else:
         state = _finished(connection, makers, actor, packet, now)
@@ -251,7 +250,7 @@ def require_ready(connection: Connection, makers: Makers, actor: Actor, found: F
         led = found.said.case.appointment.discussed_by
         problem = f"is signed by who led the talk, which is {led}, and not by {actor.key}."
         raise NotAllowed(Fault(where, problem, f"Sign with --as {led}.", "--as"))
-    if act.role in _CHOOSES:
+    if act.role in DECIDES:
         here = now.astimezone(found.said.case.appointment.start.tzinfo)
         require_accepted(makers, found, act.accepted, here.date())
     if act.role != WITHDRAW:
@@ -278,7 +277,7 @@ def name_of(clinic: Clinic, found: Form, role: str, otherwise: str = "") -> str:
 
 
 def _who_decided(found: Form) -> str:
-    return next((each.name for each in found.given if each.role in _CHOOSES), "")
+    return next((each.name for each in found.given if each.role in DECIDES), "")
 
 
 def _incomplete(found: Form, act: Act) -> list[tuple[str, str]]:
@@ -306,7 +305,7 @@ def _turn(found: Form, act: Act) -> list[tuple[str, str]]:
         problem = f"was not signed on a screen by the {found.given[-1].role}, so nobody signs it on one after that."
         wrong.append((problem, "Go on with the paper: handouts sign record, or handouts sign withdraw."))
     if act.role == WITHDRAW:
-        if not any(each.role in _CHOOSES for each in found.given):
+        if not any(each.role in DECIDES for each in found.given):
             problem = "is signed by nobody who decides, so there is no consent in it to take back."
             wrong.append((problem, "Record that the person does not agree: handouts sign refuse."))
         return wrong
@@ -321,8 +320,14 @@ def _turn(found: Form, act: Act) -> list[tuple[str, str]]:
 def _require_open(found: Form, *, taking_back: bool = False) -> None:
     if taking_back:
         moved(found.packet.id, found.packet.state, Move.WITHDRAW)
-    elif found.packet.state not in (State.APPROVED, State.ISSUED):
+    elif not may_be_written_in(found):
         moved(found.packet.id, found.packet.state, Move.SIGN)
+
+
+def may_be_written_in(found: Form) -> bool:
+    """Whether people may answer or sign the document where its packet stands."""
+    states = (State.APPROVED, State.ISSUED)
+    return found.packet.state in states or (found.packet.state is State.SIGNED and found.is_acknowledged)
 
 
 def _require_same(connection: Connection, found: Form) -> None:
@@ -364,5 +369,5 @@ def _lines(makers: Makers, found: Form, signer: Signer, here: datetime) -> list[
     press = makers.editions.press(found.wording.edition.language)
     moment, zone = (printed(Blank(kind, here), press) for kind in _WHEN)
     labels = {each.name: each.label for each in fields_of(found.wording)}
-    decided = labels.get(f"decision.{found.outcome}", "") if signer.role in _CHOOSES else ""
+    decided = labels.get(f"decision.{found.outcome}", "") if signer.role in DECIDES else ""
     return [line for line in (decided, f"{moment}, {zone}") if line]

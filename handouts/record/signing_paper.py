@@ -10,13 +10,13 @@ from typing import Any
 
 from handouts.errors import Fault, NotAllowed, UnreadableInput, WrongUsage
 from handouts.record import log
-from handouts.record.consent import SERIOUS_EVENT, Consent, folded, validity
-from handouts.record.form import CONTINUING, PAPER_MARK, SCANNED, Form, form
+from handouts.record.consent import SERIOUS_EVENT, Consent, folded, validity, was_signed
+from handouts.record.form import CONTINUING, DECIDES, PAPER_MARK, SCANNED, Form, form
 from handouts.record.log import utc
 from handouts.record.packets import add_document
 from handouts.record.review import Decided, changed, said
 from handouts.record.roles import Actor
-from handouts.record.signing import SignedBy, keep_signature, name_of
+from handouts.record.signing import SignedBy, keep_signature, may_be_written_in, name_of
 from handouts.record.signing_time import STARTS, require_time
 from handouts.record.signing_witness import witnessing
 from handouts.record.snapshots import risks_of
@@ -60,7 +60,7 @@ class OnPaper:
 def record_paper(
     store: Store, makers: Makers, actor: Actor, name: str, kind: str, paper: OnPaper, now: datetime
 ) -> SignedBy:
-    """Keep that a document was signed on paper; `now` is aware.
+    """Keep that a document was signed on paper, or initialled where nobody signs it; `now` is aware.
 
     Raises NotAllowed for a paper that is not the one that was approved, that is not complete, that was signed at a time when nobody
     may, or out of turn; WrongUsage for a scan that is none, and where neither a scan nor a statement says so.
@@ -82,9 +82,10 @@ def record_paper(
     sha256 = store.files.put(paper.scan) if paper.scan else ""
     with store.writing() as connection:
         found = form(connection, makers, standing(connection, name), kind)
-        if found.packet.state not in (State.APPROVED, State.ISSUED):
+        if not may_be_written_in(found):
             moved(found.packet.id, found.packet.state, Move.SIGN)
-        found.signer(paper.role)
+        if paper.role not in DECIDES or not found.is_acknowledged:
+            found.signer(paper.role)
         _require_paper(found, paper)
         require_time(connection, makers, found, paper.role, paper.at)
         who = name_of(makers.clinic, found, paper.role, own_name)
@@ -162,9 +163,15 @@ def refused(store: Store, actor: Actor, name: str, comment: str, now: datetime) 
 
 
 def withdrawn(store: Store, actor: Actor, name: str, comment: str, now: datetime) -> Decided:
-    """Keep that a consent was taken back, in words or on paper. Raises NotAllowed where the packet's state does not allow it."""
+    """Keep that a consent was taken back, in words or on paper, however long after it was given.
+
+    Raises NotAllowed where the packet's state does not allow it, or nobody has given one.
+    """
     with store.writing() as connection:
         packet = standing(connection, name)
+        if packet.state in (State.CLOSED, State.SUPERSEDED) and not was_signed(connection, packet):
+            problem = "was never signed, so there is no consent to take back."
+            raise NotAllowed(Fault(f"packet {packet.id}", problem, "Look at it: handouts sign status PACKET."))
         state = changed(connection, actor, packet, Move.WITHDRAW, now, comment=said(comment, "--comment"))
         return Decided(packet.id, state)
 

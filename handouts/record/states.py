@@ -50,14 +50,14 @@ MOVES: Mapping[Move, tuple[tuple[State, ...], State]] = {
     Move.ISSUE: ((_S.APPROVED,), _S.ISSUED),
     Move.SIGN: ((_S.ISSUED,), _S.SIGNED),
     Move.REFUSE: ((_S.ISSUED,), _S.REFUSED),
-    Move.WITHDRAW: ((_S.ISSUED, _S.SIGNED), _S.WITHDRAWN),
+    Move.WITHDRAW: ((_S.ISSUED, _S.SIGNED, _S.CLOSED, _S.SUPERSEDED), _S.WITHDRAWN),
     Move.CLOSE: ((_S.SIGNED, _S.REFUSED, _S.WITHDRAWN), _S.CLOSED),
     Move.SUPERSEDE: ((*_OPEN, _S.ISSUED, _S.SIGNED, _S.REFUSED), _S.SUPERSEDED),
     Move.VOID: ((*_OPEN, _S.ISSUED), _S.VOID),
 }
 """Each move: the states it is allowed from, and the one it leads to (CLINICAL §3.0)."""
-LIVE = frozenset((*_OPEN, _S.ISSUED, _S.SIGNED, _S.REFUSED, _S.WITHDRAWN))
-"""The states of the one packet that counts for its appointment."""
+LIVE = frozenset((*_OPEN, _S.ISSUED, _S.SIGNED, _S.REFUSED))
+"""The states of the one packet that counts for its appointment; a consent may be taken back long after that."""
 FIXED = frozenset((_S.ISSUED, _S.SIGNED, _S.REFUSED, _S.WITHDRAWN, _S.CLOSED))
 """Where the words are in people's hands: a packet of such a state is never made anew."""
 

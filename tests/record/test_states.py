@@ -139,9 +139,11 @@ def test_what_is_refused_says_where_the_packet_stands_and_all_that_is_allowed_fr
         assert moved("abcd", state, move) is MOVES[move][1]
 
 
-def test_nothing_becomes_of_what_is_closed_superseded_or_void():
-    ends = {state for state in State if not any(state in before for before, _ in MOVES.values())}
-    assert ends == {State.CLOSED, State.SUPERSEDED, State.VOID} == set(State) - LIVE
+def test_of_what_is_over_nothing_becomes_but_that_a_consent_is_taken_back():
+    moves = {state: {move for move, (before, _) in MOVES.items() if state in before} for state in State}
+    assert {state for state in State if not moves[state]} == {State.VOID}
+    assert moves[State.CLOSED] == moves[State.SUPERSEDED] == {Move.WITHDRAW}
+    assert set(State) - LIVE == {State.CLOSED, State.SUPERSEDED, State.VOID, State.WITHDRAWN}
 
 
 @pytest.mark.parametrize("state", State)
