@@ -194,7 +194,10 @@ def _making(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "options": json.loads(row.options),
         "decided": json.loads(row.decided),
         "clinic_settings": row.clinic,
-        "wordings": json.loads(row.wordings),
+        "wordings": {
+            kind: [{"sha256": sha256, "snapshot": snapshot} for sha256, snapshot in said]
+            for kind, said in json.loads(row.wordings).items()
+        },
         "documents": [{**each, "told": json.loads(each["told"])} for each in found],
         "reviews": _rows(connection, reviews, packet=row.packet, making=row.number),
     }
@@ -212,7 +215,7 @@ def _snapshots(connection: Connection, found: Sequence[Mapping[str, Any]]) -> It
     wanted = {making["clinic_settings"] for packet in found for making in packet["makings"]}
     for packet in found:
         for making in packet["makings"]:
-            wanted.update(sha256 for hashes in making["wordings"].values() for sha256 in hashes)
+            wanted.update(each["snapshot"] for said in making["wordings"].values() for each in said)
     for sha256 in sorted(wanted):
         told = connection.execute(select(snapshots.c.told).where(snapshots.c.sha256 == sha256)).scalar()
         if told is not None:

@@ -75,6 +75,7 @@ class _Sqlite:
         self._new = folder / premises.database.name
         self._engine = engine_of(f"sqlite:///{self._new}")
         self._aside: Path | None = None
+        self._sound = False  # until it was looked at; what is damaged is left as it is
 
     @contextmanager
     def current(self) -> Generator[Connection | None, None, None]:
@@ -90,6 +91,7 @@ class _Sqlite:
                 found = connection.execute(text("PRAGMA integrity_check")).scalars().all()
                 if list(found) != ["ok"]:
                     raise DamagedRecord(Fault(self.name, "is damaged.", RESTORE))
+                self._sound = True
                 yield connection if inspect(connection).has_table("events") else None
         finally:
             engine.dispose()
@@ -135,19 +137,16 @@ class _Sqlite:
             remove(self._aside)
 
     def _settle(self) -> None:
-        """Have all of the database in its one file, as far as it can be read."""
-        if not self._database.exists():
+        """Have all of the database in its one file, if it is sound."""
+        if not self._sound:
             return
         connection = sqlite3.connect(self._database, timeout=30, isolation_level=None)
         try:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.OperationalError as trouble:
-            if "locked" in str(trouble) or "busy" in str(trouble):
-                remedy = "Try again when it has ended."
-                raise NotWritten(Fault(self.name, "is held by another process.", remedy)) from None
-        except sqlite3.DatabaseError:
-            pass  # it is damaged, and goes aside as it is
+        except sqlite3.DatabaseError as trouble:
+            problem = f"cannot be set aside: {trouble}."
+            raise NotWritten(Fault(self.name, problem, "Try again when no other process has it open.")) from None
         finally:
             connection.close()
 

@@ -259,6 +259,7 @@ def test_a_damaged_database_is_told_and_restored(office, tmp_path):
     filled(office)
     before = states(office)
     made = backup(office, tmp_path / "backups")
+    office.close()
     database = Premises(office.clinic).database
     database.write_bytes(os.urandom(20_000))
     with pytest.raises(DamagedRecord, match="store restore"):

@@ -48,6 +48,8 @@ def test_a_patients_whole_record_is_exported_by_number_or_by_packet(kept, tmp_pa
     assert first["state"] == "approved"
     assert first["makings"][0]["reviews"][0]["comment"] == "read"
     assert [line["kind"] for line in first["log"]][:3] == ["packet.made", "packet.shown", "packet.in_review"]
+    (consent,) = first["makings"][0]["wordings"]["consent"]
+    assert read(out)["snapshots"][consent["snapshot"]]["kind"] == "consent"
     (page,) = out.glob("*/1/review/page-0-1.pdf")
     assert page.read_bytes() == b"%PDF page 0"
     assert len(list(out.glob("*/1/made/*.pdf"))) == 8
