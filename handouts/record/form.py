@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from handouts.content.answers import outcome
 from handouts.content.complete import Signer, lacking, signers, stops, withdrawal
@@ -139,10 +139,7 @@ def form(connection: Connection, makers: Makers, packet: Standing, kind: str) ->
         .where(signatures.c.packet == packet.id, signatures.c.kind == kind)
         .order_by(signatures.c.number)
     )
-    given = tuple(
-        Given(row.role, row.name, row.way, datetime.fromisoformat(row.at), row.sha256, json.loads(row.evidence))
-        for row in rows
-    )
+    given = tuple(_given(row) for row in rows)
     procedure = make.editions.procedure(said.case.appointment.procedure)
     return Form(packet, kind, said, procedure, answers, bool(with_answers), given, latest, files)
 
@@ -152,6 +149,13 @@ def forms(connection: Connection, makers: Makers, packet: Standing) -> tuple[For
     procedure = makers.editions.procedure(packet.appointment(makers.clinic).procedure)
     found = (form(connection, makers, packet, kind) for kind in packet.wordings if kind in procedure.kinds)
     return tuple(each for each in found if each.signers or procedure.answer_rules(each.kind))
+
+
+def _given(row: Row[Any]) -> Given:
+    """A signature as it was given: on paper that was before the record was told."""
+    told = json.loads(row.evidence)
+    at = datetime.fromisoformat(told.get("time", row.at))
+    return Given(row.role, row.name, row.way, at, row.sha256, told)
 
 
 def _last(files: Sequence[File], stage: str) -> File | None:
