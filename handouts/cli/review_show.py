@@ -47,8 +47,10 @@ def show(
     if pdf:
         write_file(pdf, as_pdf(sheet), "--pdf")
         say(f"Page 0 is in {pdf}.")
-    elif as_json:
+    if as_json:
         say_json({**sheet.told, "sha256": sheet.sha256})
+    elif pdf:
+        return
     elif is_terminal(sys.stdout):
         from rich.console import Console  # noqa: PLC0415 - takes long, and pipes do without
         from rich.text import Text  # noqa: PLC0415

@@ -183,9 +183,10 @@ def forms(connection: Connection, makers: Makers, packet: Standing) -> tuple[For
 
 
 def _given(row: Row[Any]) -> Given:
-    evidence = json.loads(row.evidence)
-    at = datetime.fromisoformat(evidence["time"])  # the row's own is when it was recorded
-    return Given(row.role, row.name, row.way, at, row.sha256, evidence)
+    """A signature as it was given: on paper that was before the record was told."""
+    told = json.loads(row.evidence)
+    at = datetime.fromisoformat(told.get("time", row.at))
+    return Given(row.role, row.name, row.way, at, row.sha256, told)
 
 
 def _last(files: Sequence[File], stage: str) -> File | None:
