@@ -212,7 +212,7 @@ def _snapshots(connection: Connection, found: Sequence[Mapping[str, Any]]) -> It
     wanted = {making["clinic_settings"] for packet in found for making in packet["makings"]}
     for packet in found:
         for making in packet["makings"]:
-            wanted.update(sha256 for hashes in making["wordings"].values() for sha256 in hashes)
+            wanted.update(snapshot for pairs in making["wordings"].values() for _, snapshot in pairs)
     for sha256 in sorted(wanted):
         told = connection.execute(select(snapshots.c.told).where(snapshots.c.sha256 == sha256)).scalar()
         if told is not None:

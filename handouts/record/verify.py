@@ -105,7 +105,7 @@ def _with_record(connection: Connection, name: str, content: bytes, roots: Seque
 def _unknown(connection: Connection, name: str, content: bytes, roots: Sequence[bytes], now: datetime) -> Verified:
     """A file that the record does not know: a changed copy of one that it does, or none of ours."""
     own = identifier(content)
-    rows = connection.execute(select(documents).where(documents.c.stage == AS_MADE)) if own else ()
+    rows = connection.execute(select(documents).where(documents.c.stage.in_((AS_MADE, ANSWERED)))) if own else ()
     row = next((each for each in rows if f'"id":"{own}"' in each.told), None)
     latest = _latest(connection, row) if row else None
     found = examined(content, roots, now, Expected(latest.sha256 if latest else ""))
