@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 
@@ -72,9 +73,15 @@ class Desk:
     def new(self):
         """The making of a packet that nobody has made."""
         self._count += 1
-        making = replace(self._like, packet_id=f"packet{self._count:010}", appointment=f"visit-{self._count}")
+        making = self._of(replace(self._like, packet_id=f"packet{self._count:010}", appointment=f"visit-{self._count}"))
         assert recorded(self.store, self.who, AT, [making]) == ["new"]
         return making
+
+    @staticmethod
+    def _of(making):
+        """The making with an appointment that says what it says."""
+        told = {**json.loads(making.appointment_json), "id": making.appointment, "revision": making.revision}
+        return replace(making, appointment_json=json.dumps(told))
 
     def state(self, making):
         with self.store.reading() as connection:
@@ -91,7 +98,7 @@ class Desk:
             (outcome,) = recorded(self.store, self.who, AT, [again])
             return self._or_refused(outcome, again)
         if move is Move.SUPERSEDE:
-            later = replace(making, packet_id=f"{making.packet_id}+", revision=making.revision + 1)
+            later = self._of(replace(making, packet_id=f"{making.packet_id}+", revision=making.revision + 1))
             (outcome,) = recorded(self.store, self.who, AT, [later])
             return self._or_refused(outcome, making)
         with self.store.writing() as connection:
