@@ -130,8 +130,8 @@ def issue(
     """Issue approved packets: write them as they were approved, to print or to hand out."""
     here, time = at_clinic(clinic, now)
     who = actor(here, as_, Act.ISSUE)
-    store = opened(here)
-    _end([_tried(lambda name=name: issued(store, who, name, out, time)) for name in packets_], as_json)
+    store, makers = opened(here), Makers(here)
+    _end([_tried(lambda name=name: issued(store, makers, who, name, out, time)) for name in packets_], as_json)
 
 
 def _each(

@@ -160,6 +160,16 @@ def different_now(make: PacketMaker, packet: Standing, as_then: Said, as_now: Sa
     return found
 
 
+def require_content(make: PacketMaker, said: Said) -> None:
+    """Raises ContentError where anything that a packet says is not approved, or not reviewed."""
+    lacking = dict.fromkeys(reason for kind in said.wordings for reason in make.unfinished(said, kind))
+    if lacking:
+        first = "; ".join(list(lacking)[:3]) + (f"; and {len(lacking) - 3} more" if len(lacking) > 3 else "")
+        remedy = "Have it approved (handouts review content), and make the packet again."
+        where = f"packet {said.packet_id}"
+        raise ContentError(Fault(where, f"is made of content that is not approved: {first}.", remedy))
+
+
 def said(text: str, option: str) -> str:
     """A comment or reason as it is kept: one that says something, of at most LONGEST characters and none that steers."""
     plain = " ".join(text.split())
@@ -204,11 +214,7 @@ def _ready(store: Store, makers: Makers, packet: Standing, now: datetime, reason
         for name, concern in concerns.items()
         if name not in decided
     )
-    lacking = dict.fromkeys(reason for kind in present.wordings for reason in make.unfinished(present, kind))
-    if lacking:
-        first = "; ".join(list(lacking)[:3]) + (f"; and {len(lacking) - 3} more" if len(lacking) > 3 else "")
-        remedy = "Have it approved (handouts review content), and make the packet again."
-        raise ContentError(Fault(where, f"is made of content that is not approved: {first}.", remedy))
+    require_content(make, present)
     if packet.status == GENERATED and decided == packet.decided:
         return _Ready(packet, decided, None)
     made = make(appointment, packet.made_at, decided)

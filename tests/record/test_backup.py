@@ -33,7 +33,7 @@ def filled(office):
     ids = office.record({}, {}, {"patient.family_name": "Пушкин"}, {})
     store = office.store()
     approve(store, office.makers, office.who(), ids[:2], AT, comment="read all of it")
-    issued(store, office.who("okafor"), ids[0], office.out, AT)
+    issued(store, office.makers, office.who("okafor"), ids[0], office.out, AT)
     decide(store, office.who(), ids[2], Move.RETURN, AT, "the name is another")
     return ids
 
@@ -73,7 +73,7 @@ def test_a_backup_of_either_database_is_restored_into_either(office_of, tmp_path
     assert set(before.values()) == {State.ISSUED, State.APPROVED, State.RETURNED, State.GENERATED}
     found = checked(there.store(), made.head)
     assert (found.tampered, found.damaged, found.orphans) == ((), (), ())
-    assert issued(there.store(), there.who("okafor"), ids[1], there.out, AT).state is State.ISSUED
+    assert issued(there.store(), there.makers, there.who("okafor"), ids[1], there.out, AT).state is State.ISSUED
     again = backup(there, tmp_path / "again")
     was, now = told(made.path), told(again.path)
     assert now["makings"] == was["makings"]

@@ -143,7 +143,7 @@ def test_an_issue_that_is_killed_is_made_or_not_and_can_be_made_again(kept):
         office.close()
 
     def work():
-        issued(kept.store(), kept.who("okafor"), kept.ids[0], out, AT)
+        issued(kept.store(), kept.makers, kept.who("okafor"), kept.ids[0], out, AT)
 
     def check(_):
         assert states(kept)[kept.ids[0]] is State.ISSUED

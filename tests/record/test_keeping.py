@@ -75,7 +75,7 @@ def approved(office, *ids):
 
 def handed_out(office, packet_id):
     approved(office, packet_id)
-    issued(office.store(), office.who(), packet_id, office.folder.parent / "issued", AT)
+    issued(office.store(), office.makers, office.who(), packet_id, office.folder.parent / "issued", AT)
 
 
 def test_a_packet_that_says_the_same_comes_out_to_the_byte_as_it_was_made(office):

@@ -42,7 +42,9 @@ def acts(office, ids, seed, until, told):  # noqa: C901 - every act there is
                     decide(store, office.who(), packet, Move(kind), now, name)
                     done = True
                 case "issue":
-                    issued(store, office.who("okafor"), packet, office.folder.parent / f"issued-{seed}", now)
+                    issued(
+                        store, office.makers, office.who("okafor"), packet, office.folder.parent / f"issued-{seed}", now
+                    )
                     done = False  # one that was issued before has no further line
                 case "backup":
                     backed_up(store, office.clinic, office.who("admin"), now, office.folder.parent / f"{name}.tar")

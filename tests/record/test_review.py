@@ -328,12 +328,15 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told_who_did(office
 def test_what_is_issued_is_what_was_approved_to_the_byte_and_again_each_time(office, tmp_path):
     (packet_id,) = office.record(PREGNANT)
     with pytest.raises(NotAllowed, match="is generated, which does not allow to issue"):
-        issued(office.store(), office.who(), packet_id, tmp_path / "no", AT)
+        issued(office.store(), office.makers, office.who(), packet_id, tmp_path / "no", AT)
     assert not (tmp_path / "no").exists()
     try_to_approve(office, packet_id, reasons={"pregnant": "as agreed"})
     approved, _ = consent_of(office, packet_id)
     for folder in ("one", "two"):
-        assert issued(office.store(), office.who("desk"), packet_id, tmp_path / folder, AT).state is State.ISSUED
+        assert (
+            issued(office.store(), office.makers, office.who("desk"), packet_id, tmp_path / folder, AT).state
+            is State.ISSUED
+        )
         assert (tmp_path / folder / packet_id / "consent.pdf").read_bytes() == approved
     assert [each.kind for each in lines(office, packet_id)].count("packet.issued") == 1
 
@@ -345,7 +348,7 @@ def test_the_log_and_the_paths_hold_nothing_that_is_a_patients(office):
     decide(office.store(), office.who(), packet_id, Move.RETURN, AT, "Xanthippe called")
     begun(office.store(), office.who(), of(office, packet_id), AT, b"Xanthippe's page")
     try_to_approve(office, packet_id, reasons={"pregnant": "unlikely-reason"}, comment="Quux said so")
-    issued(office.store(), office.who(), packet_id, office.folder.parent / "issued", AT)
+    issued(office.store(), office.makers, office.who(), packet_id, office.folder.parent / "issued", AT)
     office.record({**PREGNANT, **names, "revision": 2})
     with office.store().reading() as connection:
         told = json.dumps([tuple(row) for row in connection.execute(select(events))], ensure_ascii=False)

@@ -28,7 +28,7 @@ def kept(template, tmp_path_factory):
     office.ids = office.record(*changes)
     signed = office.ids[3]
     approve(office.store(), office.makers, office.who(), [signed], AT)
-    issued(office.store(), office.who(), signed, office.folder.parent / "issued", AT)
+    issued(office.store(), office.makers, office.who(), signed, office.folder.parent / "issued", AT)
     decide(office.store(), office.who(), signed, Move.SIGN, AT)
     yield office
     office.close()
