@@ -26,7 +26,7 @@ from handouts.record.disclosure import require_accepted
 from handouts.record.form import ANSWERED, DECIDES, MARK, SIGNED, WITHDRAW, WITNESS, Form, form, forms
 from handouts.record.log import canonical, utc
 from handouts.record.packets import add_document, identifier
-from handouts.record.review import changed, said
+from handouts.record.review import changed, require_content, said
 from handouts.record.roles import Actor
 from handouts.record.sign import LONGEST, Meaning, field_size, signed
 from handouts.record.sign_keys import Key
@@ -255,6 +255,14 @@ def require_ready(connection: Connection, makers: Makers, actor: Actor, found: F
         require_accepted(makers, found, act.accepted, here.date())
     if act.role != WITHDRAW:
         require_time(connection, makers, found, act.role, now)
+        require_approved(makers, found, now)
+
+
+def require_approved(makers: Makers, found: Form, now: datetime) -> None:
+    """Raises ContentError where the packet is not issued yet, and an approval of what it says has ended by `now`."""
+    if found.packet.state is State.APPROVED:
+        make = makers.of(found.packet)
+        require_content(make, make.said(found.said.case.appointment, now, found.packet.decided))
 
 
 def name_of(clinic: Clinic, found: Form, role: str, otherwise: str = "") -> str:

@@ -16,7 +16,7 @@ from handouts.record.log import utc
 from handouts.record.packets import add_document
 from handouts.record.review import Decided, changed, said
 from handouts.record.roles import Actor
-from handouts.record.signing import SignedBy, keep_signature, may_be_written_in, name_of
+from handouts.record.signing import SignedBy, keep_signature, may_be_written_in, name_of, require_approved
 from handouts.record.signing_time import STARTS, require_time
 from handouts.record.signing_witness import witnessing
 from handouts.record.snapshots import risks_of
@@ -88,6 +88,7 @@ def record_paper(
             found.signer(paper.role)
         _require_paper(found, paper)
         require_time(connection, makers, found, paper.role, paper.at)
+        require_approved(makers, found, paper.at)
         who = name_of(makers.clinic, found, paper.role, own_name)
         if own_name and folded(own_name) != folded(who):
             problem = f"is signed as {paper.role} by {who}, and the paper is said to bear the signature of {own_name}."
