@@ -178,7 +178,8 @@ def test_a_document_that_is_there_no_more_is_told(made, folder):
     text = declared.read_text("utf-8")
     entry = re.search(r'\[\[documents\]\]\nkind = "side-effects"\ntemplate = "[^"]*"\n', text)
     assert entry
-    declared.write_text(text.replace(entry[0], ""), "utf-8")
+    answers = re.compile(r'\[\[answers\]\]\ndocument = "side-effects"\n.*?\n(?=\n|\Z)', re.DOTALL)
+    declared.write_text(answers.sub("", text.replace(entry[0], "")), "utf-8")
     (told,) = changes(made(), folder)["side-effects"]
     assert told.said == "there is no such document any more"
 
