@@ -211,7 +211,7 @@ def sweep(out: Path) -> None:
     """
     for path in sorted(out.glob(f"{_UNFINISHED}*")) if os.path.isdir(out) else ():  # noqa: PTH112 - False where Path raises
         name, _, process = path.name.removeprefix(_UNFINISHED).rpartition("-")
-        if process.isdigit() and _running(int(process)):
+        if process.isdigit() and running(int(process)):
             continue
         target = out / name.removesuffix(_OLD)
         if name.endswith(_OLD) and not os.path.lexists(target):
@@ -297,7 +297,8 @@ def _remove(path: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _running(process: int) -> bool:
+def running(process: int) -> bool:
+    """Whether there is a process with this number."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

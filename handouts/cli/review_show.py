@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -41,9 +40,8 @@ def show(
     with store.reading() as connection:
         packet = standing(connection, name)
         sheet = sheet_of(connection, store, makers, packet, time)
-    told = json.dumps(sheet.told, ensure_ascii=False, sort_keys=True).encode()
     if who:
-        begun(store, who, packet, time, told)
+        begun(store, who, packet, time, sheet.kept)
     if pdf:
         write_file(pdf, as_pdf(sheet), "--pdf")
         say(f"Page 0 is in {pdf}.")

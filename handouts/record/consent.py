@@ -32,11 +32,10 @@ _SAID_NO = {KINDS[Move.REFUSE]: "the patient did not agree", KINDS[Move.WITHDRAW
 
 @dataclass(frozen=True)
 class Consent:
-    """A consent that was signed for a packet: when (aware), by a patient or who decides for one; `continued` for a later visit alone."""
+    """A consent that was signed for a packet: when (aware), by a patient or who decides for one."""
 
     packet: Standing
     signed_at: datetime
-    continued: bool = False
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Keeping:
         told = says(make, said)
         kept = self.known.get(said.packet_id)
         same = kept is not None and (
-            told == kept.says or says_still(make, kept.says, make.said(appointment, kept.made_at), said)
+            told == kept.says or says_still(make, kept.says, make.said(appointment, kept.made_at), told)
         )
         if kept is None or (not same and kept.state in LIVE - FIXED):
             packet = make(appointment, now)

@@ -317,7 +317,7 @@ def add_document(
 
 def made_of(*columns: str) -> str:
     """The hash by which the log knows the row of a making: its appointment, options, decisions, settings and wordings."""
-    return hashlib.sha256(canonical(columns).encode()).hexdigest()
+    return log.digest(canonical(columns))
 
 
 def _told(making: Making, number: int) -> Mapping[str, Any]:

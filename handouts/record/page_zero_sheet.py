@@ -108,7 +108,12 @@ class PageZero:
     @cached_property
     def sha256(self) -> str:
         """The hash of all that it says."""
-        return hashlib.sha256(json.dumps(self.told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(self.kept).hexdigest()
+
+    @property
+    def kept(self) -> bytes:
+        """All that it says, as the record keeps it: what its hash is of."""
+        return json.dumps(self.told, ensure_ascii=False, sort_keys=True).encode()
 
     @property
     def told(self) -> Mapping[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -10,7 +9,7 @@ from typing import Any
 
 from handouts.content.blanks import Blank, blanks
 from handouts.packet import PacketMaker, Said
-from handouts.record.log import canonical
+from handouts.record.log import canonical, digest
 from handouts.record.packets import options_told
 
 _OF_ISSUE = ("issued_at", "issued_zone")
@@ -44,7 +43,7 @@ def parts(make: PacketMaker, said: Said) -> Mapping[str, str]:
         "notice": said.notice_left_out,
         "look": [told for name, told in options_told(make.options).items() if name != "language"],
     }
-    return {name: _hash(canonical(each)) for name, each in told.items()}
+    return {name: digest(canonical(each)) for name, each in told.items()}
 
 
 def says(make: PacketMaker, said: Said) -> str:
@@ -52,13 +51,13 @@ def says(make: PacketMaker, said: Said) -> str:
     return canonical(_shortened(make, said))
 
 
-def says_still(make: PacketMaker, before: str, as_then: Said, as_now: Said) -> bool:
+def says_still(make: PacketMaker, before: str, as_then: Said, now: str) -> bool:
     """Whether a packet that said `before` says the same still, so that it need not be made again.
 
-    What is filled in counts as of when it was made, as the last day of a consent is counted from then; all else as of now.
+    `now` is what it says now (`says`). What is filled in counts as of when it was made, as the last day of a consent is counted from then; all else as of now.
     """
     filled_in = _shortened(make, as_then)["values"]
-    return {**_shortened(make, as_now), "values": filled_in} == json.loads(before)
+    return {**json.loads(now), "values": filled_in} == json.loads(before)
 
 
 def differences(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
@@ -77,7 +76,3 @@ def _plain(blank: Blank) -> list[str]:
     if isinstance(value, datetime):
         return [blank.type, f"{value.isoformat()} {value.tzinfo}"]
     return [blank.type, value.isoformat() if isinstance(value, date) else str(value)]
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

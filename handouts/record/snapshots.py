@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -16,7 +15,7 @@ from handouts.content.editions import Editions
 from handouts.content.wording import Wording
 from handouts.memory import remembered
 from handouts.record.impact import MadeOf, made_of
-from handouts.record.log import canonical
+from handouts.record.log import canonical, digest
 from handouts.record.tables import snapshots
 
 
@@ -66,4 +65,4 @@ def was_made_of(connection: Connection, sha256: str, facts: Facts, items: ItemFa
 
 def _snapshot(said: Mapping[str, Any]) -> Snapshot:
     told = canonical(said)
-    return Snapshot(hashlib.sha256(told.encode()).hexdigest(), told)
+    return Snapshot(digest(told), told)

@@ -21,8 +21,9 @@ from handouts.record.files import Files
 from handouts.record.premises import Premises
 from handouts.record.store import RESTORE, bare, engine_of, told_of
 from handouts.record.tables import METADATA
-from handouts.record.whole import flush, flush_names, remove, scratch
+from handouts.record.whole import flush, remove, scratch
 from handouts.record.whole import told_of as disk_told_of
+from handouts.translate.files import flush_names
 
 _JOURNALS = ("-wal", "-shm", "-journal")
 

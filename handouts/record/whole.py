@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from handouts.errors import Fault, NotWritten, WrongUsage
+from handouts.output import running
+from handouts.translate.files import flush_names
 
 _UNFINISHED = ".unfinished-"
 
@@ -98,21 +100,11 @@ def flush(folder: Path) -> None:
         flush_names(Path(parent))
 
 
-def flush_names(folder: Path) -> None:
-    """Have the names in `folder` on the disk, where the system can (it cannot on Windows)."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
-
-
 def sweep(folder: Path, name: str = "") -> None:
     """Remove what a killed process left unfinished in `folder`, of one name or any; what another one is writing stays."""
     for path in folder.glob(f"{_UNFINISHED}*"):
         told, _, process = path.name.removeprefix(_UNFINISHED).rpartition("-")
-        if process.isdigit() and (not name or told == name) and not running(int(process)):
+        if process.isdigit() and (not name or told == name) and not _another(int(process)):
             remove(path)
 
 
@@ -128,17 +120,9 @@ def _beside(path: Path) -> Path:
     return path.with_name(f"{_UNFINISHED}{path.name}-{os.getpid()}")
 
 
-def running(process: int) -> bool:
+def _another(process: int) -> bool:
     """Whether another process than this one has this number."""
-    if process == os.getpid():
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+    return process != os.getpid() and running(process)
 
 
 def _put(unfinished: Path, path: Path) -> None:
