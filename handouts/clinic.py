@@ -18,6 +18,8 @@ from handouts.approvals import load_approvals
 from handouts.errors import Fault, SettingError
 from handouts.identity import Clinician, Location, read_clinicians, read_identity, read_locations
 from handouts.people import TABLES, Person, SigningSettings, StoreSettings, read_people, read_signing, read_store
+from handouts.printing import TABLE as PRESS
+from handouts.printing import PressSettings, read_press
 from handouts.settings import (
     INDICATIONS,
     SETTINGS,
@@ -69,6 +71,7 @@ class Clinic(BaseModel):
     people: Annotated[Mapping[str, Person], SkipValidation]
     signing: SigningSettings
     store: StoreSettings
+    press: PressSettings
     settings: Annotated[Mapping[str, Setting], SkipValidation]
     missing: tuple[str, ...]
     sha256: str
@@ -201,6 +204,7 @@ def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
     leading = settings["discussion_roles"].value if "discussion_roles" in settings else ()
     people = read_people(reading, raw.get("people", {}), clinicians, leading)
     signing, store = read_signing(reading, raw.get("signing", {})), read_store(reading, raw.get("store", {}))
+    press = read_press(reading, raw.get(PRESS, {}))
     check_together(reading, settings)
     missing = _missing(raw, settings)
     outside = tuple(_not_by_two(folder, settings, reading.outside))
@@ -216,6 +220,7 @@ def load_clinic(folder: Path, *, allow_missing: bool = False) -> Clinic:
         clinicians=clinicians,
         people=people,
         signing=signing,
+        press=press,
         store=store,
         settings=settings,
         missing=missing,
@@ -264,7 +269,7 @@ def _parsed(file: Path) -> tuple[str, dict[str, Any]]:
 
 def _settings(reading: Reading, raw: Mapping[str, Any]) -> dict[str, Setting]:
     """Every setting that is set and right, in the order of the table."""
-    known = ("demo", "clinic", *PLACES_AND_PEOPLE, *TABLES, *SETTINGS)
+    known = ("demo", "clinic", *PLACES_AND_PEOPLE, *TABLES, PRESS, *SETTINGS)
     for name in [name for name in raw if name not in known]:
         reading.unknown(name, name, known)
     found: dict[str, Setting] = {}
