@@ -135,7 +135,7 @@ class _Work:
         end([writing for writing, _ in begun if writing])
         troubles = (writing.trouble if writing else None for writing, _ in begun)
         ended = zip(given, troubles, begun, strict=True)
-        return [_Result(_failed(where, trouble)) if trouble else result for (where, _), trouble, (_, result) in ended]
+        return [_Result(Failed(told_with_row(where, trouble))) if trouble else result for (where, _), trouble, (_, result) in ended]
 
     def _begun(self, where: str, appointment: Appointment) -> tuple[Writing | None, _Result]:
         """A packet that is made and not yet on the disk, and what comes of it if it gets there."""
@@ -148,9 +148,9 @@ class _Work:
             writing = Writing(self.out / packet.packet_id, files)
             documents = [document.filled for document in packet.documents] if self.printing else []
         except HandoutsError as trouble:
-            return None, _Result(_failed(where, trouble))
+            return None, _Result(Failed(told_with_row(where, trouble)))
         except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
-            return None, _Result(Failed(RefusedAppointment(_our_fault(where, trouble))))
+            return None, _Result(Failed(RefusedAppointment(our_fault(where, trouble))))
         return writing, _Result(Made(manifest(packet), writing.folder), documents, making)
 
 
@@ -190,11 +190,11 @@ def _here(work: _Work, given: Sequence[_Appointment], at_once: int) -> Iterator[
         yield work(given[start : start + at_once])
 
 
-def _failed(where: str, trouble: HandoutsError) -> Failed:
+def told_with_row(where: str, trouble: HandoutsError) -> HandoutsError:
     """What is wrong with an appointment, or with what became of it, told with the row it stands in."""
     if isinstance(trouble, RefusedAppointment):
-        return Failed(RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults)))
-    return Failed(type(trouble)(*(replace(fault, where=f"{where}: {fault.where}") for fault in trouble.faults)))
+        return RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults))
+    return type(trouble)(*(replace(fault, where=f"{where}: {fault.where}") for fault in trouble.faults))
 
 
 def _in_processes(work: _Work, given: Sequence[_Appointment], jobs: int) -> Iterator[Sequence[_Result]]:
@@ -236,7 +236,7 @@ def _some(given: Sequence[_Appointment]) -> Sequence[_Result]:
     return _HERE[0](given)
 
 
-def _our_fault(where: str, trouble: Exception) -> Fault:
+def our_fault(where: str, trouble: Exception) -> Fault:
     """A fault of the program itself, told without the message, which could hold a patient's values."""
     last = traceback.extract_tb(trouble.__traceback__)[-1]
     place = f"{Path(last.filename).name}, line {last.lineno}"

@@ -86,16 +86,17 @@ class Writing:
     """A packet's `files` on their way into its `folder`: they are handed to the system.
 
     `end` has them flushed and puts them in their place: of several packets in a fraction of the time that it takes one by one, as
-    the disk is at work from the first file on. `trouble` is what kept the packet from being written.
+    the disk is at work from the first file on. `trouble` is what kept the packet from being written. `instead` replaces documents that these files do not have.
     """
 
-    def __init__(self, folder: Path, files: Mapping[str, bytes]) -> None:
+    def __init__(self, folder: Path, files: Mapping[str, bytes], *, instead: bool = False) -> None:
         self.folder = folder
         self.trouble: NotWritten | None = None
         self._unfinished = folder.with_name(f"{_UNFINISHED}{folder.name}-{os.getpid()}")
         self._opened: list[int] = []
         with self._told():
-            _refuse_loss(self.folder, files)
+            if not instead:
+                _refuse_loss(self.folder, files)
             _remove(self._unfinished)
             folder.parent.mkdir(parents=True, exist_ok=True)
             self._unfinished.mkdir(mode=0o700)

@@ -25,6 +25,7 @@ COMMANDS = (
     "sign",
     "verify",
     "store",
+    "press",
     "init",
     "check",
     "doctor",

@@ -10,8 +10,8 @@ from pathlib import Path
 from handouts.errors import Fault, NotWritten
 
 
-def write_whole(path: Path, content: str | bytes) -> bool:
-    """Put `content` into `path`, beside it first and then in its place; whether anything changed.
+def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> bool:
+    """Put `content` into `path`, beside it first and then in its place; whether anything changed. A new file gets `mode`.
 
     A file that holds it already is let be. Raises NotWritten where the disk does not take it.
     """
@@ -26,7 +26,7 @@ def write_whole(path: Path, content: str | bytes) -> bool:
                 file.write(new)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(beside).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            Path(beside).chmod(path.stat().st_mode & 0o777 if path.exists() else mode)
             Path(beside).replace(path)
             flush_names(path.parent)
         except BaseException:

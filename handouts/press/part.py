@@ -1,0 +1,210 @@
+"""A part of a run → its files, in memory: every packet's own, and the print files in which they stand one after the other.
+
+What comes of a part follows from the part and the run's plan alone, in any process and on any machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from handouts.appointment import Appointment
+from handouts.batch import our_fault, told_with_row
+from handouts.content.editions import Editions
+from handouts.content.notice import KIND as NOTICE
+from handouts.content.notice import TITLE as NOTICE_TITLE
+from handouts.errors import Fault, HandoutsError
+from handouts.packet import Document, Packet, PacketMaker
+from handouts.press.plan import Part, Plan, Row
+from handouts.press.separator import Separators, Ticket, TicketLine
+from handouts.press.print_files import Layout, Place, PrintFiles, Set, Told
+from handouts.printing import SEPARATOR
+from handouts.record.printable import Printable
+from handouts.record.saying import says, says_still
+from handouts.typeset.style import PAPERS
+
+PRINTED, REFUSED = "printed", "refused"
+
+
+@dataclass(frozen=True)
+class PartMade:
+    """What came of a part: what the manifest says of its print files and packets, and `files` by their names in the run's folder.
+
+    `hashes` has what they are; once they are on the disk, `files` is empty.
+    """
+
+    number: int
+    print_files: Sequence[Told]
+    packets: Sequence[Told]
+    hashes: Mapping[str, str]
+    files: Mapping[str, bytes]
+
+
+class Press:
+    """What all parts of a run are made with; `password` is what files are encrypted with, if they are."""
+
+    def __init__(self, plan: Plan, editions: Editions, printable: Printable, password: str = "") -> None:
+        self.plan = plan
+        self.settings = editions.clinic.press
+        self.english = editions.clinic.english
+        self.make = PacketMaker(editions, plan.options)
+        self.printable = printable
+        self.password = password
+        self.separators = Separators(editions, PAPERS[plan.paper])
+        self.layout = Layout(self.settings.two_sided, plan.up, plan.file_sheets)
+        self.reduced_ink = plan.reduced_ink or self.settings.reduced_ink
+
+    def packet(self, row: Row) -> tuple[Packet, Mapping[str, bytes]]:
+        """The packet of `row` with its files. Raises HandoutsError where there is none, or it may not be printed."""
+        if row.appointment is None:
+            raise RefusedRow(*row.faults)
+        try:
+            return self.printable.made(self.make, row.appointment, self.plan.now)
+        except HandoutsError as trouble:
+            raise told_with_row(row.where, trouble) from None
+        except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
+            raise RefusedRow(our_fault(row.where, trouble)) from None
+
+    def sets(self, packet: Packet) -> Iterator[Set]:
+        """The documents of a packet as they are printed, each as often as the clinic wants."""
+        for document in packet.documents:
+            language = document.wording.edition.language
+            for copy in range(1, self.settings.copies_of(document.kind, language) + 1):
+                yield Set(document.kind, language, copy, document.filled)
+
+    def is_as_printed(self, appointment: Appointment, printed: Told) -> bool:
+        """Whether the packet of `appointment` says still what was `printed` of it."""
+        try:
+            now = says(self.make, self.make.said(appointment, self.plan.now))
+            as_then = self.make.said(appointment, datetime.fromisoformat(str(printed["made_at"])))
+        except HandoutsError:
+            return False
+        return says_still(self.make, str(printed["says"]), as_then, now)
+
+    def title(self, document: Document) -> str:
+        """What staff call a document."""
+        edition = document.wording.edition
+        if edition.kind == NOTICE:
+            return NOTICE_TITLE
+        return self.make.editions.wordings(edition.procedure, edition.kind, self.english).edition.title
+
+
+class RefusedRow(HandoutsError):
+    """A row of which nothing is printed but its separator sheet."""
+
+
+def make_part(press: Press, part: Part) -> PartMade:
+    """Every packet of `part`, and its print files; what is wrong with one packet never stops the others."""
+    files: dict[str, bytes] = {}
+    printing = PrintFiles(part.number, press.layout, press.separators.back, reduced_ink=press.reduced_ink)
+    packets = [_row(press, row, part.last, printing, files) for row in part.rows]
+    print_files: list[Told] = []
+    for ended in printing.ended():
+        content = ended.content(press.layout, press.separators.paper)
+        files[ended.name] = content
+        print_files.append(
+            {"file": ended.name, "pages": ended.pages, "sheets": ended.sheets, "sets": ended.sets}
+        )
+    if press.password:
+        from handouts.press.encrypted import encrypted  # noqa: PLC0415 - most runs are not
+
+        files = {name: encrypted(content, press.password) for name, content in files.items() if name.endswith(".pdf")}
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    print_files = [told | {"sha256": hashes[str(told["file"])]} for told in print_files]
+    return PartMade(part.number, print_files, packets, hashes, files)
+
+
+def _row(press: Press, row: Row, last: int, printing: PrintFiles, files: dict[str, bytes]) -> Told:
+    """What the manifest says of a row, once its pages are in a print file and its own files among `files`."""
+    try:
+        packet, own = press.packet(row)
+    except HandoutsError as trouble:
+        return _refused(press, row, last, printing, trouble.faults)
+    sets = list(press.sets(packet))
+    pages = [each.pages for each in sets]
+    place = printing.place([1, *pages] if press.settings.separators else pages)
+    if press.settings.separators:
+        ticket = _ticket(press, row, packet, last, place)
+        sets.insert(0, Set(SEPARATOR, press.english, 1, press.separators.packet(ticket)))
+    stands = printing.add(place, packet.packet_id, row.sequence, sets)
+    files.update({f"{packet.packet_id}/{name}": content for name, content in own.items()})
+    appointment = row.appointment
+    assert appointment is not None  # noqa: S101 - there is a packet of it
+    return {
+        "sequence": row.sequence,
+        "appointment_id": appointment.id,
+        "packet_id": packet.packet_id,
+        "state": PRINTED,
+        "status": packet.status,
+        "language": packet.language,
+        "documents": [
+            {
+                "kind": document.kind,
+                "pages": document.pages,
+                "copies": press.settings.copies_of(document.kind, document.wording.edition.language),
+                "sha256": document.sha256,
+            }
+            for document in packet.documents
+        ],
+        "pages": sum(document.pages for document in packet.documents),
+        "sheets": place.last_sheet - place.first_sheet + 1,
+        "print_file": place.file,
+        **stands,
+        "first_sheet": place.first_sheet,
+        "last_sheet": place.last_sheet,
+        "where": row.where,
+        "reason": "",
+        "made_at": press.plan.now.isoformat(),
+        "says": says(press.make, press.make.said(appointment, press.plan.now)),
+    }
+
+
+def _refused(press: Press, row: Row, last: int, printing: PrintFiles, faults: Sequence[Fault]) -> Told:
+    """What the manifest says of a row of which a separator sheet alone is printed, with the reason."""
+    appointment_id = row.appointment.id if row.appointment else ""
+    sheet = press.separators.refused(row.sequence, last, row.where, appointment_id, faults)
+    place = printing.place([1])
+    stands = printing.add(place, "", row.sequence, [Set(SEPARATOR, press.english, 1, sheet)])
+    return {
+        "sequence": row.sequence,
+        "appointment_id": appointment_id,
+        "packet_id": "",
+        "state": REFUSED,
+        "status": "",
+        "language": "",
+        "documents": [],
+        "pages": 0,
+        "sheets": place.last_sheet - place.first_sheet + 1,
+        "print_file": place.file,
+        **stands,
+        "first_sheet": place.first_sheet,
+        "last_sheet": place.last_sheet,
+        "where": row.where,
+        "reason": " ".join(map(_without_value, faults)),
+        "made_at": press.plan.now.isoformat(),
+        "says": "",
+    }
+
+
+def _ticket(press: Press, row: Row, packet: Packet, last: int, place: Place) -> Ticket:
+    lines = tuple(
+        TicketLine(
+            press.title(document),
+            document.wording.edition.language,
+            document.pages,
+            press.layout.sheets_of([document.pages]),
+            press.settings.copies_of(document.kind, document.wording.edition.language),
+            press.settings.media[document.kind].told if document.kind in press.settings.media else "",
+        )
+        for document in packet.documents
+    )
+    assert row.appointment is not None  # noqa: S101 - there is a packet of it
+    return Ticket(row.appointment, packet.packet_id, row.sequence, last, place.label, place.first_sheet, place.last_sheet, lines, packet.status)
+
+
+def _without_value(fault: Fault) -> str:
+    """A fault without what stood in the row, which may be a patient's: manifests name nobody."""
+    place = f'"{fault.field}": ' if fault.field else ""
+    return f"{place}{fault.problem} {fault.remedy}".strip()

@@ -1,0 +1,87 @@
+"""What a run is asked for, as plain values: all that its bytes follow from, beside the clinic and the schedule."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from handouts.appointment import Appointment
+from handouts.errors import Fault, HandoutsError
+from handouts.intake import Schedule
+from handouts.packet import Options
+from handouts.typeset.style import PAPERS
+from handouts.typeset.variant import STYLES
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a run is made: as of `now` (aware), on which paper, in which look.
+
+    A print file has at most `file_sheets` sheets; `up` pages stand on a side (1, 2 or 4); `encrypted` says that files are, not
+    with what.
+    """
+
+    now: datetime
+    language: str | None = None
+    paper: str = "letter"
+    variant: str = "standard"
+    drafts: bool = False
+    up: int = 1
+    reduced_ink: bool = False
+    file_sheets: int = 500
+    encrypted: bool = False
+
+    @property
+    def options(self) -> Options:
+        """How packets are made."""
+        return Options((), self.language, PAPERS[self.paper], STYLES[self.variant], html=False, drafts=self.drafts)
+
+    @property
+    def told(self) -> Mapping[str, object]:
+        """It as JSON has it."""
+        return {**asdict(self), "now": self.now.isoformat()}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the schedule in its place in the run, from 1; one that could not be read has `faults` and no appointment."""
+
+    sequence: int
+    where: str
+    appointment: Appointment | None
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all that the row says."""
+        said = self.appointment.model_dump_json(by_alias=True, warnings=False) if self.appointment else ""
+        return hashlib.sha256("\n".join([self.where, said, *map(str, self.faults)]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Consecutive rows that are made together, for about one print file; `number` is that file's, `last` the run's last sequence."""
+
+    number: int
+    rows: tuple[Row, ...]
+    last: int
+
+
+def rows_of(found: Schedule, ordered: Sequence[tuple[str, Appointment]], first: int = 1) -> Sequence[Row]:
+    """The rows of a schedule as the run has them: what could not be read or was refused, then the appointments as `ordered`."""
+    refused = [*map(_refused, (*found.unreadable, *found.refused))]
+    given = [*refused, *((where, appointment, ()) for where, appointment in ordered)]
+    return [Row(number, *each) for number, each in enumerate(given, first)]
+
+
+def parts_of(rows: Sequence[Row], size: int, first: int = 1) -> Iterator[Part]:
+    """`rows` in parts of `size`, numbered from `first`."""
+    last = rows[-1].sequence if rows else 0
+    for number, start in enumerate(range(0, len(rows), size), first):
+        yield Part(number, tuple(rows[start : start + size]), last)
+
+
+def _refused(trouble: HandoutsError) -> tuple[str, None, tuple[Fault, ...]]:
+    return trouble.faults[0].where, None, trouble.faults

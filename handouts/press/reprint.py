@@ -1,0 +1,142 @@
+"""Sheets of a run, or a packet → a print file of just these, out of the files that were printed: a jam costs no more than it spoilt."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from handouts.errors import DamagedRecord, Fault, WrongUsage
+from handouts.press.journal import Journal
+from handouts.press.manifest import Standing, Told, sha256_of, standing
+from handouts.press.print_files import label_of
+from handouts.translate.files import write_whole
+
+_SHEET = re.compile(r"(?:0*(\d+[a-z]*)[:.])?(\d+)")
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """Sheets of one print file, both included, from 1."""
+
+    file: Told
+    first: int
+    last: int
+
+
+def sheets_between(now: Standing, first: str, last: str) -> Sequence[Sheets]:
+    """The sheets from `first` to `last`, both included: counted over the run ("212"), or in a print file ("7:12").
+
+    Raises WrongUsage where there are no such sheets.
+    """
+    begin, end = _sheet(now, first, "--from"), _sheet(now, last, "--to")
+    if end < begin:
+        raise WrongUsage(Fault("the command", f"comes before sheet {first}.", "Turn them round.", "--to", last))
+    found: list[Sheets] = []
+    for file in now.print_files:
+        inside = max(begin, file["first_sheet"]), min(end, file["last_sheet"])
+        if inside[0] <= inside[1]:
+            before = file["first_sheet"] - 1
+            found.append(Sheets(file, inside[0] - before, inside[1] - before))
+    return found
+
+
+def sheets_of_packet(now: Standing, name: str) -> Sequence[Sheets]:
+    """The sheets of a packet, by its id, the first letters of that, or the schedule's id of the appointment.
+
+    Raises WrongUsage where there is none, or several.
+    """
+    found = [each for each in now.packets if name and name in (each["packet_id"], each["appointment_id"])]
+    found = found or [each for each in now.packets if len(name) >= 4 and each["packet_id"].startswith(name)]
+    if len(found) != 1:
+        problem = "names several packets of this run." if found else "names no packet of this run."
+        raise WrongUsage(Fault("the command", problem, "See manifest.csv.", "--packet", name))
+    (packet,) = found
+    file = next(each for each in now.print_files if each["file"] == packet["print_file"])
+    return [Sheets(file, packet["first_sheet"], packet["last_sheet"])]
+
+
+def reprint(journal: Journal, given: Sequence[Sheets], *, two_sided: bool, password: str = "") -> Sequence[Told]:
+    """Print files of these sheets in the run's folder, as the journal has them from now on.
+
+    Raises DamagedRecord for a print file that is not as it was made, NotWritten where the disk does not take one.
+    """
+    out = journal.path.parent
+    made: list[Told] = []
+    for sheets in given:
+        name = f"reprint-{_next(journal):04}.pdf"
+        content = _content(out / str(sheets.file["file"]), sheets, two_sided, password)
+        write_whole(out / name, content, mode=0o600)
+        told = {
+            "file": name,
+            "of": sheets.file["file"],
+            "of_first_sheet": sheets.first,
+            "of_last_sheet": sheets.last,
+            "pages": len(_pages(sheets, two_sided=two_sided)),
+            "sheets": sheets.last - sheets.first + 1,
+            "sets": list(_sets(sheets, two_sided=two_sided)),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        journal.reprinted(told)
+        made.append(told)
+    return made
+
+
+def _content(path: Path, sheets: Sheets, two_sided: bool, password: str) -> bytes:  # noqa: FBT001
+    from handouts.press.impose import extracted  # noqa: PLC0415 - loads what most runs do without
+
+    if sha256_of(path) != sheets.file["sha256"]:
+        remedy = "Run the same press run again: it makes this file anew."
+        raise DamagedRecord(Fault(str(path), "is not as it was made.", remedy))
+    return extracted(path, _pages(sheets, two_sided=two_sided), password)
+
+
+def _pages(sheets: Sheets, *, two_sided: bool) -> range:
+    """The pages that stand on these sheets, from 1."""
+    sides = 2 if two_sided else 1
+    return range((sheets.first - 1) * sides + 1, min(sheets.last * sides, sheets.file["pages"]) + 1)
+
+
+def _sets(sheets: Sheets, *, two_sided: bool) -> Iterator[Told]:
+    """The sets of which these sheets have any, with their places in the new file; one of which not all is there is `part` of one."""
+    pages = _pages(sheets, two_sided=two_sided)
+    for each in sheets.file["sets"]:
+        first, last = max(each["first_sheet"], sheets.first), min(each["last_sheet"], sheets.last)
+        if first > last:
+            continue
+        whole = (first, last) == (each["first_sheet"], each["last_sheet"])
+        yield {
+            **each,
+            "first_page": max(each["first_page"], pages[0]) - pages[0] + 1,
+            "last_page": min(each["last_page"], pages[-1]) - pages[0] + 1,
+            "first_sheet": first - sheets.first + 1,
+            "last_sheet": last - sheets.first + 1,
+            "part": not whole,
+        }
+
+
+def _sheet(now: Standing, given: str, option: str) -> int:
+    """A sheet as it is counted over the run."""
+    read = _SHEET.fullmatch(given.strip())
+    files: Mapping[str, Told] = {label_of(each["file"]): each for each in now.print_files}
+    last = now.print_files[-1]["last_sheet"] if now.print_files else 0
+    if read is None:
+        problem = "is no sheet."
+        remedy = "Write its number in the run, as 212, or print file and sheet, as 7:12."
+        raise WrongUsage(Fault("the command", problem, remedy, option, given))
+    in_file, number = read[1], int(read[2])
+    if in_file is not None:
+        file = files.get(in_file)
+        if file is None or not 1 <= number <= file["sheets"]:
+            there = f"It has {file['sheets']} sheets." if file else f"Print files are {', '.join(files)}."
+            raise WrongUsage(Fault("the command", "is not in this run.", there, option, given))
+        return file["first_sheet"] + number - 1
+    if not 1 <= number <= last:
+        raise WrongUsage(Fault("the command", "is not in this run.", f"It has sheets 1 to {last}.", option, given))
+    return number
+
+
+def _next(journal: Journal) -> int:
+    return 1 + sum(len(each.reprints) for each in journal.rounds)

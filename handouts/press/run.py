@@ -1,0 +1,203 @@
+"""A schedule → a run on the disk: parts made in order, put in their place, told to the journal; gone on with where it was killed.
+
+`begun` finds out what is to be made, `made` makes it, `ended` has it proved: a manifest, and the operator's sheet.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from handouts.appointment import Appointment
+from handouts.clinic import Clinic
+from handouts.errors import Fault, HandoutsError, NotWritten, WrongUsage
+from handouts.intake import Schedule
+from handouts.output import Writing, end, sweep
+from handouts.packet import opaque_id
+from handouts.press.journal import Journal, Round
+from handouts.press.manifest import CSV, JSON, Standing, Told, as_csv, as_json, manifest, sha256_of, standing
+from handouts.press.order import in_order
+from handouts.press.part import PartMade, Press
+from handouts.press.plan import Part, Row, parts_of, rows_of
+from handouts.press.run_sheet import run_sheet
+from handouts.record.lock import alone
+from handouts.translate.files import write_whole
+from handouts.typeset.style import PAPERS
+
+RUN_SHEET = "run-sheet.pdf"
+_LARGEST_PART = 250
+"""Rows that are made together at most: their files are in memory until they are on the disk."""
+_TRIED = 20
+"""Rows of which the first that becomes a packet says how large packets are."""
+_FULL = 0.9
+"""How far a print file is filled, counted by the first packet: others have more sheets."""
+_PACKET_ID = re.compile(r"[a-z2-7]{16}")
+Work = Callable[[Sequence[Part]], Iterator[PartMade]]
+Head = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is to be made: the parts of the last round that are not on the disk yet, `rows` of them in all."""
+
+    journal: Journal
+    out: Path
+    round: Round
+    parts: Sequence[Part]
+
+    @property
+    def rows(self) -> int:
+        """The rows of these parts."""
+        return sum(len(part.rows) for part in self.parts)
+
+
+def earlier(journal: Journal, asked: Head, *, only_changed: bool) -> Round | None:
+    """The round of `journal` that was asked for in the same words, to be gone on with; None for one that is to begin.
+
+    `asked` has what a run follows from, but for the time. Raises WrongUsage where the folder has a run of something else.
+    """
+    if not journal.rounds:
+        return None
+    last = journal.rounds[-1]
+    other = [told for name, told in _DIFFERENCES.items() if last.head["asked"].get(name) != asked.get(name)]
+    if not other:
+        return last
+    if only_changed:
+        return None
+    problem = f"this folder has the run of something else: {', '.join(other)} differ from then."
+    remedy = "Print what has changed with --only-changed, or all of it into another folder with -o."
+    raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
+
+
+_DIFFERENCES = {
+    "schedule": "the schedules",
+    "plan": "the options",
+    "content": "the clinic’s settings, templates, translations or approvals",
+    "program": "the program’s version",
+}
+
+
+def begun(press: Press, journal: Journal, last: Round | None, asked: Head, found: Schedule) -> Run:
+    """What is to be made of `found`: what `last` has not made yet, or a new round with all that is not printed as it is now."""
+    out = journal.path.parent
+    sweep(out)
+    before = standing(journal.rounds[:-1] if last else journal.rounds)
+    kept: Mapping[str, str] = last.head["kept"] if last else _kept(press, before, found.appointments)
+    appointments = [
+        (where, each) for where, each in found.appointments if _id(press, each) not in kept
+    ]
+    rows = rows_of(found, in_order(appointments, press.make.editions.clinic), before.next_sequence)
+    if last is None:
+        size = _part_size(press, rows)
+        scheduled = len(found.appointments) + len(found.refused) + len(found.unreadable)
+        numbers = {"part_rows": size, "first_part": before.next_part, "scheduled": scheduled}
+        last = journal.begin({"asked": asked, "now": press.plan.now.isoformat(), "kept": dict(sorted(kept.items())), **numbers})
+    parts = parts_of(rows, last.head["part_rows"], last.head["first_part"])
+    return Run(journal, out, last, [part for part in parts if not _is_there(out, last.parts.get(part.number))])
+
+
+def made(run: Run, work: Work) -> Iterator[PartMade]:
+    """The parts that are made, each once it is on the disk and in the journal. Raises NotWritten where the disk does not take it."""
+    for part in work(run.parts):
+        run.journal.add(
+            {
+                "number": part.number,
+                "print_files": part.print_files,
+                "packets": part.packets,
+                "hashes": part.hashes,
+            }
+        )
+        yield part
+
+
+def placed(part: PartMade, out: Path) -> PartMade:
+    """`part` with its files in their places below `out`, each whole; it holds them no more. Raises NotWritten."""
+    in_folders = [(name.partition("/"), content) for name, content in part.files.items()]
+    packets = [(folder, name, content) for (folder, slash, name), content in in_folders if slash]
+    writings = [
+        Writing(out / folder, {name: content for _, name, content in files}, instead=True)
+        for folder, files in groupby(packets, key=lambda each: each[0])
+    ]
+    end(writings)
+    for writing in writings:
+        if writing.trouble:
+            raise writing.trouble
+    for (name, slash, _), content in in_folders:
+        if not slash:
+            write_whole(out / name, content, mode=0o600)
+    return replace(part, files={})
+
+
+def thrown_away(out: Path, journal: Journal) -> None:
+    """Remove the packets' own files of those whose pages are to be thrown away and that are not in the run any more."""
+    now = standing(journal.rounds)
+    there = {str(packet["packet_id"]) for packet in now.packets}
+    for packet in now.throw_away:
+        name = str(packet["packet_id"])
+        if name not in there and _PACKET_ID.fullmatch(name):
+            shutil.rmtree(out / name, ignore_errors=True)
+
+
+def _kept(press: Press, before: Standing, found: Sequence[tuple[str, Appointment]]) -> Mapping[str, str]:
+    """The ids of packets that are printed and would be printed as they are, with the rows they stand in now."""
+    printed = {str(packet["packet_id"]): packet for packet in before.packets if packet["packet_id"]}
+    return {
+        name: where
+        for where, appointment in found
+        if (name := _id(press, appointment)) in printed and press.is_as_printed(appointment, printed[name])
+    }
+
+
+def _id(press: Press, appointment: Appointment) -> str:
+    return opaque_id(press.make.editions.clinic.id, appointment.id, appointment.revision)
+
+
+def _part_size(press: Press, rows: Sequence[Row]) -> int:
+    """How many rows are made together, so that they fill about one print file: as the first packet is large."""
+    for row in [row for row in rows if row.appointment][:_TRIED]:
+        try:
+            packet, _ = press.packet(row)
+        except HandoutsError:
+            continue
+        pages = [each.pages for each in press.sets(packet)]
+        sheets = press.layout.sheets_of([*([1] if press.settings.separators else []), *pages])
+        return max(1, min(_LARGEST_PART, int(press.layout.sheets * _FULL) // sheets))
+    return _LARGEST_PART
+
+
+def _is_there(out: Path, part: Mapping[str, Any] | None) -> bool:
+    """Whether a part of the journal is on the disk as it was made."""
+    return part is not None and all(sha256_of(out / name) == sha256 for name, sha256 in part["hashes"].items())
+
+
+@contextmanager
+def opened(out: Path) -> Generator[Journal, None, None]:
+    """The journal of the run in `out`, for this process alone; the folder is made, for its owner only.
+
+    Raises NotWritten where there can be no folder, or another process prints into it, DamagedRecord for a journal that is damaged.
+    """
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as trouble:
+        problem = f"no run can be printed here: {trouble.strerror or trouble}."
+        raise NotWritten(Fault(str(out), problem, "Choose another folder with -o.")) from None
+    with alone(out, wait=0):
+        yield Journal(out)
+
+
+def ended(journal: Journal, clinic: Clinic) -> Told:
+    """The manifest of the run, once it is on the disk with the operator's sheet. Raises NotWritten."""
+    out = journal.path.parent
+    told = manifest(journal)
+    thrown_away(out, journal)
+    write_whole(out / JSON, as_json(told), mode=0o600)
+    write_whole(out / CSV, as_csv(told), mode=0o600)
+    write_whole(out / RUN_SHEET, run_sheet(told, clinic, PAPERS[told["paper"]]), mode=0o600)
+    journal.end()
+    return told
