@@ -7,8 +7,9 @@ last that falls away are rows of a list, which then says how many.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from handouts.appointment import Appointment
@@ -35,13 +36,14 @@ PROOF = "manifest.csv"
 _LONGEST = 400
 """The most characters of a fault on a sheet; manifest.csv has all of it."""
 _LONGEST_PLACE = 160
+_REGION = re.compile(r"-([A-Z]{2}|[0-9]{3})\b")
 _MOST_FAULTS = 64
 """More do not fit on any page."""
 _PLAIN = Style(
-    body=20,
-    h1=36,
-    h3=22,
-    table=12,
+    body=21,
+    h1=42,
+    h3=26,
+    table=12.5,
     label=10,
     leading=1.2,
     paragraph_space=4,
@@ -61,7 +63,7 @@ def _smaller(by: float) -> Style:
 
 
 _STYLES = (_PLAIN, _smaller(0.75), _smaller(0.55), _smaller(0.42))
-_OF_FAULTS = tuple(replace(each, body=size) for each, size in zip(_STYLES, (14, 12, 10, 9), strict=True))
+_OF_FAULTS = tuple(replace(_PLAIN, body=size, h3=1.5 * size) for size in (15, 12, 9))
 _OF_BACKS = replace(_PLAIN, body=14)
 
 
@@ -107,7 +109,7 @@ class Separators:
         self._editions = editions
         self._clinic = editions.clinic
         self._press: Press = editions.press(editions.english)
-        self._sheets = Sheets(paper, editions.english, editions.cache)
+        self._sheets = Sheets(paper, editions.english, blocks.differs, editions.cache)
         self._back = remembered()(self._back_in)
 
     def packet(self, ticket: Ticket) -> Filled:
@@ -116,7 +118,7 @@ class Separators:
         values = self._of_packet(ticket)
         mark = mark_of(across(ticket.status, unreviewed=False), [self._press]) or ""
         code = Code(ticket.packet_id, ticket.appointment.revision, SEPARATOR)
-        furniture = self._furniture("{packet_id} · separator", {"packet_id": ticket.packet_id}, code)
+        furniture = self._furniture(code)
         count = len(ticket.documents)
 
         def with_documents(shown: int, style: Style) -> Filled | None:
@@ -144,7 +146,7 @@ class Separators:
         }
         told = [_clipped(_to_print(_reason(fault, where)), _LONGEST) for fault in faults]
         values |= {blocks.fault(number): text for number, text in enumerate(told[:_MOST_FAULTS], 1)}
-        furniture = self._furniture("", {}, None)
+        furniture = self._furniture()
         known_id = bool(appointment_id)
 
         def with_faults(shown: int, style: Style) -> Filled | None:
@@ -168,22 +170,12 @@ class Separators:
         said = self._editions.left_blank(language)
         own = [(language, said)] if said and said != LEFT_BLANK else []
         root = blocks.back((*own, (self._editions.english, LEFT_BLANK)))
-        nothing = Furniture("", LEFT_BLANK, "", "", "", "", "", self._editions.english)
+        nothing = Furniture("", "", "", "", "", "", "", self._editions.english)
         return _whole(self._sheets.sheet(root, {}, nothing, Look(_OF_BACKS, in_the_middle=True), Values(nobodys=True)))
 
-    def _furniture(self, document_line: str, values: Mapping[str, str], code: Code | None) -> Furniture:
-        return Furniture(
-            clinic_name=self._clinic.name,
-            title=TITLE,
-            for_line="",
-            identity_line="",
-            page_line="",
-            document_line=document_line,
-            help_line="",
-            language=self._editions.english,
-            code=code,
-            values=values,
-        )
+    def _furniture(self, code: Code | None = None) -> Furniture:
+        english = self._editions.english
+        return Furniture(self._clinic.name, TITLE, "", "", "", "", "", english, code=code)
 
     def _of_packet(self, ticket: Ticket) -> dict[str, str]:
         """What stands in the blanks of a packet's sheet."""
@@ -207,7 +199,7 @@ class Separators:
         for number, line in enumerate(ticket.documents, 1):
             cells = (
                 line.title,
-                printed(Blank("language", line.language), press),
+                printed(Blank("language", _REGION.sub("", line.language)), press),
                 str(line.pages),
                 str(line.sheets),
                 str(line.copies),

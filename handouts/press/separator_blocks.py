@@ -6,16 +6,23 @@ from collections.abc import Sequence
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Node, Part, PartRole, Run, Text
 from handouts.memory import remembered
+from handouts.typeset.values import varies
 
 _PLACE = "separator sheet"
-_WIDTHS = (5, 35, 17, 8, 9, 9, 17, 10)
-_HEADS = ("", "Document", "Language", "Pages", "Sheets", "Copies", "Other paper", "Stapled")
+_DOCUMENT = "document."
+_WIDTHS = (6, 26, 15, 10, 10, 11, 11, 11)
+_HEADS = ("", "Document", "Language", "Pages", "Sheets", "Copies", "Paper", "Stapled")
 _CELLS = ("title", "language", "pages", "sheets", "copies", "paper", "stapled")
+
+
+def differs(blank: str) -> bool:
+    """Whether what stands in `blank` is another on most sheets; what is said of a document is the same on many, and nobody's own."""
+    return varies(blank) and not blank.startswith(_DOCUMENT)
 
 
 def document(number: int) -> tuple[str, ...]:
     """The blanks of the line of a document, from 1."""
-    return tuple(f"document.{number}.{cell}" for cell in _CELLS)
+    return tuple(f"{_DOCUMENT}{number}.{cell}" for cell in _CELLS)
 
 
 def fault(number: int) -> str:
@@ -73,7 +80,7 @@ def _head(language: str) -> Block:
 def _row(number: int, language: str) -> Block:
     title, *others = document(number)
     cells = (
-        Part("td", (_box(f"document.{number}"),)),
+        Part("td", (_box(f"{_DOCUMENT}{number}"),)),
         Part("th", (_blank(title),), scope="row"),
         *(Part("td", (_blank(name),)) for name in others),
     )

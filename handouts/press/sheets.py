@@ -45,10 +45,14 @@ class Look(NamedTuple):
 
 
 class Sheets:
-    """Sets sheets on `paper`, whose blocks are in `language`; `cache` may have their fonts of an earlier process."""
+    """Sets sheets on `paper` whose blanks are in `language`; `varying` says of a blank's name that most sheets have another value.
 
-    def __init__(self, paper: Paper, language: str, cache: Cache) -> None:
+    `cache` may have their fonts of an earlier process.
+    """
+
+    def __init__(self, paper: Paper, language: str, varying: Callable[[str], bool], cache: Cache) -> None:
         self._paper = paper
+        self._varying = varying
         self._language = language
         self._cache = cache
         self._maker = remembered()(self._make_maker)
@@ -66,7 +70,7 @@ class Sheets:
 
         `known` is what was found out about the values. Raises RefusedAppointment for one that no face can print.
         """
-        given = arranged(root, self._paper, look.style, {})
+        given = arranged(root, self._paper, look.style, {}, self._varying)
         blocks = set_filled(given, {self._language: printed}, known)
         standing = set_furniture(furniture, self._paper.measure, look.style, known)
         key = given, tuple([shape_of(block.stencil) for block in blocks.values()]), edge_shape(standing), look
