@@ -50,7 +50,8 @@ class Look:
     signing: Signing
 
 
-_PACKING = Packing((Plate, Paper, FontSet, Chunk, Face, PlatePage, Slot, Area))
+PACKING = Packing((Plate, Paper, FontSet, Chunk, Face, PlatePage, Slot, Area))
+"""What packs plates and their fonts."""
 
 
 def _made_lines(press: Press, often: Usual) -> Iterator[str]:
@@ -136,7 +137,7 @@ class Plates:
         def named() -> str:
             return "\n".join((given.root.identity, fonts.identity, repr(key), self._pictures))
 
-        found = self._editions.cache.value("plate", named, _PACKING, kept)
+        found = self._editions.cache.value("plate", named, PACKING, kept)
         return found if found.fonts.met else replace(found, fonts=fonts)
 
     def _new(
@@ -170,7 +171,7 @@ class Plates:
         zones = sorted(location.time_zone for location in self._editions.clinic.locations.values())
         named = repr((roots, editions, look, said, around, zones, self._pictures, added_identity()))
         return self._editions.cache.value(
-            "fonts", lambda: named, _PACKING, lambda: FontSet.of(self._repertoire(editions, look, said))
+            "fonts", lambda: named, PACKING, lambda: FontSet.of(self._repertoire(editions, look, said))
         )
 
     def _around(self, language: str) -> list[str]:

@@ -29,6 +29,7 @@ from handouts.content.po import MessageKey
 from handouts.content.press import Press
 from handouts.content.procedure import Procedure, load_procedure, procedures
 from handouts.content.wording import Wording, Wordings
+from handouts.content.words import PRESS, LEFT_BLANK
 from handouts.memory import remembered
 from handouts.packed import Packing
 
@@ -129,6 +130,18 @@ class Editions:
     def press(self, language: str) -> Press:
         """How blanks and page furniture are printed in `language`."""
         return self._press(language)
+
+    def left_blank(self, language: str) -> str | None:
+        """What a page that is blank on purpose says in `language`; None where nobody has said or reviewed it.
+
+        Raises CatalogError for a catalog that cannot be read.
+        """
+        if is_english(language):
+            return LEFT_BLANK
+        if language not in self._catalogs.languages(PRESS):
+            return None
+        catalog = self._catalogs.load(PRESS, language)
+        return None if ("", LEFT_BLANK) in catalog.blocked else catalog.translated(LEFT_BLANK)
 
     def _languages_of(self, procedure: str) -> tuple[str, ...]:
         both = set(self._catalogs.languages(procedure)) & set(self._catalogs.languages(FURNITURE))

@@ -1,6 +1,7 @@
 """The words around a document: header, footer and marks of a page, and the closed words that stand in blanks.
 
-They are messages of the catalog `handouts`, one for all procedures (CLINICAL §3.0).
+They are messages of the catalog `handouts`, one for all procedures (CLINICAL §3.0). What a press adds beside documents is in a catalog
+of its own, for no document waits until that is reviewed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ SAMPLE = "SAMPLE – NOT MEDICAL ADVICE"
 DRAFT = "DRAFT – NOT APPROVED"
 UNREVIEWED = "DRAFT – TRANSLATION NOT REVIEWED"
 NOT_TO_SIGN = "Draft: do not sign"
+
+PRESS = "press"
+"""The catalog of what is printed between documents."""
+LEFT_BLANK = "This page is left blank on purpose."
 
 MESSAGES = (FOR, BORN, RECORD, VISIT, PAGE, MADE, HELP, SAMPLE, DRAFT, UNREVIEWED, NOT_TO_SIGN)
 
@@ -67,5 +72,6 @@ NOTES: Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]] = {
     ),
     NOT_TO_SIGN: ("Stands where one would sign.", {}),
     NOON: ("After the time of day, as in 12:00 noon.", {}),
+    LEFT_BLANK: ("Alone in the middle of the back of a sheet, so that nobody takes it for a page that failed to print.", {}),
 }
 """What translators are told of a message, and what is put into its places: what it is, and an example."""

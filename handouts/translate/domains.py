@@ -1,4 +1,4 @@
-"""Which catalogs there are: a domain for each procedure and one for what stands around every page, with all their messages."""
+"""Which catalogs there are: a domain for each procedure, and some for what stands around and between, with all their messages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from handouts.content.procedure import load_procedure, procedures
 CLINICS_TEXTS = "clinic's texts"
 EVERY_PAGE = "every page"
 """What stands for a document's kind where a message is in the head or the foot of all of them."""
+BLANK_BACKS = "blank backs"
+"""What stands for it where a message is on the blank backs of print runs."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Locales:
         """Every domain that has catalogs here or could have them. Raises TemplateError for templates that break a rule."""
         known = (Domain(name, messages_of(load_procedure(name, self.clinic))) for name in procedures(self.clinic))
         own = (Domain(TEXTS, tuple(_texts(load_clinic(self.clinic, allow_missing=True)))),) if self.clinic else ()
-        return (*known, Domain(FURNITURE, tuple(_furniture())), Domain(notice.DOMAIN, (_notice(),)), *own)
+        around = Domain(FURNITURE, tuple(_furniture())), Domain(notice.DOMAIN, (_notice(),))
+        return (*known, *around, Domain(words.PRESS, (_left_blank(),)), *own)
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -98,6 +101,11 @@ def _texts(clinic: Clinic) -> Iterator[Message]:
 def _notice() -> Message:
     standing = [(notice.KIND, "")]
     return Message("", notice.NOTICE, [notice.COMMENT], standings=standing, places={"phone": EXAMPLES["phone"]})
+
+
+def _left_blank() -> Message:
+    comment, _ = words.NOTES[words.LEFT_BLANK]
+    return Message("", words.LEFT_BLANK, [comment], standings=[(BLANK_BACKS, "")])
 
 
 def _furniture() -> Iterator[Message]:

@@ -5,7 +5,7 @@ It says nothing personal, in fields of fixed length:
     H1  the format, 2 characters
     16  the packet's id, in capitals
      4  the packet's revision, in base 36
-     2  the document's number in the packet, from 1
+     2  the document's number in the packet, from 1; 00 is the separator sheet before it
      3  the page, from 1
      3  how many pages the document has
 
@@ -24,6 +24,8 @@ SIDE = 13 * MM
 """How wide and high the symbol is, in points."""
 FROM_EDGE = 60
 """How far it stands from the paper's edges at least, in points."""
+SEPARATOR = 0
+"""The number of the separator sheet before a packet, which no document has."""
 
 _FORMAT = "H1"
 _PACKET_ID = re.compile(r"[A-Z2-7]{16}")
@@ -32,7 +34,7 @@ _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What the code says of a document: its packet, the packet's revision, its own number in the packet, from 1.
+    """What the code says of a document: its packet, the packet's revision, its own number in the packet, from 1 (or SEPARATOR).
 
     Raises ValueError for what its fields do not hold.
     """
@@ -44,7 +46,7 @@ class Code:
     def __post_init__(self) -> None:
         if not _PACKET_ID.fullmatch(self.packet_id.upper()):
             raise ValueError("a packet's id is 16 letters and digits of base 32")
-        if not 1 <= self.document <= 99:
+        if not SEPARATOR <= self.document <= 99:
             raise ValueError("a packet has 99 documents at most")
         if not 0 <= self.revision < 36**4:
             raise ValueError("a revision has 4 digits of base 36 at most")

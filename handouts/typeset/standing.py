@@ -275,7 +275,7 @@ class Standing:
         self.size = FurnitureSize(self.header.height + _TO_TEXT, widest.height + _TO_TEXT)
 
     def footer(self, page: int, pages: int) -> Strip:
-        """The footer of page `page` of `pages`: a thin rule, which page it is, the help line, what the code says of the page."""
+        """The footer of page `page` of `pages`: above what there is a thin rule, which page it is, the help line, what the code says."""
         return self._footer(page, pages)[0]
 
     def own_in_footer(self, page: int, pages: int) -> tuple[_OwnPlace, ...]:
@@ -283,7 +283,7 @@ class Standing:
         return self._footer(page, pages)[1]
 
     def _header(self, head: int) -> tuple[Strip, tuple[_OwnPlace, ...]]:
-        """The logo, beside it clinic, whom it is for and title, in one line if they fit; a thin rule below."""
+        """The logo, beside it clinic, whom it is for and title, in one line if they fit; below what there is a thin rule."""
         still, measure, logo = self._still, self._still.measure, self._still.logo
         room = measure - still.beside
         clinic = still.clinic.lines(room, "start")
@@ -296,8 +296,11 @@ class Standing:
             picture = logo._replace(x=room + _TO_TEXT if still.rtl else 0)
             marks = [picture, *(moved(mark, right, down) for mark in marks)]
             height = max(height, logo.height)
-        height += _TO_RULE
-        strip = Strip(height, (*marks, Rule(0, height, measure, height, 0.6, still.style.hairline)))
+        rule: tuple[Mark, ...] = ()
+        if height:
+            height += _TO_RULE
+            rule = (Rule(0, height, measure, height, 0.6, still.style.hairline),)
+        strip = Strip(height, (*marks, *rule))
         return strip, tuple([_OwnPlace(line, tuple([top + down for top in tops]), right) for line, tops in own])
 
     def _footer(self, page: int, pages: int) -> tuple[Strip, tuple[_OwnPlace, ...]]:
@@ -328,7 +331,8 @@ class Standing:
             ((line, shown),) = alone(said).lines(_CODE_ROOM, "centre").lines
             marks += [moved(mark, right, second - line.baseline) for mark in shown]
             own.append(_OwnPlace(PACKET, (first - line.baseline,), right))
-        return Strip(height, (Rule(0, 0, still.measure, 0, 0.6, still.style.hairline), *marks)), tuple(own)
+        rule = (Rule(0, 0, still.measure, 0, 0.6, still.style.hairline),) if height > _TO_RULE else ()
+        return Strip(height, (*rule, *marks)), tuple(own)
 
     def _line_of(self, page: int, pages: int) -> int:
         """Which line the page's number stands in, as `order` tells."""
