@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from handouts.content.blocks import Block
 from handouts.pdf.brush import Artifact
-from handouts.pdf.painter import Painter
+from handouts.pdf.painter import Painted, Painter
 from handouts.pdf.pieces import Piece, is_filled
 from handouts.pdf.plate import Corners, words_of
 from handouts.pdf.tags import NO_BRANCH, Annotation, Branch, Content, Element, Growth, Setting, figure, printed_field
@@ -48,13 +48,14 @@ class Spot(NamedTuple):
 class Stretch(NamedTuple):
     """What stands of one cut: grounds, lines, its content, and `still`, all but the grounds where nobody asks what belongs to what.
 
-    `tags` open the pieces that are filled in, one a line. `owners` are the elements of its numbered pieces.
+    `sparing` is `still` where ink is spared. `tags` open the pieces that are filled in, one a line. `owners` are the elements of its numbered pieces.
     """
 
     grounds: str
     lines: str
     content: Numbered
     still: str
+    sparing: str
     tags: Numbered
     owners: tuple[int, ...]
     spots: tuple[Spot, ...]
@@ -86,6 +87,11 @@ def cast(
     for number, (first, last, _) in enumerate(cuts):
         casting.stretch(number, strips[first:last])
     return casting.cast([page for _, _, page in cuts])
+
+
+def _together(lines: str, painted: Painted) -> str:
+    """`lines` and the content."""
+    return "\n".join(filter(None, (lines, *(content for _, content in painted.content))))
 
 
 class _Stretch(NamedTuple):
@@ -137,11 +143,13 @@ class _Casting:
                 escaped = content.replace("%", "%%")
                 shown.append(f"{tag}\n{escaped}\nEMC")
                 numbers += own
+        still = _together(painted.lines, painted)
         stretch = Stretch(
             painted.grounds,
             painted.lines,
             Numbered("\n".join(shown), tuple(numbers)),
-            "\n".join(filter(None, (painted.lines, *(content for _, content in painted.content)))),
+            still,
+            still if painted.sparing == painted.lines else _together(painted.sparing, painted),
             Numbered("\n".join(tags), tuple(filled)),
             (),
             (),

@@ -12,7 +12,7 @@ from handouts.pdf.file import stream
 from handouts.pdf.painter import Painter, moved_to
 from handouts.pdf.painter import stretch as painted_at
 from handouts.pdf.pieces import filled_parts, outline_of
-from handouts.pdf.plate import Corners
+from handouts.pdf.plate import Corners, Still
 from handouts.pdf.tags import Setting
 from handouts.typeset.marks import Galley, Glyphs, Mark, Picture, Rule, Strip
 from handouts.typeset.stencil import Stencil
@@ -31,7 +31,7 @@ class Printed(NamedTuple):
     """
 
     stream: bytes
-    still: tuple[tuple[str, str], ...]
+    still: tuple[Still, ...]
     slots: tuple[tuple[int, str, tuple[str, ...]], ...]
     standing: Sequence[Standing]
 
@@ -116,7 +116,8 @@ def _printed(
         *_artifact(Artifact.WATERMARK, marks),
         *_artifact(Artifact.LAYOUT, [(at, shown.lines) for at, shown in placed if shown.lines]),
     ]
-    still = [*grounds, *marks]
+    still: list[Still] = [(at, ground, "") for at, ground in grounds]
+    still += [(at, mark, None) for at, mark in marks]
     slots: list[tuple[int, str, tuple[str, ...]]] = []
     number = 0
     for index, (at, shown) in enumerate(placed):
@@ -125,20 +126,20 @@ def _printed(
         if shown.content.text:
             parts += ("q", at, shown.content.at(number), "Q")
         if shown.still:
-            still.append((at, shown.still))
+            still.append((at, shown.still, None if shown.sparing == shown.still else shown.sparing))
         number += len(shown.owners)
     tops = paper.top, paper.height - paper.bottom - edges[1].height
     for (_, shown, pictures), artifact, top in zip(edges, (Artifact.HEADER, Artifact.FOOTER), tops, strict=True):
         at = moved_to((paper.left, top), paper.height)
         lines = [(at, shown)] if shown else []
         parts += _artifact(artifact, lines)
-        still += lines
+        still += [(at, line, None) for at, line in lines]
         for drawn, described in pictures:
             tag = artifact.tag if described else Artifact.LAYOUT.tag
             if described and first:
                 tag = f"/Figure<</MCID {number}>>BDC"
             parts.append(painted_at(at, (tag, drawn, "EMC")))
-            still.append((at, drawn))
+            still.append((at, drawn, ""))
     return Printed(stream("", "\n".join(parts).encode("latin-1")), tuple(still), tuple(slots), standing)
 
 

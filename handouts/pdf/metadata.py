@@ -63,19 +63,24 @@ def catalog_entries(file: File, title: str, language: str) -> str:
     return f"{_entries(file, title, language, _ACCESSIBLE)}/MarkInfo<</Marked true>>"
 
 
-def archival_entries(file: File, title: str, language: str) -> str:
-    """The catalog's entries for a file that keeps to PDF/A-2b and has no structure."""
-    return _entries(file, title, language, _ARCHIVAL)
+def archival_entries(file: File, title: str, language: str, preferences: str = "") -> str:
+    """The catalog's entries for a file that keeps to PDF/A-2b and has no structure; `preferences` are more of those for readers."""
+    return _entries(file, title, language, _ARCHIVAL, preferences)
 
 
-def _entries(file: File, title: str, language: str, level: str) -> str:
-    """Title, language and colours, and what the file keeps to."""
+def printing(*, two_sided: bool) -> str:
+    """The preferences of a file for a printer (ISO 32000-1 §12.2): its pages as large as they are, turned at the long edge or one-sided."""
+    return f"/PrintScaling/None/Duplex/{'DuplexFlipLongEdge' if two_sided else 'Simplex'}"
+
+
+def _entries(file: File, title: str, language: str, level: str, preferences: str = "") -> str:
+    """Title, language and colours, what the file keeps to, and what readers should do with it."""
     metadata = file.add_stream(_metadata(title, language, level))
     profile = file.add_stream(_profile())
     intent = f"<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)/DestOutputProfile {profile} 0 R>>"
     return (
         f"/Lang {text_string(language)}/Metadata {metadata} 0 R/OutputIntents[{intent}]"
-        "/ViewerPreferences<</DisplayDocTitle true>>"
+        f"/ViewerPreferences<</DisplayDocTitle true{preferences}>>"
     )
 
 

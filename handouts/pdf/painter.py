@@ -11,7 +11,7 @@ from handouts.pdf.font_set import FontSet
 from handouts.pdf.notices import Signing, instead_of_signing
 from handouts.pdf.pieces import Piece, is_filled, pieces
 from handouts.pdf.tick import tick
-from handouts.typeset.marks import Box, FieldBox, Glyphs, Picture, Rule, Strip
+from handouts.typeset.marks import Box, FieldBox, Glyphs, Mark, Picture, Rule, Strip
 from handouts.typeset.style import Colour, Style
 
 _DASHED: Colour = (0.55, 0.57, 0.60)
@@ -22,11 +22,12 @@ _DASHES = (3.0, 2.0)
 class Painted:
     """What is painted of a block, from the top left corner of its first strip: below everything, beside the text, and the content.
 
-    Of a piece that is filled in there is nothing.
+    `sparing` are the lines where ink is spared; there are no grounds there. Of a piece that is filled in there is nothing.
     """
 
     grounds: str
     lines: str
+    sparing: str
     content: tuple[tuple[Piece, str], ...]
 
 
@@ -40,22 +41,31 @@ class Painter:
 
     def painted(self, strips: Sequence[Strip], filled: Collection[int]) -> Painted:
         """`strips` of a block without the text of its parts that are `filled` in. Raises NotCovered for other fonts' glyphs."""
-        grounds, lines, content = (Brush(self.fonts.fonts) for _ in range(3))
+        grounds, lines, spared, content = (Brush(self.fonts.fonts) for _ in range(4))
+        thinner = False
         down = 0.0
         for strip in strips:
             for mark in strip.marks:
                 if isinstance(mark, Box) and mark.fill:
                     grounds.rectangle((mark.x, mark.y + down), (mark.width, mark.height), fill=mark.fill)
-                elif isinstance(mark, Box) and mark.stroke:
-                    lines.rectangle((mark.x, mark.y + down), (mark.width, mark.height), stroke=mark.stroke)
-                elif isinstance(mark, Rule):
-                    ends = (mark.x1, mark.y1 + down), (mark.x2, mark.y2 + down)
-                    lines.line(*ends, mark.width, mark.colour)
-                elif isinstance(mark, FieldBox) and self.signing.fills(mark.kind):
-                    self._field(lines, mark, down)
+                else:
+                    self._line(lines, mark, down)
+                    self._line(spared, mark, down, sparing=True)
+                    thinner = thinner or (isinstance(mark, Rule) and mark.spared is not None)
             down += strip.height
         shown = [(piece, "" if is_filled(piece, filled) else self._piece(content, piece)) for piece in pieces(strips)]
-        return Painted(grounds.taken(), lines.taken(), tuple(shown))
+        beside = lines.taken()
+        return Painted(grounds.taken(), beside, spared.taken() if thinner else beside, tuple(shown))
+
+    def _line(self, brush: Brush, mark: Mark, down: float, *, sparing: bool = False) -> None:
+        """`mark` if it is a line, a box, or a field that is filled in on a screen."""
+        if isinstance(mark, Box) and mark.stroke:
+            brush.rectangle((mark.x, mark.y + down), (mark.width, mark.height), stroke=mark.stroke)
+        elif isinstance(mark, Rule):
+            width = mark.width if mark.spared is None or not sparing else mark.spared
+            brush.line((mark.x1, mark.y1 + down), (mark.x2, mark.y2 + down), width, mark.colour)
+        elif isinstance(mark, FieldBox) and self.signing.fills(mark.kind):
+            self._field(brush, mark, down)
 
     def _piece(self, brush: Brush, piece: Piece) -> str:
         for mark, down in piece.marks:

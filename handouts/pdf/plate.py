@@ -38,15 +38,19 @@ class Slot(NamedTuple):
     areas: tuple[Area, ...]
 
 
+Still = tuple[str, str, str | None]
+"""What moves the brush, what it paints there, and what it paints where ink is spared: "" nothing, None the same."""
+
+
 class PlatePage(NamedTuple):
     """A page: its slots, and the number of the stream that takes what is filled in.
 
-    `still` is what is painted beside, for a file without structure: what moves the brush, and what it paints there.
+    `still` is what is painted beside, for a file without structure.
     """
 
     slots: tuple[Slot, ...]
     filled: int
-    still: tuple[tuple[str, str], ...]
+    still: tuple[Still, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
 from handouts.memory import Recent
 from handouts.pdf.brush import picture_name
 from handouts.pdf.datamatrix import codewords
+from handouts.pdf.document_parts import DocumentParts, Record
 from handouts.pdf.embed import Pair
 from handouts.pdf.file import number
 from handouts.pdf.filling import Filled, FilledPage
 from handouts.pdf.font_set import FontSet
 from handouts.pdf.images import image
 from handouts.pdf.long_file import LongFile
-from handouts.pdf.metadata import archival_entries, information
+from handouts.pdf.metadata import archival_entries, information, printing
 from handouts.pdf.plate import Plate, PlatePage
 from handouts.pdf.symbol import ENDED, begun, drawn
 from handouts.typeset.code import SIDE
@@ -38,10 +39,17 @@ _PLATES, _PAGES, _BLOCKS, _TEXTS = 256, 1024, 2048, 8192
 
 
 class PrintFile:
-    """One file while packets are added to it; `out` is written to from its beginning to its end."""
+    """One file while packets are added to it; `out` is written to from its beginning to its end.
 
-    def __init__(self, out: BinaryIO) -> None:
+    With `reduced_ink` grounds and logos are left out and bars are thin; nothing stands elsewhere for it. Where it is known whether
+    the file is printed `two_sided`, it says so to what prints it, and that no page is to be scaled (ISO 32000-1 §12.2).
+    """
+
+    def __init__(self, out: BinaryIO, *, reduced_ink: bool = False, two_sided: bool | None = None) -> None:
         self.pages = 0
+        self._sparing = reduced_ink
+        self._two_sided = two_sided
+        self._parts: DocumentParts | None = None
         self._file = LongFile(out)
         self._fonts: dict[str, tuple[int, str]] = {}
         self._streams: dict[bytes, int] = {}
@@ -56,27 +64,75 @@ class PrintFile:
         self._nodes: list[int] = []
         self._root = self._file.reserved()
 
-    def add(self, documents: Iterable[Filled]) -> range:
-        """Adds the pages of these documents, which are one packet, and returns their numbers, from 1."""
+    def add(self, documents: Iterable[Filled], record: Record | None = None) -> range:
+        """Adds the pages of these documents, which are one packet, and returns their numbers, from 1.
+
+        Each document is a set by itself; else as `add_sets`.
+        """
         first = self.pages + 1
-        packet = _Packet(tuple(documents))
-        for filled in packet.documents:
-            shared = self._plates(filled.plate.identity, lambda plate=filled.plate: self._shared(plate))
-            fonts = self._with(shared, filled.extra, packet) if filled.extra.met else shared.fonts
-            for still, page in zip(shared.still, filled.pages, strict=True):
-                self._page(filled.plate, fonts, still.drawn, [still.stream, *self._contents(page, packet)])
+        self.add_sets([(filled,) for filled in documents], record)
         return range(first, self.pages + 1)
+
+    def add_sets(self, sets: Sequence[Sequence[Filled]], record: Record | None = None) -> tuple[range, ...]:
+        """Adds the pages of one packet, set by set, and returns the numbers of each set's pages, from 1.
+
+        A set is what is stapled together: a separator, a copy of a document with its blank back. The same `Filled` again is a
+        copy, of which page objects alone are written. With a `record` the file says by its document parts which pages belong to
+        which packet and set; then all packets have one. Raises ValueError where some have one and others not, and for a set
+        without a document.
+        """
+        if not all(sets):
+            raise ValueError("a set has one document at least")
+        if not sets:
+            return ()
+        if self.pages and bool(record) != bool(self._parts):
+            raise ValueError("either all packets of a file have a record, or none")
+        if record and not self._parts:
+            self._parts = DocumentParts(self._file)
+        packet = _Packet(tuple([filled for documents in sets for filled in documents]))
+        part = self._parts.packet() if self._parts else 0
+        ranges: list[range] = []
+        leaves: list[int] = []
+        for documents in sets:
+            leaf = self._file.reserved() if self._parts else 0
+            leaves.append(leaf)
+            pages = [self._page(shown, leaf) for filled in documents for shown in self._shown(filled, packet)]
+            ranges.append(range(self.pages - len(pages) + 1, self.pages + 1))
+            if self._parts:
+                self._parts.put_set(leaf, part, pages)
+        if self._parts and record:
+            self._parts.put_packet(part, record, leaves)
+        return tuple(ranges)
+
+    def _shown(self, filled: Filled, packet: _Packet) -> Iterator[str]:
+        """The entries of each page: its size, what is drawn on it, and its streams, which are written if they were not yet."""
+        known = packet.shown.get(id(filled))
+        if known is not None:
+            yield from known
+            return
+        known = packet.shown[id(filled)] = []
+        shared = self._plates(filled.plate.identity, lambda: self._shared(filled.plate))
+        fonts = self._with(shared, filled.extra, packet) if filled.extra.met else shared.fonts
+        size = f"{number(filled.plate.paper.width)} {number(filled.plate.paper.height)}"
+        for still, page in zip(shared.still, filled.pages, strict=True):
+            contents = " 0 R ".join(map(str, (still.stream, *self._contents(page, packet))))
+            resources = f"<</Font {fonts} 0 R/XObject {still.drawn} 0 R>>"
+            known.append(f"/MediaBox[0 0 {size}]/Resources{resources}/Contents[{contents} 0 R]")
+            yield known[-1]
 
     def close(self) -> None:
         """Writes what comes at the end; the file is whole after it. Raises ValueError for a file without a page."""
         if not self.pages:
             raise ValueError("a file has one page at least")
         self._end_node()
+        parts = self._parts.close() if self._parts else ""
         kids = " ".join([f"{node} 0 R" for node in self._nodes])
         self._file.put(self._root, f"<</Type/Pages/Count {self.pages}/Kids[{kids}]>>")
         last = self._file.part()
-        entries = archival_entries(last, _TITLE, _LANGUAGE)
-        catalog = last.add(f"<</Type/Catalog/Pages {self._root} 0 R{entries}>>")
+        entries = archival_entries(
+            last, _TITLE, _LANGUAGE, "" if self._two_sided is None else printing(two_sided=self._two_sided)
+        )
+        catalog = last.add(f"<</Type/Catalog/Pages {self._root} 0 R{parts}{entries}>>")
         told = last.add(information(_TITLE))
         self._file.take(last)
         self._file.close(catalog, told)
@@ -87,7 +143,9 @@ class PrintFile:
             listed = self._listed(plate.fonts, {})
             self._fonts[plate.fonts.identity] = self._file.add(f"<<{listed}>>"), listed
         fonts, listed = self._fonts[plate.fonts.identity]
-        pictures = {picture_name(content): self._image(content) for content in plate.pictures}
+        shown = [shown for page in plate.pages for _, shown in self._painted(page)]
+        used = [content for content in plate.pictures if any(picture_name(content) in each for each in shown)]
+        pictures = {picture_name(content): self._image(content) for content in used}
         pages = [
             self._still((page.still, plate.paper, fonts), lambda page=page: self._printed(plate, page, fonts, pictures))
             for page in plate.pages
@@ -116,7 +174,7 @@ class PrintFile:
         form = f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]/Resources<</Font {fonts} 0 R"
         parts: list[str] = []
         forms: set[int] = set()
-        for at, shown in page.still:
+        for at, shown in self._painted(page):
             within = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in shown])
             entries = f"{form}{f'/XObject<<{within}>>' if within else ''}>>"
             block = self._blocks((shown, entries), lambda shown=shown, entries=entries: self._kept(shown, entries))
@@ -127,6 +185,13 @@ class PrintFile:
             listed = "".join([f"/B{block} {block} 0 R" for block in sorted(forms)])
             self._drawn[stream] = self._file.add(f"<<{listed}>>")
         return _Still(stream, self._drawn[stream])
+
+    def _painted(self, page: PlatePage) -> Sequence[tuple[str, str]]:
+        """What is painted of everybody's copy of a page, and what moves the brush there."""
+        if not self._sparing:
+            return [(at, usual) for at, usual, _ in page.still]
+        found = [(at, usual if sparing is None else sparing) for at, usual, sparing in page.still]
+        return [(at, shown) for at, shown in found if shown]
 
     def _with(self, shared: _Shared, extra: FontSet, packet: _Packet) -> int:
         """The fonts of pages that have characters in further ones; the documents of a packet share those."""
@@ -145,8 +210,8 @@ class PrintFile:
                 found.append(known)
             else:
                 own.append(_painted(slot.at, texts))
-        footer = page.edges[-1]
-        if footer.code:
+        footer = page.edges[-1] if page.edges else None
+        if footer and footer.code:
             said, x, y = footer.code
             found.append(self._kept(f"q {footer.at} {begun(x, y, SIDE)}"))
             found += map(self._codewords.__getitem__, enumerate(codewords(said)))
@@ -194,18 +259,17 @@ class PrintFile:
             self._streams[key] = self._file.stream(entries, content)
         return self._streams[key]
 
-    def _page(self, plate: Plate, fonts: int, drawn_: int, contents: Iterable[int]) -> None:
+    def _page(self, shown: str, part: int) -> int:
+        """The next page, of a document part if that is not 0; its object."""
         if not self._kids:
             self._nodes.append(self._file.reserved())
-        size = f"{number(plate.paper.width)} {number(plate.paper.height)}"
-        page = (
-            f"<</Type/Page/Parent {self._nodes[-1]} 0 R/MediaBox[0 0 {size}]"
-            f"/Resources<</Font {fonts} 0 R/XObject {drawn_} 0 R>>/Contents[{' 0 R '.join(map(str, contents))} 0 R]>>"
-        )
-        self._kids.append(self._file.add(page))
+        belongs = f"/DPart {part} 0 R" if part else ""
+        page = self._file.add(f"<</Type/Page/Parent {self._nodes[-1]} 0 R{shown}{belongs}>>")
+        self._kids.append(page)
         self.pages += 1
         if len(self._kids) == _KIDS:
             self._end_node()
+        return page
 
     def _end_node(self) -> None:
         """Writes the node of the page tree that is being filled (§7.7.3.2)."""
@@ -246,7 +310,8 @@ class _Shared:
 class _Packet:
     """The documents that are being added, and the objects that they share: streams, fonts, and lists of fonts.
 
-    `everywhere` are lines of header and footer that all pages have, `lines` the streams of those that a page has.
+    `everywhere` are lines of header and footer that all pages have that have any (blank backs have none), `lines` the streams of those
+    that a page has, `shown` the entries of a document's pages.
     """
 
     def __init__(self, documents: Sequence[Filled]) -> None:
@@ -255,8 +320,9 @@ class _Packet:
         self.fonts: dict[tuple[Face, frozenset[Pair]], int] = {}
         self.listed: dict[str, int] = {}
         self.lines: dict[_Edges, Sequence[int]] = {}
+        self.shown: dict[int, list[str]] = {}
         met = {_edges(page) for filled in documents for page in filled.pages}
-        lines = [{(at, line) for at, shown in edges for line in shown} for edges in met]
+        lines = [found for edges in met if (found := {(at, line) for at, shown in edges for line in shown})]
         self.everywhere = set[_Line]().union(*lines[:1]).intersection(*lines)
 
 
@@ -267,7 +333,7 @@ _Edges = tuple[tuple[str, tuple[str, ...]], ...]
 
 def _edges(page: FilledPage) -> _Edges:
     """What moves the brush to header and footer, and the packet's own lines there."""
-    return tuple([(edge.at, edge.lines) for edge in page.edges])
+    return tuple([(edge.at, tuple(filter(None, edge.lines))) for edge in page.edges])
 
 
 def _painted(at: str, texts: Iterable[str]) -> str:

@@ -17,6 +17,8 @@ from handouts.typeset.style import Style, Tint
 
 BULLET = "•"
 _FRAME = 1.0  # the width of the line around a callout, in points
+_THIN_BAR = 1.5
+"""How wide the bar of a callout is where ink is spared, in points: enough to tell a warning from a note."""
 _SEAM = 0.5  # how far a ground reaches under the next, in points
 
 
@@ -120,7 +122,7 @@ def _ground(tint: Tint, measure: float, height: float, bar: float, *, first: boo
     down = height if last else height + _SEAM
     yield Box(0, 0, measure, down, fill=tint.ground)
     if tint.bar:
-        yield Rule(bar / 2, 0, bar / 2, down, bar, tint.bar)
+        yield Rule(bar / 2, 0, bar / 2, down, bar, tint.bar, spared=_THIN_BAR)
     if tint.frame:
         edge = _FRAME / 2
         for x in (0.0, measure):

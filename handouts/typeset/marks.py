@@ -56,7 +56,7 @@ class Glyphs(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A straight line, `width` points thick."""
+    """A straight line, `width` points thick; `spared` is how thick it is where ink is spared, None: the same."""
 
     x1: float
     y1: float
@@ -64,6 +64,7 @@ class Rule(NamedTuple):
     y2: float
     width: float
     colour: Colour
+    spared: float | None = None
 
 
 class Box(NamedTuple):
@@ -161,7 +162,7 @@ def moved(mark: Mark, right: float, down: float) -> Mark:
     if isinstance(mark, Glyphs):
         return Glyphs(mark[0] + right, mark[1] + down, *mark[2:])
     if isinstance(mark, Rule):
-        return Rule(mark.x1 + right, mark.y1 + down, mark.x2 + right, mark.y2 + down, mark.width, mark.colour)
+        return Rule(mark.x1 + right, mark.y1 + down, mark.x2 + right, mark.y2 + down, *mark[4:])
     return mark._replace(x=mark.x + right, y=mark.y + down)
 
 
