@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import os
-import signal
-import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,13 +18,12 @@ from handouts.intake import Schedule
 from handouts.output import MANIFEST, PrintRun, Writing, end, files_of, manifest, open_folder, sweep
 from handouts.packet import PacketMaker
 from handouts.pdf.filling import Filled
+from handouts.workers import in_processes
 
 if TYPE_CHECKING:
     from handouts.record.keeping import Keeping, Record
     from handouts.record.packets import Making, Outcome
 
-_WORTH = 60
-"""Packets that keep a further process busy for longer than it takes to begin."""
 _AT_ONCE = 16
 """Packets that a process is given at once, and has written at once."""
 
@@ -88,8 +84,9 @@ def packets(
         given = found.appointments
         keeping = record.keeping(make.editions.clinic, [appointment for _, appointment in given]) if record else None
         work = _Work(make, now, out, keeping, printing=print_run is not None)
-        results = _in_processes(work, given, jobs) if jobs > 1 else _here(work, given, _AT_ONCE if record else 1)
-        for result in chain.from_iterable(_taken(record, some) for some in results):
+        at_once = _AT_ONCE if record or jobs > 1 else 1  # one process alone tells of each packet once it is there
+        parts = [given[start : start + at_once] for start in range(0, len(given), at_once)]
+        for result in chain.from_iterable(_taken(record, some) for some in in_processes(work, parts, jobs)):
             if print_run and result.documents:
                 print_run.add(result.documents)
             yield result.told
@@ -100,12 +97,6 @@ def packets(
     finally:
         if print_run:
             print_run.drop()
-
-
-def jobs_for(packets: int) -> int:
-    """How many processes are worth while for so many packets, on the processors that there are."""
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(available, packets // _WORTH))
 
 
 _Appointment = tuple[str, Appointment]
@@ -135,7 +126,10 @@ class _Work:
         end([writing for writing, _ in begun if writing])
         troubles = (writing.trouble if writing else None for writing, _ in begun)
         ended = zip(given, troubles, begun, strict=True)
-        return [_Result(Failed(told_with_row(where, trouble))) if trouble else result for (where, _), trouble, (_, result) in ended]
+        return [
+            _Result(Failed(told_with_row(where, trouble))) if trouble else result
+            for (where, _), trouble, (_, result) in ended
+        ]
 
     def _begun(self, where: str, appointment: Appointment) -> tuple[Writing | None, _Result]:
         """A packet that is made and not yet on the disk, and what comes of it if it gets there."""
@@ -184,56 +178,11 @@ def _as_recorded(record: Record, result: _Result, became: Outcome | Fault | None
     return result._replace(told=Made(json.loads(files[MANIFEST]), writing.folder))
 
 
-def _here(work: _Work, given: Sequence[_Appointment], at_once: int) -> Iterator[Sequence[_Result]]:
-    """The results of `work`, in this process; they are had one by one, or, for a record, some at once."""
-    for start in range(0, len(given), at_once):
-        yield work(given[start : start + at_once])
-
-
 def told_with_row(where: str, trouble: HandoutsError) -> HandoutsError:
     """What is wrong with an appointment, or with what became of it, told with the row it stands in."""
     if isinstance(trouble, RefusedAppointment):
         return RefusedAppointment(*(replace(fault, where=where) for fault in trouble.faults))
     return type(trouble)(*(replace(fault, where=f"{where}: {fault.where}") for fault in trouble.faults))
-
-
-def _in_processes(work: _Work, given: Sequence[_Appointment], jobs: int) -> Iterator[Sequence[_Result]]:
-    """The results of `work` in the order of `given`, made by `jobs` processes; if one of them dies, the rest is made here.
-
-    The processes are forks of this one, which has prepared everything; where there are no forks (Windows), or no safe ones
-    (macOS), it does all of it itself.
-    """
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - one process alone does without
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
-    from multiprocessing import get_context  # noqa: PLC0415
-
-    parts = [given[start : start + _AT_ONCE] for start in range(0, len(given), _AT_ONCE)]
-    done = 0
-    if sys.platform == "linux":
-        with ProcessPoolExecutor(jobs, get_context("fork"), initializer=_begin, initargs=(work,)) as pool:
-            try:
-                for result in pool.map(_some, parts):
-                    yield result
-                    done += 1
-            except BrokenProcessPool:
-                pass
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-    yield from map(work, parts[done:])
-
-
-_HERE: list[_Work] = []
-"""What a process that was begun for it does."""
-
-
-def _begin(work: _Work) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that began this one is interrupted too, and ends it
-    _HERE[:] = [work]
-
-
-def _some(given: Sequence[_Appointment]) -> Sequence[_Result]:
-    return _HERE[0](given)
 
 
 def our_fault(where: str, trouble: Exception) -> Fault:

@@ -172,11 +172,6 @@ def test_a_process_that_is_killed_takes_no_packet_with_it(rows, editions, now, t
     ]
 
 
-def test_so_many_processes_as_are_worth_while():
-    assert batch.jobs_for(1) == 1
-    assert 1 <= batch.jobs_for(10_000) <= (os.cpu_count() or 1)
-
-
 def test_a_full_disk_stops_the_print_file_and_not_the_packets(rows, editions, now, tmp_path, monkeypatch):
     add, asked = PrintFile.add, []
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from handouts.batch import Failed, Made, jobs_for, packets, prepare
+from handouts.batch import Failed, Made, packets, prepare
 from handouts.cache import user_cache
 from handouts.cli.options import As, AsJson, ClinicFolder, Language, Now, clinic_folder, moment
 from handouts.cli.say import err, is_terminal, say, say_faults, say_json, say_table
@@ -25,6 +25,7 @@ from handouts.packet import Options, PacketMaker
 from handouts.record.premises import kept
 from handouts.typeset.style import PAPERS
 from handouts.typeset.variant import STYLES
+from handouts.workers import jobs_for
 
 if TYPE_CHECKING:
     from handouts.record.keeping import Record

@@ -159,4 +159,3 @@ def _said(line: bytes) -> Told | None:
     if not text.endswith(b"\n") or mark != _hash(text[:-1]):
         return None
     return json.loads(text)
-

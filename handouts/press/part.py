@@ -104,9 +104,7 @@ def make_part(press: Press, part: Part) -> PartMade:
     for ended in printing.ended():
         content = ended.content(press.layout, press.separators.paper)
         files[ended.name] = content
-        print_files.append(
-            {"file": ended.name, "pages": ended.pages, "sheets": ended.sheets, "sets": ended.sets}
-        )
+        print_files.append({"file": ended.name, "pages": ended.pages, "sheets": ended.sheets, "sets": ended.sets})
     if press.password:
         from handouts.press.encrypted import encrypted  # noqa: PLC0415 - most runs are not
 
@@ -201,7 +199,17 @@ def _ticket(press: Press, row: Row, packet: Packet, last: int, place: Place) -> 
         for document in packet.documents
     )
     assert row.appointment is not None  # noqa: S101 - there is a packet of it
-    return Ticket(row.appointment, packet.packet_id, row.sequence, last, place.label, place.first_sheet, place.last_sheet, lines, packet.status)
+    return Ticket(
+        row.appointment,
+        packet.packet_id,
+        row.sequence,
+        last,
+        place.label,
+        place.first_sheet,
+        place.last_sheet,
+        lines,
+        packet.status,
+    )
 
 
 def _without_value(fault: Fault) -> str:

@@ -147,7 +147,9 @@ class _Open:
     def __init__(self, name: str, reduced_ink: bool) -> None:
         self.name = name
         self.out = BytesIO()
-        self.file = PrintFile(self.out, )  # TEMP
+        self.file = PrintFile(
+            self.out,
+        )  # TEMP
         self.sheets = 0
         self.sets: list[Told] = []
         self.packets: list[range] = []

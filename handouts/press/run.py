@@ -89,15 +89,15 @@ def begun(press: Press, journal: Journal, last: Round | None, asked: Head, found
     sweep(out)
     before = standing(journal.rounds[:-1] if last else journal.rounds)
     kept: Mapping[str, str] = last.head["kept"] if last else _kept(press, before, found.appointments)
-    appointments = [
-        (where, each) for where, each in found.appointments if _id(press, each) not in kept
-    ]
+    appointments = [(where, each) for where, each in found.appointments if _id(press, each) not in kept]
     rows = rows_of(found, in_order(appointments, press.make.editions.clinic), before.next_sequence)
     if last is None:
         size = _part_size(press, rows)
         scheduled = len(found.appointments) + len(found.refused) + len(found.unreadable)
         numbers = {"part_rows": size, "first_part": before.next_part, "scheduled": scheduled}
-        last = journal.begin({"asked": asked, "now": press.plan.now.isoformat(), "kept": dict(sorted(kept.items())), **numbers})
+        last = journal.begin(
+            {"asked": asked, "now": press.plan.now.isoformat(), "kept": dict(sorted(kept.items())), **numbers}
+        )
     parts = parts_of(rows, last.head["part_rows"], last.head["first_part"])
     return Run(journal, out, last, [part for part in parts if not _is_there(out, last.parts.get(part.number))])
 
