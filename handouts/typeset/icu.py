@@ -57,19 +57,24 @@ def unicode_version() -> tuple[int, ...]:
 
 @cache
 def _library() -> Any:
-    """The library; raises MissingProgram if it is not there or of another version."""
+    """The part with the algorithms of Unicode; raises MissingProgram if it is not there or of another version."""
+    library = part("*icuuc*", "ubidi_open")
+    pointer, number = ctypes.c_void_p, ctypes.c_int32
+    getattr(library, f"ubidi_open_{ICU}").restype = pointer
+    getattr(library, f"ubidi_close_{ICU}").argtypes = (pointer,)
+    given = (pointer, ctypes.c_char_p, number, ctypes.c_uint8, pointer, pointer)
+    getattr(library, f"ubidi_setPara_{ICU}").argtypes = given
+    getattr(library, f"ubidi_getLevels_{ICU}").argtypes = (pointer, pointer)
+    getattr(library, f"ubidi_getLevels_{ICU}").restype = pointer
+    return library
+
+
+def part(files: str, function: str) -> Any:
+    """The part of ICU in one of the `files` (a pattern) that has `function`; raises MissingProgram if there is none of version ICU."""
     folder = Path(icu4py.__file__).parent
-    found = sorted(path for place in _PLACES for path in (folder / place).glob("*icuuc*") if path.is_file())
-    for path in found:
+    for path in sorted(path for place in _PLACES for path in (folder / place).glob(files) if path.is_file()):
         library: Any = ctypes.CDLL(str(path))
-        if hasattr(library, f"ubidi_open_{ICU}") and _version("u_getVersion", library)[0] == ICU:
-            pointer, number = ctypes.c_void_p, ctypes.c_int32
-            getattr(library, f"ubidi_open_{ICU}").restype = pointer
-            getattr(library, f"ubidi_close_{ICU}").argtypes = (pointer,)
-            given = (pointer, ctypes.c_char_p, number, ctypes.c_uint8, pointer, pointer)
-            getattr(library, f"ubidi_setPara_{ICU}").argtypes = given
-            getattr(library, f"ubidi_getLevels_{ICU}").argtypes = (pointer, pointer)
-            getattr(library, f"ubidi_getLevels_{ICU}").restype = pointer
+        if hasattr(library, f"{function}_{ICU}"):
             return library
     where = f"icu4py {version('icu4py')} on {sys.platform}"
     raise MissingProgram(Fault(where, f"has no library of ICU {ICU}.", 'Install handouts again, or "icu4py==1.2.*".'))
