@@ -18,9 +18,9 @@ from handouts.content.notice import TITLE as NOTICE_TITLE
 from handouts.errors import Fault, HandoutsError
 from handouts.packet import Document, Packet, PacketMaker
 from handouts.press.plan import Part, Plan, Row
-from handouts.press.separator import Separators, Ticket, TicketLine
+from handouts.press.separator import Line, Separators, Ticket
 from handouts.press.print_files import Layout, Place, PrintFiles, Set, Told
-from handouts.printing import SEPARATOR
+from handouts.printing import SEPARATOR, Media
 from handouts.record.printable import Printable
 from handouts.record.saying import says, says_still
 from handouts.typeset.style import PAPERS
@@ -102,7 +102,7 @@ def make_part(press: Press, part: Part) -> PartMade:
     packets = [_row(press, row, part.last, printing, files) for row in part.rows]
     print_files: list[Told] = []
     for ended in printing.ended():
-        content = ended.content(press.layout, press.separators.paper)
+        content = ended.content(press.layout, PAPERS[press.plan.paper])
         files[ended.name] = content
         print_files.append({"file": ended.name, "pages": ended.pages, "sheets": ended.sheets, "sets": ended.sets})
     if press.password:
@@ -188,13 +188,14 @@ def _refused(press: Press, row: Row, last: int, printing: PrintFiles, faults: Se
 
 def _ticket(press: Press, row: Row, packet: Packet, last: int, place: Place) -> Ticket:
     lines = tuple(
-        TicketLine(
+        Line(
             press.title(document),
             document.wording.edition.language,
             document.pages,
             press.layout.sheets_of([document.pages]),
             press.settings.copies_of(document.kind, document.wording.edition.language),
-            press.settings.media[document.kind].told if document.kind in press.settings.media else "",
+            _paper(press.settings.media.get(document.kind)),
+            press.settings.staple,
         )
         for document in packet.documents
     )
@@ -210,6 +211,11 @@ def _ticket(press: Press, row: Row, packet: Packet, last: int, place: Place) -> 
         lines,
         packet.status,
     )
+
+
+def _paper(media: Media | None) -> str:
+    """Other paper in words."""
+    return " ".join(filter(None, (media.colour, media.type, media.source))) if media else ""
 
 
 def _without_value(fault: Fault) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
+from handouts.pdf.document_parts import Record
 from handouts.pdf.filling import Filled
 from handouts.pdf.print_file import PrintFile
 from handouts.typeset.style import Paper
@@ -88,7 +89,7 @@ class PrintFiles:
             self._end()
         if self._open is None:
             name = print_file_name(self.number, len(self._ended))
-            self._open = _Open(name, self._reduced_ink)
+            self._open = _Open(name, self._layout, reduced_ink=self._reduced_ink)
         first = self._open.sheets + 1
         return Place(self._open.name, first, self._open.sheets + sheets)
 
@@ -97,14 +98,13 @@ class PrintFiles:
         opened = self._open
         assert opened is not None  # noqa: S101 - `place` has opened it
         first = opened.file.pages + 1
-        with_backs: list[Filled] = []
+        with_backs: list[tuple[Filled, ...]] = []
         sheet, page = place.first_sheet, first
         for each in sets:
-            with_backs.append(each.document)
             pages = each.pages
-            if self._layout.up == 1 and self._layout.two_sided and pages % 2:
-                with_backs.append(self._back(each.language))
-                pages += 1
+            back = self._layout.up == 1 and self._layout.two_sided and pages % 2
+            with_backs.append((each.document, self._back(each.language)) if back else (each.document,))
+            pages += back
             if self._layout.up == 1:
                 sheets = self._layout.sheets_of([each.pages])
                 opened.sets.append(
@@ -114,7 +114,7 @@ class PrintFiles:
                 )
                 sheet += sheets
             page += pages
-        opened.file.add(with_backs)
+        opened.file.add_sets(with_backs, Record(packet_id, sequence))
         opened.sheets = place.last_sheet
         opened.packets.append(range(first, page))
         if self._layout.up == 1:
@@ -144,7 +144,7 @@ class PrintFiles:
 class _Open:
     """A print file: its name and bytes, its sheets, sets and pages of packets as far as they are laid into it."""
 
-    def __init__(self, name: str, reduced_ink: bool) -> None:
+    def __init__(self, name: str, layout: Layout, *, reduced_ink: bool) -> None:
         self.name = name
         self.out = BytesIO()
         self.file = PrintFile(

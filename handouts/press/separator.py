@@ -87,7 +87,7 @@ class Line:
 class Ticket:
     """What the separator sheet of a packet says.
 
-    It is packet `sequence` of `scheduled`, in the print file with the number `print_file`, on its sheets `first_sheet` to
+    It is packet `sequence` of `scheduled`, in the print file called `print_file` ("7", "7b"), on its sheets `first_sheet` to
     `last_sheet`. `status` is the packet's: "generated", "draft" or "sample".
     """
 
@@ -95,7 +95,7 @@ class Ticket:
     packet_id: str
     sequence: int
     scheduled: int
-    print_file: int
+    print_file: str
     first_sheet: int
     last_sheet: int
     documents: tuple[Line, ...]
@@ -192,7 +192,7 @@ class Separators:
             "start": printed(Blank("instant", appointment.start), press),
             "clinician_name": ", ".join(filter(None, (clinician.name, clinician.credentials))),
             "location_name": location.name,
-            "print_file": str(ticket.print_file),
+            "print_file": ticket.print_file,
             "sheets": f"sheet {first}" if first == last else f"sheets {first}–{last}",
             "packet_id": ticket.packet_id,
         }
