@@ -72,6 +72,9 @@ NOTES: Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]] = {
     ),
     NOT_TO_SIGN: ("Stands where one would sign.", {}),
     NOON: ("After the time of day, as in 12:00 noon.", {}),
-    LEFT_BLANK: ("Alone in the middle of the back of a sheet, so that nobody takes it for a page that failed to print.", {}),
+    LEFT_BLANK: (
+        "Alone in the middle of the back of a sheet, so that nobody takes it for a page that failed to print.",
+        {},
+    ),
 }
 """What translators are told of a message, and what is put into its places: what it is, and an example."""
