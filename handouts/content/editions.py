@@ -29,7 +29,7 @@ from handouts.content.po import MessageKey
 from handouts.content.press import Press
 from handouts.content.procedure import Procedure, load_procedure, procedures
 from handouts.content.wording import Wording, Wordings
-from handouts.content.words import PRESS, LEFT_BLANK
+from handouts.content.words import LEFT_BLANK, PRESS
 from handouts.memory import remembered
 from handouts.packed import Packing
 

@@ -8,7 +8,6 @@ last that falls away are rows of a list, which then says how many.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,11 +22,12 @@ from handouts.gate import across
 from handouts.memory import remembered
 from handouts.pdf import Filled
 from handouts.press import separator_blocks as blocks
+from handouts.press.printable import printable
 from handouts.press.sheets import Look, Sheets, most
+from handouts.record.page_zero_sheet import counted, shortened
 from handouts.typeset.code import SEPARATOR, Code
 from handouts.typeset.furniture import Furniture
 from handouts.typeset.style import Paper, Style
-from handouts.typeset.text import drawable
 from handouts.typeset.values import Values
 
 TITLE = "Separator sheet – for staff"
@@ -54,15 +54,14 @@ _PLAIN = Style(
     cell_side=4,
     cell_top=3,
 )
-
-
-def _smaller(by: float) -> Style:
-    """The style with type in this share of its size."""
-    plain = _PLAIN
-    return replace(plain, body=plain.body * by, h1=plain.h1 * by, h3=plain.h3 * by, table=max(plain.table * by, 8))
-
-
-_STYLES = (_PLAIN, _smaller(0.75), _smaller(0.55), _smaller(0.42))
+_STYLES = (
+    _PLAIN,
+    replace(_PLAIN, h1=28),
+    replace(_PLAIN, h1=21, h3=20, body=16, table=11),
+    replace(_PLAIN, h1=18, h3=14, body=12, table=9, cell_top=2, checkbox=12),
+    replace(_PLAIN, h1=12, h3=11, body=9, table=8, cell_top=1, checkbox=10),
+)
+"""One after the other is tried: first a long name is set smaller, then everything."""
 _OF_FAULTS = tuple(replace(_PLAIN, body=size, h3=1.5 * size) for size in (15, 12, 9))
 _OF_BACKS = replace(_PLAIN, body=14)
 
@@ -141,10 +140,10 @@ class Separators:
         values = {
             "sequence": str(sequence),
             "scheduled": str(scheduled),
-            "where": _clipped(_to_print(where), _LONGEST_PLACE),
-            "appointment_id": _to_print(appointment_id or ""),
+            "where": shortened(printable(where), _LONGEST_PLACE),
+            "appointment_id": printable(appointment_id or ""),
         }
-        told = [_clipped(_to_print(_reason(fault, where)), _LONGEST) for fault in faults]
+        told = [shortened(printable(_reason(fault, where)), _LONGEST) for fault in faults]
         values |= {blocks.fault(number): text for number, text in enumerate(told[:_MOST_FAULTS], 1)}
         furniture = self._furniture()
         known_id = bool(appointment_id)
@@ -215,19 +214,9 @@ def _reason(fault: Fault, where: str) -> str:
     return str(fault).removeprefix(where).lstrip(",: ") if fault.where == where else str(fault)
 
 
-def _to_print(text: str) -> str:
-    """`text` in one line, with what no face has or nobody sees as its number: a refusal may be about that very character."""
-    plain = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join([char if char.isprintable() and drawable(char) else f"[U+{ord(char):04X}]" for char in plain])
-
-
-def _clipped(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
 def _more(count: int, what: str, file: str) -> str:
     """That there are more than stand here, and where."""
-    return f"and {count} more {what if count == 1 else f'{what}s'}: see {file}" if count else ""
+    return f"and {counted(count, f'more {what}')}: see {file}" if count else ""
 
 
 def _whole(sheet: Filled | None) -> Filled:

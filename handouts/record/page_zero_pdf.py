@@ -6,7 +6,7 @@ Nothing of it is remembered, and nothing goes to the cache: every word of it may
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from handouts.content.blocks import Block, Field, Group, Node, Part, Text, Tone
@@ -17,8 +17,9 @@ from handouts.record.page_zero_sheet import Listing, Mood, Note, PageZero, Piece
 from handouts.record.page_zero_subject import STAFF
 from handouts.typeset.arrangement import set_galleys
 from handouts.typeset.furniture import Furniture
-from handouts.typeset.master import lay_out
-from handouts.typeset.standing import set_furniture
+from handouts.typeset.marks import Galley
+from handouts.typeset.master import Master, lay_out
+from handouts.typeset.standing import SetFurniture, set_furniture
 from handouts.typeset.stencil import SetBlock, Stencil
 from handouts.typeset.style import LETTER, Paper, Style
 from handouts.typeset.values import Values
@@ -63,17 +64,39 @@ def set_sheet(
     sections: Sequence[Section], furniture: Furniture, paper: Paper = LETTER, fields: Sequence[Field] = ()
 ) -> bytes:
     """A sheet for staff as a file: its title is the furniture's, and `fields` to sign stand at its end. Raises as `as_pdf`."""
+    with forgetting():
+        return laid_out(sections, furniture, paper, fields).written()
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A sheet for staff on its pages; `signed` says whether there is anything to fill in."""
+
+    root: Group
+    galleys: Sequence[Galley]
+    furniture: SetFurniture
+    known: Values
+    master: Master
+    signed: bool
+
+    def written(self) -> bytes:
+        """The sheet as a file."""
+        make = PlateMaker(FontSet.of({}), STYLE, Signing(allowed=self.signed))
+        plate = make(self.root, self.master, self.galleys, self.furniture, filled={})
+        blocks = {number: SetBlock(Stencil(galley), {}) for number, galley in enumerate(self.galleys)}
+        return stamp(fill(plate, blocks, self.furniture, self.known))
+
+
+def laid_out(
+    sections: Sequence[Section], furniture: Furniture, paper: Paper = LETTER, fields: Sequence[Field] = ()
+) -> LaidOut:
+    """The pages of a sheet, as `set_sheet` sets it; what is nobody's own may be remembered. Raises as `as_pdf`."""
     end = [Block("fields", (Part("fields", tuple(fields)),), (), STAFF, place=_PLACE)] if fields else []
     root = Group("document", (_block("h1", furniture.title), *map(_section, sections), *end))
-    with forgetting():
-        galleys = set_galleys(root, {}, paper, STYLE, {})
-        known = Values()
-        standing = set_furniture(furniture, paper.measure, STYLE, known)
-        master = lay_out(root, galleys, paper, STYLE, standing.size)
-        make = PlateMaker(FontSet.of({}), STYLE, Signing(allowed=bool(fields)))
-        plate = make(root, master, galleys, standing, filled={})
-        blocks = {number: SetBlock(Stencil(galley), {}) for number, galley in enumerate(galleys)}
-        return stamp(fill(plate, blocks, standing, known))
+    galleys = set_galleys(root, {}, paper, STYLE, {})
+    known = Values()
+    standing = set_furniture(furniture, paper.measure, STYLE, known)
+    return LaidOut(root, galleys, standing, known, lay_out(root, galleys, paper, STYLE, standing.size), bool(fields))
 
 
 def _furniture(sheet: PageZero) -> Furniture:
