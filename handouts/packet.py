@@ -47,6 +47,7 @@ _NOTHING = Packing(())
 _WORDINGS = 512
 """For how many wordings it is remembered what keeps them from being final."""
 DEMO = "nothing of a demo clinic can be approved"
+UNAPPROVED = "no clinician has approved this packet"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Options:
     """How packets are made: which documents (none named: all), a language for everybody, paper and look, pages too.
 
     `bilingual` sets the patient's language and the clinic's English side by side where they differ. With `drafts`, a language
-    whose translation nobody has reviewed is printed all the same, as a draft that says so.
+    whose translation nobody has reviewed is printed all the same, as a draft that says so; with `unapproved`, every document is
+    a draft at most, as no clinician has approved the packet.
     """
 
     kinds: tuple[str, ...] = ()
@@ -63,6 +65,7 @@ class Options:
     style: Style = STANDARD
     html: bool = False
     drafts: bool = False
+    unapproved: bool = False
 
     @property
     def bilingual(self) -> bool:
@@ -153,6 +156,11 @@ class PacketMaker:
         self._plates = Plates(editions)
         self._lacking = remembered(_WORDINGS)(self._lacking_on)
         self._lines = remembered(_WORDINGS)(self._lines_in)
+
+    @cached_property
+    def of_drafts(self) -> PacketMaker:
+        """What makes the same packets as drafts, for no clinician has approved them."""
+        return PacketMaker(self.editions, replace(self.options, unapproved=True))
 
     def __call__(self, appointment: Appointment, now: datetime, decided: Collection[str] = ()) -> Packet:
         """The packet of `appointment` as of `now` (aware).
@@ -336,7 +344,8 @@ class PacketMaker:
     ) -> tuple[str, tuple[str, ...], bool]:
         """What a document is good for, what keeps it from being more, and whether that is a translation nobody has reviewed."""
         unreviewed = unreviewed_in(wordings, presses)
-        reasons = (*unreviewed, *self._not_approved(wordings, case), *found.blocking)
+        unapproved = (UNAPPROVED,) if self.options.unapproved else ()
+        reasons = (*unreviewed, *self._not_approved(wordings, case), *found.blocking, *unapproved)
         return SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED, reasons, bool(unreviewed)
 
     def _lines_in(self, languages: tuple[str, ...]) -> Furniture:

@@ -23,6 +23,11 @@ class Premises:
         """The folder of the files, and of the database if that is SQLite."""
         return self.clinic.folder / FOLDER
 
+    @property
+    def files(self) -> Path:
+        """Where the files are, by their hash."""
+        return self.folder / "files"
+
     @cached_property
     def database(self) -> Path:
         """The database's file, if it is SQLite."""

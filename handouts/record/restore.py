@@ -96,7 +96,7 @@ def _restored(
     if there and not replace:
         problem = f"holds a record already. Lost would be: {loss}."
         raise NotAllowed(Fault(place.name, problem, "To put the backup in its place all the same, add --replace."))
-    files = Files(premises.folder / "files")
+    files = Files(premises.files)
     aside = place.set_aside(f"replaced-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}", files) if there else ""
     with told_of(premises.folder):
         for sha256 in archive.manifest.files:

@@ -23,7 +23,7 @@ from handouts.record.packets import Making, made_again, making_of
 from handouts.record.roles import Actor
 from handouts.record.saying import differences, says
 from handouts.record.standing import Makers, Standing, in_parts, standing, standings_by
-from handouts.record.states import LIVE, Move, State, moved
+from handouts.record.states import LIVE, MOVES, Move, State, moved
 from handouts.record.store import Store
 from handouts.record.tables import events, packets, reviews
 
@@ -236,13 +236,25 @@ def _approved_as_made(
     done: dict[str, Decided | HandoutsError] = {each.id: Decided(each.id, State.APPROVED) for each in first}
     done |= {each.id: NotAllowed(_too_late(connection, each)) for each in asked if each.id not in done}
     pages = [_page_of(packet, shown) for packet in first]
-    for some in in_parts([packet.id for packet in first]):
-        live = int(State.APPROVED in LIVE)
-        connection.execute(update(packets).where(packets.c.id.in_(some)).values(state=State.APPROVED.value, live=live))
     _add_reviews(connection, actor, first, State.APPROVED, now, comment, pages)
     told = [(each.id, _told(each, comment, page)) for each, page in zip(first, pages, strict=True)]
-    log.append_all(connection, actor, now, KINDS[Move.APPROVE], told)
+    _move_all(connection, actor, Move.APPROVE, now, told)
     return done
+
+
+def changed_all(connection: Connection, actor: Actor, found: Sequence[Standing], move: Move, now: datetime) -> None:
+    """Move packets, in the transaction in which they were found and that `move` is allowed for; as `changed`, in a few statements."""
+    _move_all(connection, actor, move, now, [(each.id, _told(each, "", "")) for each in found])
+
+
+def _move_all(
+    connection: Connection, actor: Actor, move: Move, now: datetime, told: Sequence[tuple[str, Mapping[str, Any]]]
+) -> None:
+    after = MOVES[move][1]
+    for some in in_parts([packet_id for packet_id, _ in told]):
+        values = {"state": after.value, "live": int(after in LIVE)}
+        connection.execute(update(packets).where(packets.c.id.in_(some)).values(values))
+    log.append_all(connection, actor, now, KINDS[move], told)
 
 
 def _approved(

@@ -52,12 +52,17 @@ def says(make: PacketMaker, said: Said) -> str:
 
 
 def says_still(make: PacketMaker, before: str, as_then: Said, now: str) -> bool:
-    """Whether a packet that said `before` says the same still, so that it need not be made again.
+    """Whether a packet that said `before` says the same still, so that it need not be made again; arguments as of `changed`."""
+    return not changed(make, before, as_then, now)
+
+
+def changed(make: PacketMaker, before: str, as_then: Said, now: str) -> list[str]:
+    """Which parts of what a packet said `before` it says otherwise now, in words; nothing if it says the same still.
 
     `now` is what it says now (`says`). What is filled in counts as of when it was made, as the last day of a consent is counted from then; all else as of now.
     """
     filled_in = _shortened(make, as_then)["values"]
-    return {**json.loads(now), "values": filled_in} == json.loads(before)
+    return list(differences(json.loads(before), {**json.loads(now), "values": filled_in}))
 
 
 def differences(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:

@@ -120,7 +120,7 @@ def opened(clinic: Clinic, *, create: bool = False) -> Store:
         _refuse_link(premises.database)
         _refuse_read_only(premises)
     lock = shared(premises.folder)
-    store = Store(engine_of(premises.url), place, Files(premises.folder / "files"), lock)
+    store = Store(engine_of(premises.url), place, Files(premises.files), lock)
     try:
         with told_of(place):
             up_to_date(store.engine, place)

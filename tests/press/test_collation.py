@@ -43,7 +43,7 @@ def test_names_stand_as_cldr_has_them(language, names):
 def test_accents_count_less_than_letters_and_case_least():
     key = sort_key("en")
     names = ["cote", "Cote", "coté", "Coté", "côte", "cotes"]
-    assert sorted(names[::-1], key=key) == names
+    assert sorted(random.Random(3).sample(names, len(names)), key=key) == names
 
 
 def test_a_space_comes_before_every_letter_and_punctuation_before_none():
