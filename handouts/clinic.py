@@ -122,6 +122,8 @@ class Clinic(BaseModel):
     def with_languages(self, *languages: str) -> Clinic:
         """The clinic as if it had these languages too; what it has no texts in stands there in English, and is never final."""
         new = tuple(tag for tag in dict.fromkeys(languages) if tag not in self.languages)
+        if not new:
+            return self
         return self.model_copy(update={"languages": (*self.languages, *new)})
 
     @property

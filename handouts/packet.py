@@ -159,8 +159,11 @@ class PacketMaker:
 
     @cached_property
     def of_drafts(self) -> PacketMaker:
-        """What makes the same packets as drafts, for no clinician has approved them."""
-        return PacketMaker(self.editions, replace(self.options, unapproved=True))
+        """What makes the same packets as drafts, as no clinician has approved them; in languages too that nobody has reviewed."""
+        clinic = self.editions.clinic
+        own = clinic.with_languages(*clinic.translated)
+        editions = self.editions if own is clinic else Editions(own, self.editions.cache)
+        return PacketMaker(editions, replace(self.options, drafts=True, unapproved=True))
 
     def __call__(self, appointment: Appointment, now: datetime, decided: Collection[str] = ()) -> Packet:
         """The packet of `appointment` as of `now` (aware).

@@ -74,7 +74,7 @@ def packet(
     own = load_clinic(clinic_folder(clinic, files))
     editions = Editions(own.with_languages(*own.translated) if drafts else own, user_cache())
     time = moment(now, editions.clinic)
-    kinds, language = _kinds(document, editions), _language(lang, editions)
+    kinds, language = _kinds(document, editions), language_of(lang, editions)
     options = Options(kinds, language, PAPERS[paper.value], STYLES[variant.value], html, drafts)
     found = read_all(files, editions.clinic, time)
     make = PacketMaker(editions, options)
@@ -126,7 +126,8 @@ def _kinds(given: list[str] | None, editions: Editions) -> tuple[str, ...]:
     return tuple(given or ())
 
 
-def _language(given: str | None, editions: Editions) -> str | None:
+def language_of(given: str | None, editions: Editions) -> str | None:
+    """The language for everybody, if one is given. Raises WrongUsage for one that the clinic has no edition in."""
     known = {tag for name in editions.procedures for tag in editions.languages(name)}
     if given and not any(editions.language_for(name, given) for name in editions.procedures):
         problem = "the clinic has no edition in this language."

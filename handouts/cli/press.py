@@ -2,41 +2,199 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
-from handouts.batch import jobs_for, prepare
+from handouts.batch import prepare
 from handouts.cache import user_cache
 from handouts.cli.options import As, AsJson, ClinicFolder, Language, Now, clinic_folder, moment
 from handouts.cli.packet import Paper, Variant, language_of
-from handouts.cli.press_print import cancel, jobs, printers, release, send
 from handouts.cli.progress import shown
 from handouts.cli.say import counted, say, say_json, say_table
 from handouts.clinic import Clinic, load_clinic
 from handouts.content.editions import Editions
 from handouts.errors import ExitCode, Fault, WrongUsage
-from handouts.intake import Schedule, read_all
+from handouts.intake import read_all
 from handouts.press.asked import asked
-from handouts.press.encrypted import password_from
 from handouts.press.manifest import REFUSED, Told, standing
-from handouts.press.part import Press
-from handouts.press.plan import Plan
-from handouts.press.reprint import reprint as reprinted
-from handouts.press.reprint import sheets_between, sheets_of_packet
-from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened
+from handouts.press.part import PartMade, Press, make_part
+from handouts.press.plan import Part, Plan
+from handouts.press.reprint import reprinted, sheets_between, sheets_of_packet
+from handouts.press.run import RUN_SHEET, Work, begun, earlier, ended, made, opened, placed
+from handouts.record.premises import kept
+from handouts.record.printable import printable_of
+from handouts.workers import in_processes, jobs_for
 
 app = typer.Typer(
     help="Print runs that come out of the tray in order, with proof of what was printed.", no_args_is_help=True
 )
-for each in (send, printers, jobs, release, cancel):
-    app.command()(each)
 _UP = (1, 2, 4)
+_MOST_TOLD = 20
 Out = Annotated[Path, typer.Option("-o", "--out", help="The run's folder.")]
-Password = Annotated[
+PasswordFile = Annotated[
     Path | None,
     typer.Option("--password-file", help="Encrypt every PDF (AES-256) with the password in this file, to be carried."),
 ]
+
+
+@app.command()
+def run(
+    files: Annotated[list[Path], typer.Argument(help="Schedules: .csv or .json", show_default=False)],
+    clinic: ClinicFolder = None,
+    lang: Language = None,
+    variant: Annotated[Variant, typer.Option("--variant", help="The look of the pages.")] = Variant.STANDARD,
+    paper: Annotated[Paper, typer.Option("--paper", help="The sheets.")] = Paper.LETTER,
+    out: Out = Path("press-run"),
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Print what is not approved too, as drafts and samples that say so.")
+    ] = False,
+    only_changed: Annotated[
+        bool, typer.Option("--only-changed", help="Print what the schedule adds or alters; say what to throw away.")
+    ] = False,
+    up: Annotated[int, typer.Option("--up", help="Pages on a side, for drafts: 1, 2 or 4.")] = 1,
+    reduced_ink: Annotated[
+        bool, typer.Option("--reduced-ink", help="Leave coloured grounds and the logo out of print files.")
+    ] = False,
+    sheets: Annotated[
+        int, typer.Option("--sheets", min=0, help="Sheets of a print file at most; 0: as the clinic has set it.")
+    ] = 0,
+    password_file: PasswordFile = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as are worth while.")
+    ] = 0,
+    as_: As = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the packets of FILES: each as PDFs of its own, and all in order in print files."""
+    if up not in _UP or (up > 1 and not drafts):
+        problem = "is no number of pages on a side." if up not in _UP else "is for drafts."
+        raise WrongUsage(Fault("the command", problem, "Choose 1, or with --drafts 2 or 4.", "--up", str(up)))
+    own = load_clinic(clinic_folder(clinic, files))
+    editions = Editions(own, user_cache())
+    password = _password(password_file)
+    most = sheets or own.press.file_sheets
+    plan = Plan(moment(now, own), language_of(lang, editions), paper.value, variant.value, drafts, up, reduced_ink, most)
+    plan = replace(plan, encrypted=bool(password))
+    with opened(out) as journal:
+        wanted = asked(plan, own, files)
+        last = earlier(journal, wanted, only_changed=only_changed)
+        if last:
+            plan = replace(plan, now=_same_time(last.head["now"], now, plan))
+        press = Press(plan, editions)
+        found = read_all(files, own, plan.now)
+        prepare(press.make, found)
+        if drafts:
+            prepare(press.make.of_drafts, found)
+        printable = printable_of(own, [each for _, each in found.appointments], drafts=drafts)
+        todo = begun(press, journal, last, wanted, found, printable)
+        processes = jobs or jobs_for(todo.rows)
+
+        def work(parts: Sequence[Part]) -> Iterator[PartMade]:
+            return in_processes(lambda part: placed(make_part(press, part), out, password), parts, processes)
+
+        results = made(todo, work, _on_paper(own, as_, plan))
+        for _ in shown(results, "Packets", todo.rows, lambda each: len(each[0].packets)):
+            pass
+        told = ended(journal, own, password)
+    say_json(told) if as_json else _say(told, out)
+    raise typer.Exit(_exit_code(told, [each.exit_code for each in (*found.unreadable, *found.refused)]))
+
+
+@app.command()
+def reprint(
+    folder: Annotated[Path, typer.Argument(help="The run's folder.", show_default=False)],
+    first: Annotated[
+        str | None, typer.Option("--from", help="The first sheet: 212 in the run, or 7:12 in print file 7.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", help="The last sheet.")] = None,
+    packet: Annotated[
+        str | None, typer.Option("--packet", help="A packet: its id, or the appointment's.")
+    ] = None,
+    password_file: PasswordFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print some sheets of a run again, or a packet, as a print file of their own."""
+    if bool(packet) == bool(first or last) or bool(first) != bool(last):
+        remedy = "Name sheets with --from and --to, or a packet with --packet."
+        raise WrongUsage(Fault("the command", "says not what to print again.", remedy))
+    password = _password(password_file)
+    with opened(folder, there=True) as journal:
+        now = standing(journal.rounds)
+        given = sheets_of_packet(now, packet) if packet else sheets_between(now, str(first), str(last))
+        told = reprinted(journal, given, password)
+    if as_json:
+        say_json(told)
+        return
+    rows = [(str(folder / each["file"]), each["of"], f"{each['of_first_sheet']}–{each['of_last_sheet']}") for each in told]
+    say_table(("print file", "out of", "sheets"), rows)
+
+
+def _password(given: Path | None) -> str:
+    if given is None:
+        return ""
+    from handouts.press.password import password_from  # noqa: PLC0415 - most runs are not encrypted
+
+    return password_from(given)
+
+
+def _same_time(before: str, given: str | None, plan: Plan) -> datetime:
+    """The time of a run that is gone on with. Raises WrongUsage where another one is asked for."""
+    then = datetime.fromisoformat(before)
+    if given is not None and plan.now != then:
+        remedy = "Leave --now out, or print into another folder with -o."
+        raise WrongUsage(Fault("the command", f"this run is of {before}.", remedy, "--now", given))
+    return then
+
+
+def _on_paper(clinic: Clinic, as_: str | None, plan: Plan) -> Callable[[PartMade], Sequence[Fault]]:
+    """What says in the record that the packets of a part are on paper."""
+    if not kept(clinic):
+        return lambda _: ()
+    from handouts.record.issue import issued_many  # noqa: PLC0415 - loads a database, which demo clinics do without
+    from handouts.record.roles import Act, actor  # noqa: PLC0415
+    from handouts.record.store import opened as store_opened  # noqa: PLC0415
+
+    who = actor(clinic, as_, Act.ISSUE)
+
+    def told(part: PartMade) -> Sequence[Fault]:
+        printed = part.approved()
+        if not printed:
+            return ()
+        store = store_opened(clinic)
+        try:
+            return issued_many(store, who, printed, plan.now)
+        finally:
+            store.close()
+
+    return told
+
+
+def _say(told: Told, out: Path) -> None:
+    rows = [
+        (str(out / each["file"]), str(each["pages"]), f"{each['first_sheet']}–{each['last_sheet']}")
+        for each in told["print_files"]
+    ]
+    if rows:
+        say_table(("print file", "pages", "sheets of the run"), rows)
+    for packet in [each for each in told["packets"] if each["state"] == REFUSED][:_MOST_TOLD]:
+        say(f"{packet['where']}: {packet['reason']}", "red")
+    if told["refused"] > _MOST_TOLD:
+        say(f"and {told['refused'] - _MOST_TOLD} more: see manifest.csv.", "red")
+    for each in told["throw_away"]:
+        where = f"{each['print_file']}, sheets {each['first_sheet']}–{each['last_sheet']}"
+        say(f"Throw away: packet {each['packet_id']} ({where}).", "bold red")
+    for text in told["take_out"]:
+        say(text, "bold red")
+    rows_told = f"{counted(told['scheduled'], 'row')} scheduled = {told['printed']} printed + {told['refused']} refused."
+    say(f"{rows_told} See {out / RUN_SHEET}.", "bold")
+
+
+def _exit_code(told: Told, before: Sequence[ExitCode]) -> ExitCode:
+    some = ExitCode.SOME_ROWS_FAILED if told["refused"] or told["take_out"] else ExitCode.DONE
+    return max(some, *before, key=int) if before else some

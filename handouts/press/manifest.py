@@ -100,6 +100,7 @@ def manifest(journal: Journal) -> Told:
         "reprints": [told for each in journal.rounds for told in each.reprints],
         "packets": [{name: value for name, value in packet.items() if name != "says"} for packet in now.packets],
         "throw_away": now.throw_away,
+        "take_out": [text for each in journal.rounds for part in each.parts.values() for text in part["take_out"]],
     }
 
 

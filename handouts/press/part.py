@@ -5,23 +5,24 @@ What comes of a part follows from the part and the run's plan alone, in any proc
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 from handouts.appointment import Appointment
 from handouts.batch import our_fault, told_with_row
 from handouts.content.editions import Editions
 from handouts.content.notice import KIND as NOTICE
 from handouts.content.notice import TITLE as NOTICE_TITLE
-from handouts.errors import Fault, HandoutsError
+from handouts.errors import Fault, HandoutsError, RefusedAppointment
+from handouts.gate import GENERATED
 from handouts.packet import Document, Packet, PacketMaker
 from handouts.press.plan import Part, Plan, Row
-from handouts.press.separator import Line, Separators, Ticket
 from handouts.press.print_files import Layout, Place, PrintFiles, Set, Told
+from handouts.press.separator import Line, Separators, Ticket
 from handouts.printing import SEPARATOR, Media
-from handouts.record.printable import Printable
+from handouts.record.printable import OnlyHere, Printable
 from handouts.record.saying import says, says_still
 from handouts.typeset.style import PAPERS
 
@@ -32,40 +33,48 @@ PRINTED, REFUSED = "printed", "refused"
 class PartMade:
     """What came of a part: what the manifest says of its print files and packets, and `files` by their names in the run's folder.
 
-    `hashes` has what they are; once they are on the disk, `files` is empty.
+    Once they are on the disk `files` is empty, and `hashes` has what they are there.
     """
 
     number: int
     print_files: Sequence[Told]
     packets: Sequence[Told]
-    hashes: Mapping[str, str]
     files: Mapping[str, bytes]
+    hashes: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def approved(self) -> Mapping[str, Collection[str]]:
+        """The hashes of the documents of its packets that are final, by packet id."""
+        final = [each for each in self.packets if each["status"] == GENERATED]
+        return {
+            str(each["packet_id"]): [told["sha256"] for told in cast("Sequence[Mapping[str, str]]", each["documents"])]
+            for each in final
+        }
 
 
 class Press:
-    """What all parts of a run are made with; `password` is what files are encrypted with, if they are."""
+    """What all parts of a run are made with."""
 
-    def __init__(self, plan: Plan, editions: Editions, printable: Printable, password: str = "") -> None:
+    def __init__(self, plan: Plan, editions: Editions) -> None:
         self.plan = plan
         self.settings = editions.clinic.press
-        self.english = editions.clinic.english
+        self.english = editions.english
         self.make = PacketMaker(editions, plan.options)
-        self.printable = printable
-        self.password = password
         self.separators = Separators(editions, PAPERS[plan.paper])
         self.layout = Layout(self.settings.two_sided, plan.up, plan.file_sheets)
         self.reduced_ink = plan.reduced_ink or self.settings.reduced_ink
 
-    def packet(self, row: Row) -> tuple[Packet, Mapping[str, bytes]]:
+    def packet(self, row: Row, printable: Printable) -> tuple[Packet, Mapping[str, bytes]]:
         """The packet of `row` with its files. Raises HandoutsError where there is none, or it may not be printed."""
         if row.appointment is None:
-            raise RefusedRow(*row.faults)
+            raise RefusedAppointment(*row.faults)
         try:
-            return self.printable.made(self.make, row.appointment, self.plan.now)
+            return printable.made(self.make, row.appointment, self.plan.now)
         except HandoutsError as trouble:
             raise told_with_row(row.where, trouble) from None
+        except OnlyHere:
+            raise
         except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
-            raise RefusedRow(our_fault(row.where, trouble)) from None
+            raise RefusedAppointment(our_fault(row.where, trouble)) from None
 
     def sets(self, packet: Packet) -> Iterator[Set]:
         """The documents of a packet as they are printed, each as often as the clinic wants."""
@@ -74,14 +83,22 @@ class Press:
             for copy in range(1, self.settings.copies_of(document.kind, language) + 1):
                 yield Set(document.kind, language, copy, document.filled)
 
-    def is_as_printed(self, appointment: Appointment, printed: Told) -> bool:
-        """Whether the packet of `appointment` says still what was `printed` of it."""
+    def is_as_printed(self, appointment: Appointment, printed: Told, printable: Printable) -> bool:
+        """Whether what may be printed of `appointment` now is what was `printed` of it: of what is approved, to the byte."""
         try:
-            now = says(self.make, self.make.said(appointment, self.plan.now))
-            as_then = self.make.said(appointment, datetime.fromisoformat(str(printed["made_at"])))
+            if printed["status"] == GENERATED:
+                packet, _ = printable.made(self.make, appointment, self.plan.now)
+                return {each.kind: each.sha256 for each in packet.documents} == {
+                    each["kind"]: each["sha256"] for each in cast("Sequence[Mapping[str, str]]", printed["documents"])
+                }
+            if not printable.is_draft(self.make, appointment):
+                return False
+            make = self.make.of_drafts
+            now = says(make, make.said(appointment, self.plan.now))
+            as_then = make.said(appointment, datetime.fromisoformat(str(printed["made_at"])))
         except HandoutsError:
             return False
-        return says_still(self.make, str(printed["says"]), as_then, now)
+        return says_still(make, str(printed["says"]), as_then, now)
 
     def title(self, document: Document) -> str:
         """What staff call a document."""
@@ -91,40 +108,29 @@ class Press:
         return self.make.editions.wordings(edition.procedure, edition.kind, self.english).edition.title
 
 
-class RefusedRow(HandoutsError):
-    """A row of which nothing is printed but its separator sheet."""
-
-
 def make_part(press: Press, part: Part) -> PartMade:
     """Every packet of `part`, and its print files; what is wrong with one packet never stops the others."""
     files: dict[str, bytes] = {}
     printing = PrintFiles(part.number, press.layout, press.separators.back, reduced_ink=press.reduced_ink)
-    packets = [_row(press, row, part.last, printing, files) for row in part.rows]
+    packets = [_row(press, row, part, printing, files) for row in part.rows]
     print_files: list[Told] = []
     for ended in printing.ended():
-        content = ended.content(press.layout, PAPERS[press.plan.paper])
-        files[ended.name] = content
-        print_files.append({"file": ended.name, "pages": ended.pages, "sheets": ended.sheets, "sets": ended.sets})
-    if press.password:
-        from handouts.press.encrypted import encrypted  # noqa: PLC0415 - most runs are not
-
-        files = {name: encrypted(content, press.password) for name, content in files.items() if name.endswith(".pdf")}
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    print_files = [told | {"sha256": hashes[str(told["file"])]} for told in print_files]
-    return PartMade(part.number, print_files, packets, hashes, files)
+        files[ended.name], pages = ended.content(press.layout, PAPERS[press.plan.paper])
+        print_files.append({"file": ended.name, "pages": pages, "sheets": ended.sheets, "sets": ended.sets})
+    return PartMade(part.number, print_files, packets, files)
 
 
-def _row(press: Press, row: Row, last: int, printing: PrintFiles, files: dict[str, bytes]) -> Told:
+def _row(press: Press, row: Row, part: Part, printing: PrintFiles, files: dict[str, bytes]) -> Told:
     """What the manifest says of a row, once its pages are in a print file and its own files among `files`."""
     try:
-        packet, own = press.packet(row)
+        packet, own = press.packet(row, part.printable)
     except HandoutsError as trouble:
-        return _refused(press, row, last, printing, trouble.faults)
+        return _refused(press, row, part.last, printing, trouble.faults)
     sets = list(press.sets(packet))
     pages = [each.pages for each in sets]
     place = printing.place([1, *pages] if press.settings.separators else pages)
     if press.settings.separators:
-        ticket = _ticket(press, row, packet, last, place)
+        ticket = _ticket(press, row, packet, part.last, place)
         sets.insert(0, Set(SEPARATOR, press.english, 1, press.separators.packet(ticket)))
     stands = printing.add(place, packet.packet_id, row.sequence, sets)
     files.update({f"{packet.packet_id}/{name}": content for name, content in own.items()})
@@ -155,8 +161,16 @@ def _row(press: Press, row: Row, last: int, printing: PrintFiles, files: dict[st
         "where": row.where,
         "reason": "",
         "made_at": press.plan.now.isoformat(),
-        "says": says(press.make, press.make.said(appointment, press.plan.now)),
+        "says": _says(press, packet, appointment),
     }
+
+
+def _says(press: Press, packet: Packet, appointment: Appointment) -> str:
+    """What a draft or sample says, to know later whether it does still; what is approved is known by its hashes."""
+    if packet.status == GENERATED:
+        return ""
+    make = press.make.of_drafts
+    return says(make, make.said(appointment, press.plan.now))
 
 
 def _refused(press: Press, row: Row, last: int, printing: PrintFiles, faults: Sequence[Fault]) -> Told:

@@ -11,6 +11,7 @@ from handouts.appointment import Appointment
 from handouts.errors import Fault, HandoutsError
 from handouts.intake import Schedule
 from handouts.packet import Options
+from handouts.record.printable import Printable
 from handouts.typeset.style import PAPERS
 from handouts.typeset.variant import STYLES
 
@@ -35,8 +36,8 @@ class Plan:
 
     @property
     def options(self) -> Options:
-        """How packets are made."""
-        return Options((), self.language, PAPERS[self.paper], STYLES[self.variant], html=False, drafts=self.drafts)
+        """How packets are made that are final; drafts are made by what follows from it (`PacketMaker.of_drafts`)."""
+        return Options((), self.language, PAPERS[self.paper], STYLES[self.variant])
 
     @property
     def told(self) -> Mapping[str, object]:
@@ -62,11 +63,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """Consecutive rows that are made together, for about one print file; `number` is that file's, `last` the run's last sequence."""
+    """Consecutive rows that are made together, for about one print file: `number` is that file's, `last` the run's last sequence.
+
+    `printable` is what the record has of their packets.
+    """
 
     number: int
     rows: tuple[Row, ...]
     last: int
+    printable: Printable
 
 
 def rows_of(found: Schedule, ordered: Sequence[tuple[str, Appointment]], first: int = 1) -> Sequence[Row]:
@@ -76,11 +81,13 @@ def rows_of(found: Schedule, ordered: Sequence[tuple[str, Appointment]], first: 
     return [Row(number, *each) for number, each in enumerate(given, first)]
 
 
-def parts_of(rows: Sequence[Row], size: int, first: int = 1) -> Iterator[Part]:
+def parts_of(rows: Sequence[Row], printable: Printable, size: int, first: int = 1) -> Iterator[Part]:
     """`rows` in parts of `size`, numbered from `first`."""
     last = rows[-1].sequence if rows else 0
     for number, start in enumerate(range(0, len(rows), size), first):
-        yield Part(number, tuple(rows[start : start + size]), last)
+        some = tuple(rows[start : start + size])
+        appointments = [row.appointment for row in some if row.appointment]
+        yield Part(number, some, last, printable.of(appointments))
 
 
 def _refused(trouble: HandoutsError) -> tuple[str, None, tuple[Fault, ...]]:

@@ -154,18 +154,14 @@ class _Open:
         self.sets: list[Told] = []
         self.packets: list[range] = []
 
-    def content(self, layout: Layout, paper: Paper) -> bytes:
+    def content(self, layout: Layout, paper: Paper) -> tuple[bytes, int]:
         """The bytes of the file, and how many pages are in it."""
         if layout.up == 1:
-            return self.out.getvalue()
-        from handouts.press.impose import up  # noqa: PLC0415 - loads what most runs do without
+            return self.out.getvalue(), self.file.pages
+        from handouts.press.impose import imposed  # noqa: PLC0415 - loads what most runs do without
 
-        return up(self.out.getvalue(), layout.up, self.packets, paper, two_sided=layout.two_sided)
-
-    @property
-    def pages(self) -> int:
-        """The pages of the file, before several are put on a side."""
-        return self.file.pages
+        made = imposed(self.out.getvalue(), layout.up, paper, self.packets, two_sided=layout.two_sided)
+        return made.pdf, made.packets[-1].stop - 1
 
 
 def print_file_name(number: int, more: int) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handouts.errors import DamagedRecord, Fault, WrongUsage
 from handouts.press.journal import Journal
-from handouts.press.manifest import Standing, Told, sha256_of, standing
+from handouts.press.manifest import Standing, Told, sha256_of
 from handouts.press.print_files import label_of
 from handouts.translate.files import write_whole
 
@@ -58,12 +58,13 @@ def sheets_of_packet(now: Standing, name: str) -> Sequence[Sheets]:
     return [Sheets(file, packet["first_sheet"], packet["last_sheet"])]
 
 
-def reprint(journal: Journal, given: Sequence[Sheets], *, two_sided: bool, password: str = "") -> Sequence[Told]:
+def reprinted(journal: Journal, given: Sequence[Sheets], password: str = "") -> Sequence[Told]:
     """Print files of these sheets in the run's folder, as the journal has them from now on.
 
     Raises DamagedRecord for a print file that is not as it was made, NotWritten where the disk does not take one.
     """
     out = journal.path.parent
+    two_sided = bool(journal.rounds[-1].head["asked"]["two_sided"])
     made: list[Told] = []
     for sheets in given:
         name = f"reprint-{_next(journal):04}.pdf"
@@ -84,7 +85,7 @@ def reprint(journal: Journal, given: Sequence[Sheets], *, two_sided: bool, passw
     return made
 
 
-def _content(path: Path, sheets: Sheets, two_sided: bool, password: str) -> bytes:  # noqa: FBT001
+def _content(path: Path, sheets: Sheets, two_sided: bool, password: str) -> bytes:
     from handouts.press.impose import extracted  # noqa: PLC0415 - loads what most runs do without
 
     if sha256_of(path) != sheets.file["sha256"]:

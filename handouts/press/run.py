@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from handouts.errors import Fault, HandoutsError, NotWritten, WrongUsage
 from handouts.intake import Schedule
 from handouts.output import Writing, end, sweep
 from handouts.packet import opaque_id
+from handouts.press.journal import NAME as JOURNAL
 from handouts.press.journal import Journal, Round
 from handouts.press.manifest import CSV, JSON, Standing, Told, as_csv, as_json, manifest, sha256_of, standing
 from handouts.press.order import in_order
@@ -27,6 +29,7 @@ from handouts.press.part import PartMade, Press
 from handouts.press.plan import Part, Row, parts_of, rows_of
 from handouts.press.run_sheet import run_sheet
 from handouts.record.lock import alone
+from handouts.record.printable import Printable
 from handouts.translate.files import write_whole
 from handouts.typeset.style import PAPERS
 
@@ -83,46 +86,57 @@ _DIFFERENCES = {
 }
 
 
-def begun(press: Press, journal: Journal, last: Round | None, asked: Head, found: Schedule) -> Run:
+def begun(
+    press: Press, journal: Journal, last: Round | None, asked: Head, found: Schedule, printable: Printable
+) -> Run:
     """What is to be made of `found`: what `last` has not made yet, or a new round with all that is not printed as it is now."""
     out = journal.path.parent
     sweep(out)
     before = standing(journal.rounds[:-1] if last else journal.rounds)
-    kept: Mapping[str, str] = last.head["kept"] if last else _kept(press, before, found.appointments)
+    kept: Mapping[str, str] = last.head["kept"] if last else _kept(press, before, found.appointments, printable)
     appointments = [(where, each) for where, each in found.appointments if _id(press, each) not in kept]
     rows = rows_of(found, in_order(appointments, press.make.editions.clinic), before.next_sequence)
     if last is None:
-        size = _part_size(press, rows)
+        size = _part_size(press, rows, printable)
         scheduled = len(found.appointments) + len(found.refused) + len(found.unreadable)
         numbers = {"part_rows": size, "first_part": before.next_part, "scheduled": scheduled}
         last = journal.begin(
             {"asked": asked, "now": press.plan.now.isoformat(), "kept": dict(sorted(kept.items())), **numbers}
         )
-    parts = parts_of(rows, last.head["part_rows"], last.head["first_part"])
+    parts = parts_of(rows, printable, last.head["part_rows"], last.head["first_part"])
     return Run(journal, out, last, [part for part in parts if not _is_there(out, last.parts.get(part.number))])
 
 
-def made(run: Run, work: Work) -> Iterator[PartMade]:
-    """The parts that are made, each once it is on the disk and in the journal. Raises NotWritten where the disk does not take it."""
+def made(
+    run: Run, work: Work, on_paper: Callable[[PartMade], Sequence[Fault]]
+) -> Iterator[tuple[PartMade, Sequence[Fault]]]:
+    """The parts that are made, each once it is on the disk and in the journal, with what must be taken out of the tray.
+
+    `on_paper` says in the record that the packets of a part are; it tells which of them may not be handed out any more. Raises
+    NotWritten where the disk does not take a part.
+    """
     for part in work(run.parts):
-        run.journal.add(
-            {
-                "number": part.number,
-                "print_files": part.print_files,
-                "packets": part.packets,
-                "hashes": part.hashes,
-            }
-        )
-        yield part
+        faults = on_paper(part)
+        told = {"print_files": part.print_files, "packets": part.packets, "hashes": part.hashes}
+        run.journal.add({"number": part.number, **told, "take_out": [str(fault) for fault in faults]})
+        yield part, faults
 
 
-def placed(part: PartMade, out: Path) -> PartMade:
-    """`part` with its files in their places below `out`, each whole; it holds them no more. Raises NotWritten."""
-    in_folders = [(name.partition("/"), content) for name, content in part.files.items()]
+def placed(part: PartMade, out: Path, password: str = "") -> PartMade:
+    """`part` with its files in their places below `out`, each whole; it holds them no more. Raises NotWritten.
+
+    With a `password` the PDFs are encrypted, and nothing else of a packet is written.
+    """
+    files = part.files
+    if password:
+        from handouts.press.encrypted import encrypted  # noqa: PLC0415 - most runs are not
+
+        files = {name: encrypted(content, password) for name, content in files.items() if name.endswith(".pdf")}
+    in_folders = [(name.partition("/"), content) for name, content in files.items()]
     packets = [(folder, name, content) for (folder, slash, name), content in in_folders if slash]
     writings = [
-        Writing(out / folder, {name: content for _, name, content in files}, instead=True)
-        for folder, files in groupby(packets, key=lambda each: each[0])
+        Writing(out / folder, {name: content for _, name, content in own}, instead=True)
+        for folder, own in groupby(packets, key=lambda each: each[0])
     ]
     end(writings)
     for writing in writings:
@@ -131,7 +145,9 @@ def placed(part: PartMade, out: Path) -> PartMade:
     for (name, slash, _), content in in_folders:
         if not slash:
             write_whole(out / name, content, mode=0o600)
-    return replace(part, files={})
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    print_files = [told | {"sha256": hashes[str(told["file"])]} for told in part.print_files]
+    return replace(part, print_files=print_files, hashes=hashes, files={})
 
 
 def thrown_away(out: Path, journal: Journal) -> None:
@@ -144,13 +160,15 @@ def thrown_away(out: Path, journal: Journal) -> None:
             shutil.rmtree(out / name, ignore_errors=True)
 
 
-def _kept(press: Press, before: Standing, found: Sequence[tuple[str, Appointment]]) -> Mapping[str, str]:
+def _kept(
+    press: Press, before: Standing, found: Sequence[tuple[str, Appointment]], printable: Printable
+) -> Mapping[str, str]:
     """The ids of packets that are printed and would be printed as they are, with the rows they stand in now."""
     printed = {str(packet["packet_id"]): packet for packet in before.packets if packet["packet_id"]}
     return {
         name: where
         for where, appointment in found
-        if (name := _id(press, appointment)) in printed and press.is_as_printed(appointment, printed[name])
+        if (name := _id(press, appointment)) in printed and press.is_as_printed(appointment, printed[name], printable)
     }
 
 
@@ -158,11 +176,11 @@ def _id(press: Press, appointment: Appointment) -> str:
     return opaque_id(press.make.editions.clinic.id, appointment.id, appointment.revision)
 
 
-def _part_size(press: Press, rows: Sequence[Row]) -> int:
+def _part_size(press: Press, rows: Sequence[Row], printable: Printable) -> int:
     """How many rows are made together, so that they fill about one print file: as the first packet is large."""
     for row in [row for row in rows if row.appointment][:_TRIED]:
         try:
-            packet, _ = press.packet(row)
+            packet, _ = press.packet(row, printable)
         except HandoutsError:
             continue
         pages = [each.pages for each in press.sets(packet)]
@@ -177,11 +195,15 @@ def _is_there(out: Path, part: Mapping[str, Any] | None) -> bool:
 
 
 @contextmanager
-def opened(out: Path) -> Generator[Journal, None, None]:
+def opened(out: Path, *, there: bool = False) -> Generator[Journal, None, None]:
     """The journal of the run in `out`, for this process alone; the folder is made, for its owner only.
 
-    Raises NotWritten where there can be no folder, or another process prints into it, DamagedRecord for a journal that is damaged.
+    Raises NotWritten where there can be no folder, or another process prints into it, DamagedRecord for a journal that is damaged,
+    and WrongUsage where the run has to be `there` and is not.
     """
+    if there and not (out / JOURNAL).is_file():
+        problem = "there is no print run here."
+        raise WrongUsage(Fault(str(out), problem, "Name the folder that press run printed into."))
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as trouble:
@@ -191,7 +213,7 @@ def opened(out: Path) -> Generator[Journal, None, None]:
         yield Journal(out)
 
 
-def ended(journal: Journal, clinic: Clinic) -> Told:
+def ended(journal: Journal, clinic: Clinic, password: str = "") -> Told:
     """The manifest of the run, once it is on the disk with the operator's sheet. Raises NotWritten."""
     out = journal.path.parent
     told = manifest(journal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handouts.appointment import Appointment
@@ -27,17 +27,30 @@ _OR_DRAFT = "or print a draft with --drafts."
 _REVISION = "Count the appointment's revision up; that makes a new packet and supersedes this one."
 
 
+class OnlyHere(Exception):
+    """Something that only a machine with the record can tell."""
+
+
 @dataclass(frozen=True)
 class Printable:
     """What the processes that print need of the record, which they do not open: what it has of each packet, as in `Keeping`.
 
-    With `drafts`, packets that no clinician has approved are printed too, as drafts that say so on every page.
+    With `drafts`, packets that no clinician has approved are printed too, as drafts that say so on every page. On a machine
+    without the record there are no `files`, and OnlyHere is raised where one of them is needed.
     """
 
     known: Mapping[str, Kept]
     latest: Mapping[str, tuple[int, str]]
-    files: Files
+    files: Files | None
+    clinic: str
     drafts: bool = False
+
+    def of(self, appointments: Sequence[Appointment]) -> Printable:
+        """What is needed for the packets of these appointments."""
+        ids = (opaque_id(self.clinic, each.id, each.revision) for each in appointments)
+        known = {name: self.known[name] for name in ids if name in self.known}
+        latest = {each.id: self.latest[each.id] for each in appointments if each.id in self.latest}
+        return replace(self, known=known, latest=latest)
 
     def made(self, make: PacketMaker, appointment: Appointment, now: datetime) -> tuple[Packet, Mapping[str, bytes]]:
         """The packet of `appointment` that may be printed as of `now`, with its files by name.
@@ -65,6 +78,13 @@ class Printable:
             raise trouble
         return self._as_approved(make, appointment, kept)
 
+    def is_draft(self, make: PacketMaker, appointment: Appointment) -> bool:
+        """Whether the packet of `appointment` is printed as a draft, or as a sample, if at all."""
+        packet_id = opaque_id(make.editions.clinic.id, appointment.id, appointment.revision)
+        latest, kept = self.latest.get(appointment.id), self.known.get(packet_id)
+        later = latest is not None and latest[0] > appointment.revision
+        return self.drafts and not later and (kept is None or kept.state in _NOT_YET)
+
     def _draft(
         self, make: PacketMaker, appointment: Appointment, now: datetime, otherwise: NotAllowed | RefusedAppointment
     ) -> tuple[Packet, Mapping[str, bytes]]:
@@ -89,6 +109,8 @@ class Printable:
             remedy = "Print the folder that handouts review issue writes; or count the appointment's revision up, make the new packet and have it approved."
             raise NotAllowed(Fault(f"packet {packet.packet_id}", problem, remedy))
         if hashlib.sha256(files[MANIFEST]).hexdigest() != kept.files[MANIFEST]:
+            if self.files is None:
+                raise OnlyHere
             files[MANIFEST] = self.files.get(kept.files[MANIFEST])
         return packet, files
 
@@ -101,13 +123,13 @@ def printable_of(clinic: Clinic, appointments: Sequence[Appointment], *, drafts:
     premises = Premises(clinic)
     files = Files(premises.files)
     if not premises.exists:
-        return Printable({}, {}, files, drafts)
+        return Printable({}, {}, files, clinic.id, drafts)
     ids = [opaque_id(clinic.id, each.id, each.revision) for each in appointments]
     store = opened(clinic)
     try:
         with store.reading() as connection:
             latest = latest_of(connection, [each.id for each in appointments])
-            return Printable(known(connection, ids), latest, files, drafts)
+            return Printable(known(connection, ids), latest, files, clinic.id, drafts)
     finally:
         store.close()
 

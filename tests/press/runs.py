@@ -17,7 +17,7 @@ from handouts.press.asked import asked
 from handouts.press.part import Press, make_part
 from handouts.press.plan import Plan
 from handouts.press.run import begun, earlier, ended, made, opened, placed
-from handouts.record.printable import Printable
+from handouts.record.printable import printable_of
 
 
 @pytest.fixture(scope="session")
@@ -54,9 +54,10 @@ def press_run(demo_editions, now) -> Callable[..., dict]:
         with opened(out) as journal:
             wanted = asked(plan, clinic, [schedule])
             last = earlier(journal, wanted, only_changed=only_changed)
-            press = Press(plan, editions, Printable(None, drafts=plan.drafts))
+            press = Press(plan, editions)
             found = read_all([schedule], clinic, plan.now)
-            todo = begun(press, journal, last, wanted, found)
+            printable = printable_of(clinic, [each for _, each in found.appointments], drafts=plan.drafts)
+            todo = begun(press, journal, last, wanted, found, printable)
 
             def work(parts):
                 for number, part in enumerate(parts):
@@ -64,7 +65,7 @@ def press_run(demo_editions, now) -> Callable[..., dict]:
                         raise Killed
                     yield placed(make_part(press, part), out)
 
-            for _ in made(todo, work):
+            for _ in made(todo, work, lambda _: ()):
                 pass
             return ended(journal, clinic)
 

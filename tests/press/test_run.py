@@ -134,7 +134,9 @@ def test_a_journal_whose_beginning_is_damaged_stops_the_run(rows, press_run, tmp
 def test_another_schedule_is_not_mixed_into_a_run(rows, press_run, tmp_path):
     out = tmp_path / "out"
     press_run(rows({}), out)
-    with pytest.raises(WrongUsage, match=r"the schedules differ from then\. Print what has changed with --only-changed"):
+    with pytest.raises(
+        WrongUsage, match=r"the schedules differ from then\. Print what has changed with --only-changed"
+    ):
         press_run(rows({}, {}), out)
     with pytest.raises(WrongUsage, match="the options differ"):
         press_run(rows({}), out, reduced_ink=True)
