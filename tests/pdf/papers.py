@@ -134,6 +134,17 @@ def everything():
     )
 
 
+def filled(root=None, *, furniture=FURNITURE, mark=None, signable=True, instead_of_signing="Not for signature"):
+    """A master with its values, as a print file takes it."""
+    root, style = root or everything(), Style()
+    galleys = set_galleys(root, {"en": PRINTED, "es": PRINTED}, LETTER, style, PICTURES)
+    standing = set_furniture(furniture, LETTER.measure, style)
+    master = lay_out(root, galleys, LETTER, style, standing.size)
+    plates = PlateMaker(FontSet.of({}), style, Signing(signable, instead_of_signing, furniture.language))
+    plate = plates(root, master, galleys, standing, filled=with_blanks(galleys), mark=mark)
+    return fill(plate, as_set(galleys), standing)
+
+
 def made(root=None, paper=LETTER, style=None, furniture=FURNITURE, printed=PRINTED, **given):
     root, style = root or everything(), style or Style()
     galleys = set_galleys(root, {"en": printed, "es": printed}, paper, style, PICTURES)

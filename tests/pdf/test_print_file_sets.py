@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import papers
+import parts_tree
 import pikepdf
 import pytest
 from pseudo import pseudo_clinic
@@ -17,12 +18,9 @@ from handouts.content.blocks import Group
 from handouts.content.editions import Editions
 from handouts.intake import read
 from handouts.packet import Options, PacketMaker
-from handouts.pdf import FontSet, Signing, fill
 from handouts.pdf.document_parts import Record
-from handouts.pdf.making import PlateMaker
 from handouts.pdf.print_file import PrintFile
-from handouts.typeset import LETTER, Furniture, Style, lay_out, set_galleys
-from handouts.typeset.standing import set_furniture
+from handouts.typeset import Furniture
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -38,14 +36,8 @@ def packets(tmp_path_factory):
 @pytest.fixture(scope="module")
 def blank():
     """A page with a sentence and nothing of a packet's own in header and footer."""
-    style = Style()
     root = Group("document", (papers.block("p", "This side is blank on purpose."),))
-    furniture = Furniture("", "", "", "", "", "", "", "en")
-    standing = set_furniture(furniture, LETTER.measure, style)
-    galleys = set_galleys(root, {"en": {}}, LETTER, style, {})
-    master = lay_out(root, galleys, LETTER, style, standing.size)
-    plate = PlateMaker(FontSet.of({}), style, Signing(allowed=False))(root, master, galleys, standing, filled={})
-    return fill(plate, {}, standing)
+    return papers.filled(root, furniture=Furniture("", "", "", "", "", "", "", "en"))
 
 
 def filled(packet):
@@ -162,40 +154,12 @@ def test_without_records_and_sides_the_file_is_what_it_was(packets):
         assert not [page for page in opened.pages if "/DPart" in page]
 
 
-def test_the_tree_of_parts_keeps_to_the_standard(packets, blank):
+def test_the_tree_of_parts_says_which_pages_are_which_packets_and_nothing_else(packets, blank):
     pdf, ranges = printed(packets, blank)
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        root = opened.Root.DPartRoot
-        assert root.is_indirect
-        assert [str(each) for each in root.NodeNameList] == ["/Run", "/Packet", "/Set"]
-        run = root.DPartRootNode
-        assert run.Parent.objgen == root.objgen
-        pages = {page.objgen: number for number, page in enumerate(opened.pages, 1)}
-        owner, told, met, found = {}, [], [], []
-        (packets_,) = run.DParts
-        for packet in packets_:
-            assert packet.Parent.objgen == run.objgen
-            assert "/Start" not in packet
-            assert set(packet.DPM.keys()) == {"/PacketID", "/Sequence"}
-            told.append((str(packet.DPM.PacketID), int(packet.DPM.Sequence)))
-            (sets,) = packet.DParts
-            spans = []
-            for leaf in sets:
-                met.append(leaf.objgen)
-                assert leaf.Parent.objgen == packet.objgen
-                assert "/DParts" not in leaf
-                assert "/DPM" not in leaf
-                first = pages[leaf.Start.objgen]
-                last = pages[leaf.End.objgen] if "/End" in leaf else first
-                assert ("/End" in leaf) == (last > first)
-                spans.append(range(first, last + 1))
-                owner |= dict.fromkeys(spans[-1], leaf.objgen)
-            found.append(tuple(spans))
-        assert len(set(met)) == len(met)
-        assert told == [(packet.packet_id, number) for number, packet in enumerate(packets, 1)]
-        assert found == ranges
-        assert sorted(owner) == list(range(1, len(opened.pages) + 1))
-        assert [page.DPart.objgen for page in opened.pages] == [owner[number] for number in sorted(owner)]
+    told = parts_tree.told(pdf)
+    assert told == [
+        (packet.packet_id, number, sets) for number, (packet, sets) in enumerate(zip(packets, ranges, strict=True), 1)
+    ]
 
 
 @pytest.mark.parametrize(("two_sided", "sides"), [(True, "/DuplexFlipLongEdge"), (False, "/Simplex")])

@@ -10,25 +10,13 @@ import pypdfium2
 import pytest
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
-from handouts.pdf import FontSet, Signing, fill, stamp
-from handouts.pdf.making import PlateMaker
+from handouts.pdf import stamp
 from handouts.pdf.print_file import PrintFile
-from handouts.typeset import LETTER, Style, lay_out, set_galleys
+from handouts.typeset import Style
 from handouts.typeset.furniture import Logo
-from handouts.typeset.standing import set_furniture
 
 STYLE = Style()
 LOGO = Logo(papers.picture(), "Hudson Example Clinic")
-
-
-def filled(root=None, *, mark=None, signable=True, furniture=papers.FURNITURE):
-    root = root or papers.everything()
-    galleys = set_galleys(root, {"en": papers.PRINTED, "es": papers.PRINTED}, LETTER, STYLE, papers.PICTURES)
-    standing = set_furniture(furniture, LETTER.measure, STYLE)
-    master = lay_out(root, galleys, LETTER, STYLE, standing.size)
-    make = PlateMaker(FontSet.of({}), STYLE, Signing(signable, "Not for signature"))
-    plate = make(root, master, galleys, standing, filled=papers.with_blanks(galleys), mark=mark)
-    return fill(plate, papers.as_set(galleys), standing)
 
 
 def printed(document, *, reduced_ink):
@@ -74,7 +62,7 @@ def colours(pdf):
 
 @pytest.fixture(scope="module")
 def paper():
-    return filled(mark="SAMPLE", furniture=replace(papers.FURNITURE, logo=LOGO))
+    return papers.filled(mark="SAMPLE", furniture=replace(papers.FURNITURE, logo=LOGO))
 
 
 def test_every_page_with_a_ground_or_a_logo_is_lighter_and_none_is_darker(paper):
@@ -127,7 +115,7 @@ def test_a_warning_can_still_be_told_from_a_note_by_its_bar():
 
     for kind in ("warning", "note"):
         tint = STYLE.tint(kind)
-        usual, sparing = both(filled(callout(kind)))
+        usual, sparing = both(papers.filled(callout(kind)))
         stroke = " ".join(f"{each:.2f}".rstrip("0").rstrip(".") for each in tint.bar).encode() + b" RG\n"
         assert stroke + b"5 w" in painted(usual)
         assert stroke + b"1.5 w" in painted(sparing)
@@ -137,7 +125,7 @@ def test_a_warning_can_still_be_told_from_a_note_by_its_bar():
 def test_a_frame_and_pictures_that_say_something_stay():
     staff = papers.aside(papers.part("p", "For staff."), kind="staff")
     way = Block("img", (Part("img", (Text("The way in"),), source="map.png"),), ("S1",), "en")
-    usual, sparing = both(filled(Group("document", (staff, way))))
+    usual, sparing = both(papers.filled(Group("document", (staff, way))))
     for pdf in (usual, sparing):
         with pikepdf.open(BytesIO(pdf)) as opened:
             assert len([each for each in opened.objects if getattr(each, "Subtype", None) == "/Image"]) == 1
@@ -146,7 +134,7 @@ def test_a_frame_and_pictures_that_say_something_stay():
 
 def test_a_logo_that_is_not_printed_is_not_in_the_file():
     furniture = replace(papers.FURNITURE, logo=Logo(papers.picture(b"\x00\x80\x00"), "A clinic"))
-    usual, sparing = both(filled(Group("document", (papers.block("p", "Words."),)), furniture=furniture))
+    usual, sparing = both(papers.filled(Group("document", (papers.block("p", "Words."),)), furniture=furniture))
     images = []
     for pdf in (usual, sparing):
         with pikepdf.open(BytesIO(pdf)) as opened:
@@ -165,7 +153,7 @@ def test_blanks_and_lines_to_sign_on_are_the_same_with_and_without():
         ),
     )
     for signable in (True, False):
-        usual, sparing = both(filled(root, signable=signable))
+        usual, sparing = both(papers.filled(root, signable=signable))
         assert usual == sparing  # there is no ground in it
 
 
