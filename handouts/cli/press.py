@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
 import typer
 
@@ -25,7 +26,7 @@ from handouts.press.manifest import REFUSED, Told, standing
 from handouts.press.part import PartMade, Press, make_part
 from handouts.press.plan import Part, Plan
 from handouts.press.reprint import reprinted, sheets_between, sheets_of_packet
-from handouts.press.run import RUN_SHEET, Work, begun, earlier, ended, made, opened, placed
+from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, placed, write_manifest
 from handouts.record.premises import kept
 from handouts.record.printable import printable_of
 from handouts.workers import in_processes, jobs_for
@@ -33,13 +34,25 @@ from handouts.workers import in_processes, jobs_for
 app = typer.Typer(
     help="Print runs that come out of the tray in order, with proof of what was printed.", no_args_is_help=True
 )
-_UP = (1, 2, 4)
 _MOST_TOLD = 20
 Out = Annotated[Path, typer.Option("-o", "--out", help="The run's folder.")]
 PasswordFile = Annotated[
     Path | None,
     typer.Option("--password-file", help="Encrypt every PDF (AES-256) with the password in this file, to be carried."),
 ]
+
+
+class Up(StrEnum):
+    """How many pages may stand on a side."""
+
+    ONE = "1"
+    TWO = "2"
+    FOUR = "4"
+
+    @property
+    def pages(self) -> Literal[1, 2, 4]:
+        """The number."""
+        return cast("Literal[1, 2, 4]", int(self.value))
 
 
 @app.command()
@@ -56,7 +69,7 @@ def run(
     only_changed: Annotated[
         bool, typer.Option("--only-changed", help="Print what the schedule adds or alters; say what to throw away.")
     ] = False,
-    up: Annotated[int, typer.Option("--up", help="Pages on a side, for drafts: 1, 2 or 4.")] = 1,
+    up: Annotated[Up, typer.Option("--up", help="Pages on a side, for drafts.")] = Up.ONE,
     reduced_ink: Annotated[
         bool, typer.Option("--reduced-ink", help="Leave coloured grounds and the logo out of print files.")
     ] = False,
@@ -72,14 +85,15 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Print the packets of FILES: each as PDFs of its own, and all in order in print files."""
-    if up not in _UP or (up > 1 and not drafts):
-        problem = "is no number of pages on a side." if up not in _UP else "is for drafts."
-        raise WrongUsage(Fault("the command", problem, "Choose 1, or with --drafts 2 or 4.", "--up", str(up)))
+    if up is not Up.ONE and not drafts:
+        raise WrongUsage(Fault("the command", "is for drafts.", "Leave it out, or print --drafts.", "--up", up.value))
     own = load_clinic(clinic_folder(clinic, files))
     editions = Editions(own, user_cache())
     password = _password(password_file)
     most = sheets or own.press.file_sheets
-    plan = Plan(moment(now, own), language_of(lang, editions), paper.value, variant.value, drafts, up, reduced_ink, most)
+    plan = Plan(
+        moment(now, own), language_of(lang, editions), paper.value, variant.value, drafts, up, reduced_ink, most
+    )
     plan = replace(plan, encrypted=bool(password))
     with opened(out) as journal:
         wanted = asked(plan, own, files)
@@ -101,7 +115,7 @@ def run(
         results = made(todo, work, _on_paper(own, as_, plan))
         for _ in shown(results, "Packets", todo.rows, lambda each: len(each[0].packets)):
             pass
-        told = ended(journal, own, password)
+        told = ended(journal, own)
     say_json(told) if as_json else _say(told, out)
     raise typer.Exit(_exit_code(told, [each.exit_code for each in (*found.unreadable, *found.refused)]))
 
@@ -113,9 +127,7 @@ def reprint(
         str | None, typer.Option("--from", help="The first sheet: 212 in the run, or 7:12 in print file 7.")
     ] = None,
     last: Annotated[str | None, typer.Option("--to", help="The last sheet.")] = None,
-    packet: Annotated[
-        str | None, typer.Option("--packet", help="A packet: its id, or the appointment's.")
-    ] = None,
+    packet: Annotated[str | None, typer.Option("--packet", help="A packet: its id, or the appointment's.")] = None,
     password_file: PasswordFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -128,10 +140,14 @@ def reprint(
         now = standing(journal.rounds)
         given = sheets_of_packet(now, packet) if packet else sheets_between(now, str(first), str(last))
         told = reprinted(journal, given, password)
+        if journal.rounds[-1].ended:
+            write_manifest(journal)
     if as_json:
         say_json(told)
         return
-    rows = [(str(folder / each["file"]), each["of"], f"{each['of_first_sheet']}–{each['of_last_sheet']}") for each in told]
+    rows = [
+        (str(folder / each["file"]), each["of"], f"{each['of_first_sheet']}–{each['of_last_sheet']}") for each in told
+    ]
     say_table(("print file", "out of", "sheets"), rows)
 
 
@@ -191,7 +207,9 @@ def _say(told: Told, out: Path) -> None:
         say(f"Throw away: packet {each['packet_id']} ({where}).", "bold red")
     for text in told["take_out"]:
         say(text, "bold red")
-    rows_told = f"{counted(told['scheduled'], 'row')} scheduled = {told['printed']} printed + {told['refused']} refused."
+    rows_told = (
+        f"{counted(told['scheduled'], 'row')} scheduled = {told['printed']} printed + {told['refused']} refused."
+    )
     say(f"{rows_told} See {out / RUN_SHEET}.", "bold")
 
 

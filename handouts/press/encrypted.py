@@ -8,9 +8,9 @@ from __future__ import annotations
 import secrets
 from io import BytesIO
 
-from pikepdf import Dictionary, Encryption, Object, Pdf, Permissions
+from pikepdf import Dictionary, Encryption, Object, PasswordError, Pdf, Permissions
 
-from handouts.errors import Fault, NotAllowed
+from handouts.errors import Fault, NotAllowed, UnusableKey
 
 _REVISION = 6  # of the standard security handler: AES-256 (ISO 32000-2 §7.6.4)
 _CLAIMS = ("pdfaid:part", "pdfaid:conformance")
@@ -48,6 +48,18 @@ def encrypted(pdf: bytes, password: str) -> bytes:
         owner = secrets.token_urlsafe(32)
         encryption = Encryption(owner=owner, user=password, R=_REVISION, allow=_ALLOWED, aes=True, metadata=True)
         opened.save(out, encryption=encryption, fix_metadata_version=False)
+    return out.getvalue()
+
+
+def decrypted(pdf: bytes, password: str) -> bytes:
+    """An `encrypted` file as one that anybody opens. Raises UnusableKey for another password."""
+    out = BytesIO()
+    try:
+        with Pdf.open(BytesIO(pdf), password=password) as opened:
+            opened.save(out, encryption=False, deterministic_id=True)
+    except PasswordError:
+        remedy = "Give the password that the run was encrypted with (--password-file)."
+        raise UnusableKey(Fault("the print file", "another password opens it.", remedy)) from None
     return out.getvalue()
 
 

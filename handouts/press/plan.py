@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Literal
 
 from handouts.appointment import Appointment
 from handouts.errors import Fault, HandoutsError
@@ -29,7 +30,7 @@ class Plan:
     paper: str = "letter"
     variant: str = "standard"
     drafts: bool = False
-    up: int = 1
+    up: Literal[1, 2, 4] = 1
     reduced_ink: bool = False
     file_sheets: int = 500
     encrypted: bool = False

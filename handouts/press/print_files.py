@@ -7,16 +7,20 @@ pages has a back that says it is blank; that page is nobody's, and in no "page x
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TYPE_CHECKING, Any, Literal
 
 from handouts.pdf.document_parts import Record
 from handouts.pdf.filling import Filled
 from handouts.pdf.print_file import PrintFile
 from handouts.typeset.style import Paper
 
-Told = dict[str, object]
+if TYPE_CHECKING:
+    from handouts.press.impose import Up
+
+Told = Mapping[str, Any]
 _LETTERS = 25  # without z, which goes before more of them: names are in order
 PACKET = "packet"
 """The one set of a packet of which several pages stand on a side."""
@@ -43,7 +47,7 @@ class Layout:
     """How pages stand on sheets: on one side or two, `up` on a side, `sheets` in a file at most."""
 
     two_sided: bool
-    up: int
+    up: Up | Literal[1]
     sheets: int
 
     def sheets_of(self, sets: Sequence[int]) -> int:
@@ -147,9 +151,7 @@ class _Open:
     def __init__(self, name: str, layout: Layout, *, reduced_ink: bool) -> None:
         self.name = name
         self.out = BytesIO()
-        self.file = PrintFile(
-            self.out,
-        )  # TEMP
+        self.file = PrintFile(self.out, reduced_ink=reduced_ink, two_sided=layout.two_sided)
         self.sheets = 0
         self.sets: list[Told] = []
         self.packets: list[range] = []

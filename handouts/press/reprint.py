@@ -61,14 +61,20 @@ def sheets_of_packet(now: Standing, name: str) -> Sequence[Sheets]:
 def reprinted(journal: Journal, given: Sequence[Sheets], password: str = "") -> Sequence[Told]:
     """Print files of these sheets in the run's folder, as the journal has them from now on.
 
-    Raises DamagedRecord for a print file that is not as it was made, NotWritten where the disk does not take one.
+    Raises DamagedRecord for a print file that is not as it was made, NotWritten where the disk does not take one, WrongUsage and
+    UnusableKey for a `password` that does not fit.
     """
     out = journal.path.parent
-    two_sided = bool(journal.rounds[-1].head["asked"]["two_sided"])
+    asked = journal.rounds[-1].head["asked"]
+    two_sided = bool(asked["two_sided"])
+    if asked["plan"]["encrypted"] != bool(password):
+        problem = "this run is not encrypted." if password else "this run is encrypted."
+        remedy = "Leave it out." if password else "Give its password, in a file."
+        raise WrongUsage(Fault("the command", problem, remedy, "--password-file"))
     made: list[Told] = []
     for sheets in given:
         name = f"reprint-{_next(journal):04}.pdf"
-        content = _content(out / str(sheets.file["file"]), sheets, two_sided, password)
+        content = _content(out / str(sheets.file["file"]), sheets, password, two_sided=two_sided)
         write_whole(out / name, content, mode=0o600)
         told = {
             "file": name,
@@ -85,13 +91,18 @@ def reprinted(journal: Journal, given: Sequence[Sheets], password: str = "") -> 
     return made
 
 
-def _content(path: Path, sheets: Sheets, two_sided: bool, password: str) -> bytes:
+def _content(path: Path, sheets: Sheets, password: str, *, two_sided: bool) -> bytes:
     from handouts.press.impose import extracted  # noqa: PLC0415 - loads what most runs do without
 
     if sha256_of(path) != sheets.file["sha256"]:
         remedy = "Run the same press run again: it makes this file anew."
         raise DamagedRecord(Fault(str(path), "is not as it was made.", remedy))
-    return extracted(path, _pages(sheets, two_sided=two_sided), password)
+    pages = _pages(sheets, two_sided=two_sided)
+    if not password:
+        return extracted(path, pages)
+    from handouts.press.encrypted import decrypted, encrypted  # noqa: PLC0415 - as above
+
+    return encrypted(extracted(decrypted(path.read_bytes(), password), pages), password)
 
 
 def _pages(sheets: Sheets, *, two_sided: bool) -> range:

@@ -146,7 +146,7 @@ def placed(part: PartMade, out: Path, password: str = "") -> PartMade:
         if not slash:
             write_whole(out / name, content, mode=0o600)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    print_files = [told | {"sha256": hashes[str(told["file"])]} for told in part.print_files]
+    print_files = [{**told, "sha256": hashes[str(told["file"])]} for told in part.print_files]
     return replace(part, print_files=print_files, hashes=hashes, files={})
 
 
@@ -213,13 +213,20 @@ def opened(out: Path, *, there: bool = False) -> Generator[Journal, None, None]:
         yield Journal(out)
 
 
-def ended(journal: Journal, clinic: Clinic, password: str = "") -> Told:
-    """The manifest of the run, once it is on the disk with the operator's sheet. Raises NotWritten."""
+def write_manifest(journal: Journal) -> Told:
+    """The manifest of the run, once it is on the disk. Raises NotWritten, and as `manifest`."""
     out = journal.path.parent
     told = manifest(journal)
-    thrown_away(out, journal)
     write_whole(out / JSON, as_json(told), mode=0o600)
     write_whole(out / CSV, as_csv(told), mode=0o600)
+    return told
+
+
+def ended(journal: Journal, clinic: Clinic) -> Told:
+    """The manifest of the run, once it is on the disk with the operator's sheet. Raises NotWritten."""
+    out = journal.path.parent
+    thrown_away(out, journal)
+    told = write_manifest(journal)
     write_whole(out / RUN_SHEET, run_sheet(told, clinic, PAPERS[told["paper"]]), mode=0o600)
     journal.end()
     return told

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import stat
 from collections import Counter
 from datetime import timedelta
@@ -127,7 +126,7 @@ def test_a_journal_whose_beginning_is_damaged_stops_the_run(rows, press_run, tmp
     content = bytearray(journal.read_bytes())
     content[30] ^= 1
     journal.write_bytes(content)
-    with pytest.raises(DamagedRecord, match="the journal is damaged. What is in this folder cannot be gone on with"):
+    with pytest.raises(DamagedRecord, match=r"the journal is damaged\. What is in this folder cannot be gone on with"):
         press_run(schedule, out)
 
 
@@ -243,6 +242,6 @@ def test_copies_of_a_document_stand_one_after_the_other_and_its_pages_once_in_th
         (2, "consent", 2),
         (2, "consent", 3),
     ]
-    small, large = (os.path.getsize(tmp_path / name / "print-0001.pdf") for name in ("once", "out"))
+    small, large = ((tmp_path / name / "print-0001.pdf").stat().st_size for name in ("once", "out"))
     assert large - small < 0.1 * small
     assert told["print_files"][0]["pages"] > once["print_files"][0]["pages"]
