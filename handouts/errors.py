@@ -3,6 +3,7 @@
 HandoutsError            a base that carries faults and an exit code
 ├── RefusedAppointment    1   this appointment cannot be made; the others are
 ├── NotWritten            1   a finished packet could not be put on the disk
+├── NotPrinted            1   a printer that did not take what it was sent
 ├── NotAllowed            1   a decision that this person, or nobody, may take now
 ├── WrongUsage            2   the command was called in a way that cannot work
 ├── UnreadableInput       3   a file cannot be read as what it should be
@@ -82,6 +83,12 @@ class RefusedAppointment(HandoutsError):
 
 class NotWritten(HandoutsError):
     """A finished packet that the disk did not take."""
+
+    exit_code = ExitCode.SOME_ROWS_FAILED
+
+
+class NotPrinted(HandoutsError):
+    """A printer, or the queue before it, that does not take what it was sent."""
 
     exit_code = ExitCode.SOME_ROWS_FAILED
 
