@@ -167,7 +167,7 @@ def _print_files(told: _Told) -> _List:
     heads = ("Print file", "Sheets", "Packets", "SHA-256") * _ABREAST
     rows = [sum(cells[first : first + _ABREAST], ()) for first in range(0, len(cells), _ABREAST)]
     whole = tuple((*row, *("",) * (len(heads) - len(row))) for row in rows)
-    what, widths = ("print file", "print files"), (14, 13, 13, 10) * _ABREAST
+    what, widths = ("print file", "print files"), (14, 12, 13, 11) * _ABREAST
     title = "Print files, with the beginning of the hash of each"
     return _List(title, what, "manifest.json", heads, widths, whole, len(cells), abreast=_ABREAST)
 
