@@ -92,7 +92,7 @@ def run(
     password = _password(password_file)
     most = sheets or own.press.file_sheets
     plan = Plan(
-        moment(now, own), language_of(lang, editions), paper.value, variant.value, drafts, up, reduced_ink, most
+        moment(now, own), language_of(lang, editions), paper.value, variant.value, drafts, up.pages, reduced_ink, most
     )
     plan = replace(plan, encrypted=bool(password))
     with opened(out) as journal:
@@ -107,6 +107,8 @@ def run(
             prepare(press.make.of_drafts, found)
         printable = printable_of(own, [each for _, each in found.appointments], drafts=drafts)
         todo = begun(press, journal, last, wanted, found, printable)
+        if not todo.rows:
+            say("Nothing is left to make: all of it is here.", "yellow")
         processes = jobs or jobs_for(todo.rows)
 
         def work(parts: Sequence[Part]) -> Iterator[PartMade]:

@@ -18,6 +18,7 @@ from handouts.content.notice import TITLE as NOTICE_TITLE
 from handouts.errors import Fault, HandoutsError, RefusedAppointment
 from handouts.gate import GENERATED
 from handouts.packet import Document, Packet, PacketMaker
+from handouts.press.manifest import PRINTED, REFUSED
 from handouts.press.plan import Part, Plan, Row
 from handouts.press.print_files import Layout, Place, PrintFiles, Set, Told
 from handouts.press.separator import Line, Separators, Ticket
@@ -25,8 +26,6 @@ from handouts.printing import SEPARATOR, Media
 from handouts.record.printable import OnlyHere, Printable
 from handouts.record.saying import says, says_still
 from handouts.typeset.style import PAPERS
-
-PRINTED, REFUSED = "printed", "refused"
 
 
 @dataclass(frozen=True)
@@ -75,6 +74,14 @@ class Press:
             raise
         except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
             raise RefusedAppointment(our_fault(row.where, trouble)) from None
+
+    def reason(self, row: Row, printable: Printable) -> str:
+        """Why there is no packet of `row`, as the manifest says it; "" if there is one."""
+        try:
+            self.packet(row, printable)
+        except HandoutsError as trouble:
+            return _reason(trouble.faults)
+        return ""
 
     def sets(self, packet: Packet) -> Iterator[Set]:
         """The documents of a packet as they are printed, each as often as the clinic wants."""
@@ -194,7 +201,7 @@ def _refused(press: Press, row: Row, last: int, printing: PrintFiles, faults: Se
         "first_sheet": place.first_sheet,
         "last_sheet": place.last_sheet,
         "where": row.where,
-        "reason": " ".join(map(_without_value, faults)),
+        "reason": _reason(faults),
         "made_at": press.plan.now.isoformat(),
         "says": "",
     }
@@ -230,6 +237,10 @@ def _ticket(press: Press, row: Row, packet: Packet, last: int, place: Place) -> 
 def _paper(media: Media | None) -> str:
     """Other paper in words."""
     return " ".join(filter(None, (media.colour, media.type, media.source))) if media else ""
+
+
+def _reason(faults: Sequence[Fault]) -> str:
+    return " ".join(map(_without_value, faults))
 
 
 def _without_value(fault: Fault) -> str:

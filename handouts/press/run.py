@@ -23,7 +23,19 @@ from handouts.output import Writing, end, sweep
 from handouts.packet import opaque_id
 from handouts.press.journal import NAME as JOURNAL
 from handouts.press.journal import Journal, Round
-from handouts.press.manifest import CSV, JSON, Standing, Told, as_csv, as_json, manifest, sha256_of, standing
+from handouts.press.manifest import (
+    CSV,
+    JSON,
+    PRINTED,
+    REFUSED,
+    Standing,
+    Told,
+    as_csv,
+    as_json,
+    manifest,
+    sha256_of,
+    standing,
+)
 from handouts.press.order import in_order
 from handouts.press.part import PartMade, Press
 from handouts.press.plan import Part, Row, parts_of, rows_of
@@ -63,11 +75,15 @@ class Run:
 def earlier(journal: Journal, asked: Head, *, only_changed: bool) -> Round | None:
     """The round of `journal` that was asked for in the same words, to be gone on with; None for one that is to begin.
 
+    A round that has ended is not gone on with where what has changed since is asked for.
+
     `asked` has what a run follows from, but for the time. Raises WrongUsage where the folder has a run of something else.
     """
     if not journal.rounds:
         return None
     last = journal.rounds[-1]
+    if last.ended and only_changed:
+        return None
     other = [told for name, told in _DIFFERENCES.items() if last.head["asked"].get(name) != asked.get(name)]
     if not other:
         return last
@@ -96,6 +112,8 @@ def begun(
     kept: Mapping[str, str] = last.head["kept"] if last else _kept(press, before, found.appointments, printable)
     appointments = [(where, each) for where, each in found.appointments if _id(press, each) not in kept]
     rows = rows_of(found, in_order(appointments, press.make.editions.clinic), before.next_sequence)
+    if last is None and before.packets and not _is_news(press, before, kept, rows, printable):
+        return Run(journal, out, journal.rounds[-1], [])
     if last is None:
         size = _part_size(press, rows, printable)
         scheduled = len(found.appointments) + len(found.refused) + len(found.unreadable)
@@ -170,6 +188,17 @@ def _kept(
         for where, appointment in found
         if (name := _id(press, appointment)) in printed and press.is_as_printed(appointment, printed[name], printable)
     }
+
+
+def _is_news(
+    press: Press, before: Standing, kept: Mapping[str, str], rows: Sequence[Row], printable: Printable
+) -> bool:
+    """Whether anything is otherwise than it stands: a packet is gone, or a row is not refused as it was before."""
+    refused = {(each["where"], each["reason"]) for each in before.packets if each["state"] == REFUSED}
+    printed = {each["packet_id"] for each in before.packets if each["state"] == PRINTED}
+    if printed != kept.keys() or len(rows) != len(refused):
+        return True
+    return any((row.where, press.reason(row, printable)) not in refused for row in rows)
 
 
 def _id(press: Press, appointment: Appointment) -> str:
