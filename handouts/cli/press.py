@@ -15,11 +15,12 @@ from handouts.batch import prepare
 from handouts.cache import user_cache
 from handouts.cli.options import As, AsJson, ClinicFolder, Language, Now, clinic_folder, moment
 from handouts.cli.packet import Paper, Variant, language_of
+from handouts.cli.press_print import cancel, jobs, printers, release, send
 from handouts.cli.progress import shown
 from handouts.cli.say import counted, say, say_json, say_table
 from handouts.clinic import Clinic, load_clinic
 from handouts.content.editions import Editions
-from handouts.errors import ExitCode, Fault, WrongUsage
+from handouts.errors import ExitCode, Fault, NotAllowed, WrongUsage
 from handouts.intake import read_all
 from handouts.press.asked import asked
 from handouts.press.manifest import REFUSED, Told, standing
@@ -28,7 +29,7 @@ from handouts.press.plan import Part, Plan
 from handouts.press.reprint import reprinted, sheets_between, sheets_of_packet
 from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, placed, write_manifest
 from handouts.record.premises import kept
-from handouts.record.printable import printable_of
+from handouts.record.printable import no_more, printable_of
 from handouts.workers import in_processes, jobs_for
 
 app = typer.Typer(
@@ -40,6 +41,10 @@ PasswordFile = Annotated[
     Path | None,
     typer.Option("--password-file", help="Encrypt every PDF (AES-256) with the password in this file, to be carried."),
 ]
+
+
+for each in (send, printers, jobs, release, cancel):
+    app.command()(each)
 
 
 class Up(StrEnum):
@@ -77,7 +82,7 @@ def run(
         int, typer.Option("--sheets", min=0, help="Sheets of a print file at most; 0: as the clinic has set it.")
     ] = 0,
     password_file: PasswordFile = None,
-    jobs: Annotated[
+    processes: Annotated[
         int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as are worth while.")
     ] = 0,
     as_: As = None,
@@ -109,10 +114,10 @@ def run(
         todo = begun(press, journal, last, wanted, found, printable)
         if not todo.rows:
             say("Nothing is left to make: all of it is here.", "yellow")
-        processes = jobs or jobs_for(todo.rows)
+        count = processes or jobs_for(todo.rows)
 
         def work(parts: Sequence[Part]) -> Iterator[PartMade]:
-            return in_processes(lambda part: placed(make_part(press, part), out, password), parts, processes)
+            return in_processes(lambda part: placed(make_part(press, part), out, password), parts, count)
 
         results = made(todo, work, _on_paper(own, as_, plan))
         for _ in shown(results, "Packets", todo.rows, lambda each: len(each[0].packets)):
@@ -130,6 +135,7 @@ def reprint(
     ] = None,
     last: Annotated[str | None, typer.Option("--to", help="The last sheet.")] = None,
     packet: Annotated[str | None, typer.Option("--packet", help="A packet: its id, or the appointment's.")] = None,
+    clinic: ClinicFolder = None,
     password_file: PasswordFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -141,6 +147,8 @@ def reprint(
     with opened(folder, there=True) as journal:
         now = standing(journal.rounds)
         given = sheets_of_packet(now, packet) if packet else sheets_between(now, str(first), str(last))
+        if final := [each for sheets in given for each in sheets.final(now)]:
+            NotAllowed.gathered(no_more(load_clinic(clinic_folder(clinic, [folder])), final))
         told = reprinted(journal, given, password)
         if journal.rounds[-1].ended:
             write_manifest(journal)

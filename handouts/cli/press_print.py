@@ -11,13 +11,14 @@ import typer
 from handouts.cli.options import AsJson, ClinicFolder, Now, clinic_folder, moment
 from handouts.cli.say import counted, say, say_json, say_table
 from handouts.clinic import Clinic, load_clinic
-from handouts.errors import Fault, WrongUsage
+from handouts.errors import Fault, NotAllowed, WrongUsage
 from handouts.press.jobs import Job, asked_of, canceled, chosen, listed, released
 from handouts.press.jobs import jobs as jobs_at
 from handouts.press.printer import Printer, printer_at, queue_uri
 from handouts.press.printer import printers as printers_of
 from handouts.press.sending import Arrived, Sending, arrived, sending
 from handouts.press.ticket import Ticket
+from handouts.record.printable import no_more
 
 Queue = Annotated[
     str | None,
@@ -46,6 +47,7 @@ def send(
     here = load_clinic(clinic_folder(clinic, [folder]))
     there = printer_at(queue_uri(printer or _queue(here), server))
     planned = sending(folder, names, there, here.press, hold=hold, again=again)
+    NotAllowed.gathered(no_more(here, planned.final))
     for line in planned.passed_over:
         say(f"{line.file} is passed over: it was sent to {line.queue}, {line.at}.")
     for remark in planned.remarks:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handouts.errors import DamagedRecord, Fault, WrongUsage
+from handouts.gate import GENERATED
 from handouts.press.journal import Journal
 from handouts.press.manifest import Standing, Told, sha256_of
 from handouts.press.print_files import label_of
@@ -24,6 +25,17 @@ class Sheets:
     file: Told
     first: int
     last: int
+
+    def final(self, now: Standing) -> list[str]:
+        """The ids of the packets on these sheets that are more than drafts."""
+        return [
+            each["packet_id"]
+            for each in now.packets
+            if each["status"] == GENERATED
+            and each["print_file"] == self.file["file"]
+            and each["first_sheet"] <= self.last
+            and each["last_sheet"] >= self.first
+        ]
 
 
 def sheets_between(now: Standing, first: str, last: str) -> Sequence[Sheets]:

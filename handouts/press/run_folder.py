@@ -11,6 +11,7 @@ from typing import Annotated, BinaryIO, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from handouts.errors import DamagedRecord, Fault, UnreadableInput, WrongUsage
+from handouts.gate import GENERATED
 
 MANIFEST = "manifest.json"
 
@@ -32,13 +33,21 @@ class Set(_Told):
 
 
 class PrintFile(_Told):
-    """A file for the printer, and the sets in it, one after the other."""
+    """A file for the printer, and the sets in it, one after the other; one of sheets that are printed again says `of` which file."""
 
     file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+\.pdf$")]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     pages: Annotated[int, Field(ge=1)]
     sheets: Annotated[int, Field(ge=1)]
     sets: Annotated[tuple[Set, ...], Field(min_length=1, strict=False)]
+    of: str = ""
+    of_first_sheet: int = 0
+    of_last_sheet: int = 0
+
+    @property
+    def sheets_of_it(self) -> tuple[int, int]:
+        """The sheets, from 1, of the print file that they were first printed in."""
+        return (self.of_first_sheet, self.of_last_sheet) if self.of else (1, self.sheets)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -60,6 +69,16 @@ class _Gone(_Told):
     print_file: str
 
 
+class Packet(_Told):
+    """A packet of a run, or a row that was refused: then it has neither id nor status."""
+
+    packet_id: str
+    status: str
+    print_file: str
+    first_sheet: int
+    last_sheet: int
+
+
 class Run(_Told):
     """What sending needs to know of a run."""
 
@@ -70,6 +89,21 @@ class Run(_Told):
     print_files: Annotated[tuple[PrintFile, ...], Field(strict=False)]
     reprints: Annotated[tuple[PrintFile, ...], Field(strict=False)] = ()
     throw_away: Annotated[tuple[_Gone, ...], Field(strict=False)] = ()
+    packets: Annotated[tuple[Packet, ...], Field(strict=False)] = ()
+
+    def final(self, files: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the packets in these print files, or in those they were printed again from, that are more than drafts."""
+        told = {each.file: each for each in (*self.print_files, *self.reprints)}
+        places = [(each.of or each.file, *each.sheets_of_it) for each in map(told.__getitem__, files)]
+        return tuple(
+            each.packet_id
+            for each in self.packets
+            if each.status == GENERATED
+            and any(
+                each.print_file == file and each.first_sheet <= last and each.last_sheet >= first
+                for file, first, last in places
+            )
+        )
 
     def file(self, name: str) -> PrintFile:
         """The print file of this name. Raises WrongUsage if the run has none."""

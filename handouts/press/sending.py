@@ -24,7 +24,10 @@ from handouts.record.lock import alone
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What is to be sent to a printer: files with the jobs asked for each, those passed over, and what there is to know before."""
+    """What is to be sent to a printer: files with the jobs asked for each, those passed over, and what there is to know before.
+
+    `final` are the ids of the packets in these files that are more than drafts.
+    """
 
     folder: Path
     printer: Printer
@@ -33,6 +36,7 @@ class Sending:
     files: tuple[tuple[PrintFile, Asked], ...]
     passed_over: tuple[Line, ...]
     remarks: tuple[str, ...]
+    final: tuple[str, ...] = ()
 
     def together(self, asks: Asked) -> bool:
         """Whether the jobs of a file are held until all of them are there."""
@@ -77,7 +81,8 @@ def sending(
     asks = [(each, asked(run, each, settings, printer)) for each in files]
     told = dict.fromkeys(said for _, each in asks for said in each.remarks)
     said = (*_gone(run, files), *remarks(printer), *told)
-    return Sending(folder, printer, hold, again, tuple(asks), tuple(before), said)
+    final = run.final([each.file for each in files])
+    return Sending(folder, printer, hold, again, tuple(asks), tuple(before), said, final)
 
 
 def arrived(sending: Sending, now: datetime) -> Iterator[Arrived]:

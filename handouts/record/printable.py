@@ -134,6 +134,26 @@ def printable_of(clinic: Clinic, appointments: Sequence[Appointment], *, drafts:
         store.close()
 
 
+def no_more(clinic: Clinic, packet_ids: Sequence[str]) -> list[Fault]:
+    """Which of these packets, once printed as approved, may not be handed out any more; none where there is no record.
+
+    Raises as `store.opened` and `Store.reading`.
+    """
+    if not Premises(clinic).exists:
+        return []
+    store = opened(clinic)
+    try:
+        with store.reading() as connection:
+            there = known(connection, packet_ids)
+    finally:
+        store.close()
+    return [
+        _gone(name, there[name].state) if name in there else Fault(f"packet {name}", "is not in the record any more.")
+        for name in packet_ids
+        if name not in there or there[name].state not in _APPROVED
+    ]
+
+
 def _not_any_more(
     make: PacketMaker, appointment: Appointment, now: datetime, packet_id: str, kept: Kept
 ) -> NotAllowed | RefusedAppointment | None:
