@@ -22,6 +22,7 @@ from handouts.content.readability import Report, report
 from handouts.content.wording import ItemFacts, Wording, Wordings, pairwise
 from handouts.errors import ContentError, Fault
 from handouts.packet import logo_of
+from handouts.printing import unknown_kinds
 from handouts.settings import SETTINGS
 from handouts.translate.domains import built_in, of_clinic
 from handouts.translate.status import checked, waiting
@@ -69,11 +70,21 @@ def check(clinic: Clinic, now: datetime) -> Checked:
         _check_procedure(editions, procedure, now, found)
         if editions.has_notice:
             _check_notice(editions, procedure, now, found)
+    _check_press(editions, found)
     _check_translations(editions, found)
     _check_ends(editions, now, found)
     found.faults = list(dict.fromkeys(found.faults))
     found.not_approved = list(dict.fromkeys(found.not_approved))
     return found
+
+
+def _check_press(editions: Editions, found: Checked) -> None:
+    """Whether what is set for printing is of documents and languages that there are; it cannot be said of a broken procedure."""
+    with suppress(ContentError):
+        names = editions.procedures
+        kinds = {kind for name in names for kind in editions.kinds(name)}
+        languages = {*editions.clinic.languages, *(tag for name in names for tag in editions.languages(name))}
+        found.faults += unknown_kinds(editions.clinic.press, kinds, languages)
 
 
 def _check_ends(editions: Editions, now: datetime, found: Checked) -> None:

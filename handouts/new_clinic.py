@@ -100,6 +100,22 @@ demo = false
 [store]
 # url = ""              empty: SQLite in this folder; or postgresql+pg8000://USER@HOST/NAME
 # keep_years = 10
+
+# How print runs come out of the tray (docs/press.md). What is not set is as it stands here.
+[press]
+# order = ["time", "clinician", "name", "location"]    what packets are sorted by, the first first
+# file_sheets = 500     sheets in a print file, at most
+# two_sided = true
+# separators = true     a sheet before each packet that says whose it is
+# staple = true         each document as a set, where the printer can
+# reduced_ink = false
+# queue = ""            the printer that runs are sent to
+# [press.copies]        how many of a document, or of a document in a language; not set, one
+# consent = 2
+# "consent.es-US" = 3
+# [press.media]         on what a document is printed (PWG 5101.1); not set, the printer's own choice
+# consent = {{ type = "stationery-letterhead", source = "tray-2" }}
+# separator = {{ colour = "yellow" }}
 """
 
 _READMES = {

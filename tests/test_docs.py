@@ -17,6 +17,7 @@ DOCUMENTS = (
     "CHANGELOG.md",
     "SECURITY.md",
     "docs/architecture.md",
+    "docs/press.md",
     "docs/signing.md",
     "docs/translators.md",
 )

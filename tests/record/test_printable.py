@@ -9,7 +9,9 @@ import shutil
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from io import BytesIO
 
+import pikepdf
 import pypdfium2
 import pytest
 from approved import change, reviewed_demo
@@ -113,6 +115,13 @@ def pages(pdf):
         return [page.get_textpage().get_text_range() for page in opened]
 
 
+def to_sign(pdf):
+    """The names of the fields of a file that are to be signed."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        found = [each for each in opened.objects if isinstance(each, pikepdf.Dictionary) and each.get("/FT") == "/Sig"]
+        return [str(each.T) for each in found]
+
+
 def assert_draft(packet, files, mark="NOT APPROVED"):
     """Every page of every document says that it is a draft, and nothing can be signed."""
     assert packet.status == "draft"
@@ -120,7 +129,7 @@ def assert_draft(packet, files, mark="NOT APPROVED"):
     for document in packet.documents:
         assert (document.status, UNAPPROVED in document.reasons) == ("draft", True)
         assert all(mark in text for text in pages(document.pdf))
-        assert b"/Sig" not in document.pdf
+        assert not to_sign(document.pdf)
         assert files[f"{document.kind}.pdf"] == document.pdf == stamp(document.filled)
 
 
@@ -151,6 +160,8 @@ def test_what_was_approved_is_printed_as_it_was_approved_also_where_drafts_are_a
     assert packet.packet_id == busy.ids[state]
     assert files == in_record(busy, busy.ids[state])
     assert packet.status == "generated"
+    assert to_sign(files["consent.pdf"])
+    assert not any("NOT APPROVED" in text for document in packet.documents for text in pages(document.pdf))
     assert {f"{each.kind}.pdf": stamp(each.filled) for each in packet.documents} | {MANIFEST: files[MANIFEST]} == files
 
 
@@ -261,6 +272,36 @@ def test_content_whose_approval_has_ended_is_not_printed(office):
     bring_issued = partial(issued, office.store(), office.makers, office.who(), packet_id, office.out, AT)
     bring_issued()  # what the office read before: the record of this test is now in people's hands
     assert "is made of content that is not approved" in refused(Press(office, drafts=True)).problem
+
+
+def test_how_the_clinic_prints_is_no_part_of_what_was_approved(office):
+    (packet_id,) = office.record()
+    bring(office, packet_id, Move.APPROVE)
+    with (office.folder / "clinic.toml").open("a", encoding="utf-8") as out:
+        out.write('\n[press]\norder = ["name"]\ncopies = { consent = 2 }\n')
+    assert Press(office)()[1] == in_record(office, packet_id)
+
+
+def test_nothing_is_answered_on_a_draft_to_be_signed(office):
+    press = Press(office)
+    (_, appointment), *_ = press.rows({})
+    with pytest.raises(NotAllowed, match=UNAPPROVED):
+        press.make.of_drafts.answered(appointment, LATER, "consent", {})
+
+
+def test_a_draft_of_what_a_clinician_must_decide_says_both(office):
+    office.record(PREGNANT)
+    packet, files = Press(office, drafts=True)(PREGNANT)
+    assert_draft(packet, files)
+    assert all(set(packet.finding.blocking) < set(document.reasons) for document in packet.documents)
+
+
+@pytest.mark.parametrize("language", ["es-US", "hmn", "fa"])
+def test_a_draft_says_so_in_every_language(office, language):
+    packet, files = Press(office, drafts=True)({"patient.language": language})
+    assert_draft(packet, files)
+    if language == "es-US":
+        assert packet.language == "es-US"
 
 
 def test_a_setting_that_was_changed_since_is_a_change(office):
