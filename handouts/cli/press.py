@@ -120,7 +120,7 @@ def run(
             return in_processes(lambda part: placed(make_part(press, part), out, password), parts, count)
 
         results = made(todo, work, _on_paper(own, as_, plan))
-        for _ in shown(results, "Packets", todo.rows, lambda each: len(each[0].packets)):
+        for _ in shown(results, todo.rows, lambda each: len(each[0].packets)):
             pass
         told = ended(journal, own)
     say_json(told) if as_json else _say(told, out)
