@@ -89,7 +89,7 @@ class _Crew(Generic[P, R]):
         """Results as they were sent; empty for what a process could not make."""
 
     def result(self, due: int) -> R:
-        """The result of part `due`, which all before it were asked for."""
+        """The result of part `due`, after all before it."""
         while due not in self._made:
             self.hand_out(due)
             if self._workers:
@@ -204,7 +204,7 @@ def _serve(
     sending: Thread | None = None
     with suppress(EOFError, OSError):
         while not stopped:
-            number = connection.recv()
+            number: int = connection.recv()
             if stopped or os.getppid() != parent:
                 break
             sent = _sent(work, parts[number])
