@@ -10,10 +10,15 @@ import pypdfium2
 import pytest
 
 from handouts.content.blocks import BlankPlace, Block, Field, Group, Part, Text
-from handouts.pdf import stamp
+from handouts.packed import Packing
+from handouts.pdf import FontSet, stamp
+from handouts.pdf.file import Chunk
+from handouts.pdf.plate import Area, Plate, PlatePage, Slot
 from handouts.pdf.print_file import PrintFile
 from handouts.typeset import Style
+from handouts.typeset.fonts import Face
 from handouts.typeset.furniture import Logo
+from handouts.typeset.style import Paper
 
 STYLE = Style()
 LOGO = Logo(papers.picture(), "Hudson Example Clinic")
@@ -109,9 +114,11 @@ def test_nothing_light_is_painted_but_the_mark(paper):
     assert light(sparing) == {(0.89, 0.89, 0.89)}
 
 
-def test_a_warning_can_still_be_told_from_a_note_by_its_bar():
+@pytest.mark.parametrize(("language", "at"), [("en", 2.5), ("ar", 519.5)])
+def test_a_warning_can_still_be_told_from_a_note_by_its_bar(language, at):
     def callout(kind):
-        return Group("document", (papers.aside(papers.part("p", "Look at this."), kind=kind),))
+        words = papers.part("p", "Look at this." if language == "en" else "انظر إلى هذا")
+        return Group("document", (papers.aside(words, kind=kind, language=language),))
 
     for kind in ("warning", "note"):
         tint = STYLE.tint(kind)
@@ -120,6 +127,8 @@ def test_a_warning_can_still_be_told_from_a_note_by_its_bar():
         assert stroke + b"5 w" in painted(usual)
         assert stroke + b"1.5 w" in painted(sparing)
         assert b"\n5 w\n" not in painted(sparing)
+        places = [re.findall(rb"(?:\n5|1\.5) w\n([\d.]+) [-\d.]+ m", painted(pdf)) for pdf in (usual, sparing)]
+        assert [list(map(float, each)) for each in places] == [[at], [at]]
 
 
 def test_a_frame_and_pictures_that_say_something_stay():
@@ -161,3 +170,10 @@ def test_the_file_of_a_document_does_not_know_of_it(paper):
     before = stamp(paper)
     both(paper)
     assert stamp(paper) == before
+
+
+def test_a_plate_that_was_kept_prints_the_same_with_less_ink(paper):
+    kept = Packing((Plate, Paper, FontSet, Chunk, Face, PlatePage, Slot, Area))
+    again = replace(paper, plate=kept.unpacked(kept.packed(paper.plate)))
+    assert again.plate is not paper.plate
+    assert both(again) == both(paper)

@@ -20,12 +20,13 @@ _JAR = _CACHE / f"greenfield-apps-{VERSION}.jar"
 _MAIN = "org.verapdf.apps.GreenfieldCliWrapper"
 
 
-def failures(folder, flavours=FLAVOURS):
+def failures(folder, flavours=FLAVOURS, password=None):
     """What fails in the PDFs of `folder`: (flavour, file, rule with its clause and what it says), none if all is well."""
     jar = _fetched()
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.pdf"))
     assert files, "no PDF to validate"
     command = ["java", "-cp", str(jar), _MAIN, "--format", "xml", "--maxfailuresdisplayed", "1", "-r"]
+    command += ["--password", password] if password else []
     runs = []
     for flavour in flavours:
         report = folder / f"{flavour}.xml"

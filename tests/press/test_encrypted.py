@@ -7,6 +7,7 @@ from io import BytesIO
 import papers
 import pikepdf
 import pytest
+from verapdf import failures
 
 from handouts.content.blocks import Group
 from handouts.errors import NotAllowed, UnreadableInput, WrongUsage
@@ -82,6 +83,11 @@ def test_it_does_not_say_that_it_is_archival_any_more(plain, locked):
     assert b"pdfaid:part>" not in is_
     assert b"pdfaid:conformance>" not in is_
     assert b"<pdfuaid:part>1</pdfuaid:part>" in is_
+
+
+def test_it_is_for_everybody_still(locked, tmp_path):
+    (tmp_path / "locked.pdf").write_bytes(locked)
+    assert not failures(tmp_path, ("ua1",), PASSWORD)
 
 
 def test_bytes_differ_each_time_and_what_goes_in_stays_as_it_is(plain):
