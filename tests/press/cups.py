@@ -15,6 +15,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -114,7 +115,7 @@ class Device:
 class _Port:
     """A port to which jobs are sent as they are, each in a connection of its own, as printers have at 9100."""
 
-    def __enter__(self) -> _Port:
+    def __enter__(self) -> Self:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.number = self._listening.getsockname()[1]
         self._jobs: list[bytes] = []
@@ -265,7 +266,11 @@ def _started(port: int, folder: Path) -> subprocess.Popen[bytes]:
         (folder / name).mkdir(exist_ok=True)
     user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
     group = grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
-    _with_backend(folder / "bin", "says", '#!/bin/sh\n[ $# -eq 0 ] || echo "STATE: ${DEVICE_URI#says:/}" >&2\ncat "$6" >/dev/null\n')
+    _with_backend(
+        folder / "bin",
+        "says",
+        '#!/bin/sh\n[ $# -eq 0 ] || echo "STATE: ${DEVICE_URI#says:/}" >&2\ncat "$6" >/dev/null\n',
+    )
     settings = folder / "etc" / "cupsd.conf"
     settings.write_text(
         f"Listen 127.0.0.1:{port}\nBrowsing Off\nDefaultAuthType None\nWebInterface No\nLogLevel warn\n"

@@ -26,7 +26,9 @@ def pdf(pages: int, mark: str = "") -> bytes:
     return out.getvalue()
 
 
-def print_file(name: str, sets: Sets, *, two_sided: bool = True, sequence: int = 1) -> tuple[dict[str, object], bytes]:
+def print_file(
+    name: str, sets: Sets, *, two_sided: bool = True, sequence: int = 1, draw: bool = True
+) -> tuple[dict[str, object], bytes]:
     """What the manifest tells of a print file, and the file."""
     told, page, sheet = [], 1, 1
     for kind, language, pages in sets:
@@ -45,7 +47,7 @@ def print_file(name: str, sets: Sets, *, two_sided: bool = True, sequence: int =
             }
         )
         page, sheet = page + whole, sheet + sheets
-    content = pdf(page - 1, name)
+    content = pdf(page - 1, name) if draw else b""
     digest = hashlib.sha256(content).hexdigest()
     file = {"file": name, "sha256": digest, "pages": page - 1, "sheets": sheet - 1, "sets": told}
     return {**file, "first_sheet": 1, "last_sheet": sheet - 1}, content
