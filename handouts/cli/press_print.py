@@ -80,8 +80,8 @@ def printers(server: Server = None, as_json: AsJson = False) -> None:
             str(each.waiting),
             _yes(each.can("sides", "two-sided-long-edge")),
             _yes(each.staples),
-            each.known("media-source") or "-",
-            each.known("media-type") or "-",
+            ", ".join(each.known("media-source")) or "-",
+            ", ".join(each.known("media-type")) or "-",
         )
         for each in found
     ]
@@ -247,8 +247,8 @@ def _described(printer: Printer) -> dict[str, object]:
         "two_sided": printer.can("sides", "two-sided-long-edge"),
         "staples": printer.staples,
         "holds": printer.holds,
-        "trays": printer.known("media-source").split(", "),
-        "paper": printer.known("media-type").split(", "),
+        "trays": list(printer.known("media-source")),
+        "paper": list(printer.known("media-type")),
     }
 
 

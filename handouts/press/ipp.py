@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from xml.parsers.expat import ExpatError
 
 from handouts.errors import Fault, MissingProgram, NotPrinted
@@ -25,7 +25,7 @@ PROGRAM = "ipptool"
 _WAIT = 30
 """Seconds in which a printer must go on answering."""
 _LONGEST = 900
-"""Seconds for one request with its document, and for a printer that is busy with another job."""
+"""Seconds for one request with its document."""
 _REFUSED = ("client-error-not-auth", "client-error-forbidden")
 _UNSAID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Control characters: a printer may send them, XML has no place for them."""
@@ -143,7 +143,7 @@ def asked(
         request = Path(folder, "request.test")
         request.write_text(_written(operation, about, job, document is not None), "utf-8")
         more = ["-f", _place(document)] if document else []
-        command = [program, "-X", "-R", "-T", str(_WAIT), *more, uri, str(request)]
+        command = [program, "-X", "-T", str(_WAIT), *more, uri, str(request)]
         try:
             # in a session of its own it has no terminal on which it could ask for a password
             done = subprocess.run(  # noqa: S603
@@ -157,7 +157,7 @@ def asked(
             )
         except subprocess.TimeoutExpired:
             problem = f"it has not taken {operation} within {_LONGEST} seconds."
-            raise NotPrinted(Fault(uri, problem, "Look at the printer: it may be busy with another job.")) from None
+            raise NotPrinted(Fault(uri, problem, "Look at the printer and the network, and try again.")) from None
     return _read(uri, done.stdout)
 
 
@@ -222,10 +222,17 @@ def _json(value: object) -> object:
     return value
 
 
+class _First(dict[str, Any]):
+    """Attributes of which the first counts if there are two of a name, as it does for CUPS."""
+
+    def __setitem__(self, name: str, value: object) -> None:
+        self.setdefault(name, value)
+
+
 def _read(uri: str, said: bytes) -> Answer:
     """Ipptool's report. Raises NotPrinted if there is no answer in it."""
     try:
-        report = plistlib.loads(_UNSAID.sub("", said.decode("utf-8", "replace")).encode())
+        report = plistlib.loads(_UNSAID.sub("", said.decode("utf-8", "replace")).encode(), dict_type=_First)
         tests = report["Tests"]
         if not tests:
             raise NotPrinted(_silent(uri, str(report.get("ErrorMessage", "no answer"))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -23,6 +24,9 @@ STATES = {
 }
 """`job-state` (RFC 8011 §5.3.7)."""
 _OVER = (7, 8, 9)
+_BUSY = "server-error-busy"
+_BUSY_AGAIN, _BUSY_LONGEST = 0.5, 900.0
+"""Seconds between two questions whether a printer that takes one job at a time is done, and how long that is asked."""
 _WANTED = ("job-id", "job-name", "job-state", "job-state-reasons", "job-media-sheets-completed", "number-of-documents")
 
 
@@ -96,7 +100,9 @@ def made(printer: Printer, ticket: Ticket, *, hold: bool) -> int:
     """The number of a new job that has no document yet. Raises NotPrinted where not all that is asked would be done."""
     attributes = asked_of(ticket, hold=hold)
     about = [text("job-name", ticket.title), flag("ipp-attribute-fidelity", True)]
-    answer = asked(printer.uri, "Create-Job", about, attributes)
+    until = time.monotonic() + _BUSY_LONGEST
+    while (answer := asked(printer.uri, "Create-Job", about, attributes)).status == _BUSY and time.monotonic() < until:
+        time.sleep(_BUSY_AGAIN)
     where = f"printer {printer.name}"
     number = next((_number(group, "job-id") for group in answer.groups if "job-id" in group), None)
     if not answer.good or number is None:

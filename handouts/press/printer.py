@@ -121,9 +121,9 @@ class Printer:
         known = values(self.attributes, f"{attribute}-supported")
         return None if known is None else value in known
 
-    def known(self, attribute: str) -> str:
-        """The values that it supports, in words."""
-        return ", ".join(map(str, values(self.attributes, f"{attribute}-supported") or ()))
+    def known(self, attribute: str) -> tuple[str, ...]:
+        """The values that it supports, as far as it says."""
+        return tuple(map(str, values(self.attributes, f"{attribute}-supported") or ()))
 
     def _number(self, name: str) -> int:
         value = self.attributes.get(name)
@@ -180,7 +180,7 @@ def faults(printer: Printer, *, hold: bool) -> Iterator[Fault]:
         remedy = f"See why with lpstat -l -p {name}; cupsaccept {name} lets it take jobs again."
         yield Fault(f"printer {name}", f"it takes no jobs.{printer.message}", remedy)
     if printer.can("document-format", "application/pdf") is False:
-        yield Fault(f"printer {name}", "it takes no PDF.", f"It takes {printer.known('document-format')}.")
+        yield Fault(f"printer {name}", "it takes no PDF.", f"It takes {', '.join(printer.known('document-format'))}.")
     if hold and not printer.holds:
         yield Fault(f"printer {name}", "it cannot hold jobs.", "Send without --hold, or to a queue of CUPS before it.")
     if hold:

@@ -158,7 +158,7 @@ def _media(kind: str, wanted: Media, printer: Printer, remarks: dict[str, None])
                 Fault("clinic.toml", problem, "See press printers.", f"press.media.{kind}.{field}", value)
             )
     lacking = [
-        f"{name} {value} (it has {printer.known(f'media-{name}') or 'no choice'})"
+        f"{name} {value} (it has {', '.join(printer.known(f'media-{name}')) or 'no choice'})"
         for name, value in named.items()
         if value
         and not (printer.can(f"media-{name}", value) and printer.can("media-col", f"media-{name}") is not False)

@@ -54,7 +54,7 @@ def separators(editions):
 @pytest.fixture(scope="module")
 def ticket(appointment):
     def made(*, lines=LINES, status="generated", sequence=12, packet_id=PACKET_ID, **changes):
-        return Ticket(appointment(changes), packet_id, sequence, 340, 3, 45, 54, lines, status)
+        return Ticket(appointment(changes), packet_id, sequence, 340, "3", 45, 54, lines, status)
 
     return made
 
@@ -155,7 +155,7 @@ def test_whatever_the_name_it_is_one_page_and_whole(separators, appointment, giv
         )
     except ValueError:
         return  # the row is refused for it
-    text = said(separators[paper].packet(Ticket(of_them, PACKET_ID, 1, 1, 1, 1, 99, LINES[:1] * count, "sample")))
+    text = said(separators[paper].packet(Ticket(of_them, PACKET_ID, 1, 1, "1", 1, 99, LINES[:1] * count, "sample")))
     assert "Checkedby" in text
     assert text.count("Gettingready") == count
     assert all(text.count(char) >= of_them.patient.display_name.count(char) for char in "MW李花")
