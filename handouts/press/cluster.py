@@ -52,7 +52,7 @@ def on_cluster(
 
     A worker calls `prepare` with the clinic's folder as `bundle` has it, once, and what that gives with each part; `prepare`, parts
     and results are pickled. Few results wait at any time, here and there. A part whose worker dies is made by another one; one of
-    which too many die (Dask's `distributed.scheduler.allowed-failures`) is a Fault instead of a result, and the others go on. What
+    which too many die (Dask's `distributed.scheduler.allowed-failures`), twice, is a Fault instead of a result, and the others go on. What
     the cluster does not make is made by `here`: a part that fails there, and all that is left once the scheduler is lost or has had
     no worker for half a minute; `tell` is told, once of each kind. When the iterator is closed, or interrupted, what is out is
     cancelled. Raises MissingProgram where Dask is not installed, no scheduler or worker answers, or one has another program.
@@ -111,7 +111,8 @@ class _Run(Generic[P, R]):
         """What came of part `due`, after all before it. Raises _Lost."""
         with _or_lost():
             self._send()
-            answer = self._answer(self._out.popleft())
+            answer = self._answer(due)
+            self._out.popleft()
             self._send()  # so that there is work while this result is used
         if answer is None:
             where = f"part {due + 1} of {len(self._parts)}"
@@ -128,32 +129,48 @@ class _Run(Generic[P, R]):
 
     def _send(self) -> None:
         """Send as many parts as may be out."""
-        from handouts.press.errand import Errand, run  # noqa: PLC0415 - as above
-
         if self._next == len(self._parts):
             return
         workers = self._workers()
         while self._next < len(self._parts) and len(self._out) < _AHEAD * max(1, len(workers)):
-            number, part = self._next, dumps(self._parts[self._next])
-            errand = Errand(number, self._program, self._plugin, self._prepare, part, self._key)
-            only = {"workers": workers, "allow_other_workers": True} if self._others and workers else {}
-            self._out.append(self._client.submit(run, errand, key=f"{self._name}-{number}", pure=False, **only))
+            self._out.append(self._sent(self._next, workers))
             self._next += 1
+
+    def _sent(self, number: int, workers: Sequence[str], again: str = "") -> Future[Answer]:
+        """A part on its way to one of `workers`."""
+        from handouts.press.errand import Errand, run  # noqa: PLC0415 - as above
+
+        part = dumps(self._parts[number])
+        errand = Errand(number, self._program, self._plugin, self._prepare, part, self._key)
+        only = {"workers": list(workers), "allow_other_workers": True} if self._others and workers else {}
+        return self._client.submit(run, errand, key=f"{self._name}-{number}{again}", pure=False, **only)
 
     def _workers(self) -> list[str]:
         return [address for address in self._client.nthreads() if address not in self._others]
 
-    def _answer(self, future: Future[Answer]) -> Answer | None:
-        """What the worker says, as soon as it does; None if too many have died of it. Raises _Lost, and what Dask raises."""
+    def _answer(self, due: int) -> Answer | None:
+        """What a worker says of part `due`; None if too many die of it. Raises _Lost, and what Dask raises.
+
+        Dask holds a death against every part that the worker had. So one that is blamed is tried again with nothing else out.
+        """
         from distributed import KilledWorker  # noqa: PLC0415 - takes long
 
+        with suppress(KilledWorker):
+            return self._said(self._out[0])
+        for other in list(self._out)[1:]:
+            with suppress(KilledWorker):
+                self._said(other)
+        with suppress(KilledWorker):
+            return self._said(self._sent(due, self._workers(), "-alone"))
+        return None
+
+    def _said(self, future: Future[Answer]) -> Answer:
+        """What a worker says, as soon as it does; once nobody has the future Dask forgets it."""
         asked: Any = future
         alone_since: float | None = None
         while True:
             try:
-                return asked.result(timeout=_LOOKING)  # once nobody has the future Dask forgets its result
-            except KilledWorker:
-                return None
+                return asked.result(timeout=_LOOKING)
             except TimeoutError:
                 now = time.monotonic()
                 alone_since = None if self._workers() else alone_since or now
@@ -187,7 +204,7 @@ def _or_lost() -> Generator[None, None, None]:
     try:
         yield
     except (CancelledError, Exception) as trouble:  # noqa: BLE001 - it has many
-        raise _Lost(_said(trouble)) from None
+        raise _Lost(_line(trouble)) from None
 
 
 @contextmanager
@@ -202,7 +219,7 @@ def _connected(address: str) -> Generator[Client, None, None]:
         try:
             client: Any = Client(address, timeout=_CONNECTING, set_as_default=False, name="handouts")
         except Exception as trouble:  # noqa: BLE001 - Dask has many for an address that it cannot use
-            problem = f"no scheduler can be reached here ({_said(trouble)})."
+            problem = f"no scheduler can be reached here ({_line(trouble)})."
             remedy = "Write it as dask scheduler shows it, as tls://192.0.2.7:8786, and see that it runs."
             raise MissingProgram(Fault("the command", problem, remedy, _OPTION, address)) from None
         try:
@@ -244,7 +261,7 @@ def _prepared(client: Client, address: str, bundle: Bundle) -> None:
     except (CancelledError, Exception) as trouble:
         if isinstance(trouble, MissingProgram):
             raise
-        raise MissingProgram(Fault(scheduler, f"it does not answer ({_said(trouble)}).", "Start it again.")) from None
+        raise MissingProgram(Fault(scheduler, f"it does not answer ({_line(trouble)}).", "Start it again.")) from None
 
 
 def _asked(client: Client) -> object:
@@ -269,6 +286,6 @@ def _other_program(where: str, there: str | None) -> Fault:
     return Fault(where, f"{found}; here it is {this_program()}.", remedy)
 
 
-def _said(trouble: BaseException) -> str:
+def _line(trouble: BaseException) -> str:
     said = str(trouble).strip().splitlines()
     return (said[0] if said else type(trouble).__name__).rstrip(".")

@@ -150,6 +150,6 @@ def opened(key: bytes, number: int, content: bytes) -> bytes | None:
     """What was sealed; None if it is not whole, or another part's."""
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - hardly ever
 
-    with suppress(InvalidTag):
+    with suppress(InvalidTag, ValueError):
         return AESGCM(key).decrypt(content[:_NONCE], content[_NONCE:], str(number).encode())
     return None

@@ -30,19 +30,23 @@ class Program(NamedTuple):
         return f"{self.version} ({self.fingerprint[:8]})"
 
 
-@remembered()
 def this_program() -> Program:
     """The program of this process: its files, and Python, the packages it needs and the library that compresses.
 
     Unlike what the cache goes by (`cache.program`) it does not say where they are. Raises OSError for a file that cannot be read, and
     importlib.metadata.PackageNotFoundError where the program is not installed.
     """
+    return Program(handouts.__version__, _fingerprint())
+
+
+@remembered()
+def _fingerprint() -> str:
     digest = hashlib.sha256(f"{platform.python_version()} {zlib.ZLIB_RUNTIME_VERSION}\n".encode())
     digest.update("".join(f"{each}\n" for each in _packages()).encode())
     for label, root in (("", builtin.PACKAGE), ("templates", builtin.templates()), ("locales", builtin.locales())):
         for name, path in _files(root):
             digest.update(f"{label}/{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return Program(handouts.__version__, digest.hexdigest())
+    return digest.hexdigest()
 
 
 def _packages() -> list[str]:

@@ -9,9 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from handouts.appointment import Appointment
 from handouts.cache import user_cache
@@ -27,45 +27,55 @@ _SECONDS = 30
 class DaskHere:
     """A scheduler with workers in `folder`; all of them end with it. `settings` are Dask's, as it has them in the environment."""
 
-    def __init__(self, folder: Path, program: Path = ROOT, **settings: object) -> None:
+    def __init__(self, folder: Path, **settings: object) -> None:
         self.folder = folder
         folder.mkdir(parents=True)
         named = {f"DASK_DISTRIBUTED__{name.upper()}": str(value) for name, value in settings.items()}
-        self.environment = {**os.environ, **named, "PYTHONPATH": os.pathsep.join(map(str, (program, Path(__file__).parent)))}
+        self.environment = {**os.environ, **named}
         self.workers: list[subprocess.Popen[bytes]] = []
-        self._stack = ExitStack()
         told = folder / "scheduler.json"
-        self.scheduler = self._started("scheduler", "--port", "0", "--scheduler-file", str(told), "--no-show")
+        self.scheduler = self._started(ROOT, "scheduler", "--port", "0", "--scheduler-file", str(told), "--no-show")
         self.address = json.loads(until(lambda: told.exists() and told.read_text("utf-8")))["address"]
 
-    def worker(self, *options: str) -> Path:
-        """Starts a worker of one thread; its folder."""
+    def worker(self, *options: str, program: Path = ROOT) -> Path:
+        """Starts a worker of one thread and 2 GB; its folder."""
         number = len(self.workers)
         local = self.folder / f"worker {number}"
-        words = (self.address, "--nthreads", "1", "--local-directory", str(local), *options)
-        self.workers.append(self._started("worker", *words, log=f"worker {number}"))
+        words = (self.address, "--nthreads", "1", "--memory-limit", "2GB", "--local-directory", str(local), *options)
+        self.workers.append(self._started(program, "worker", *words, log=f"worker {number}"))
         return local
 
-    def __enter__(self) -> DaskHere:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        processes = [*self.workers, self.scheduler]
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            ended(process)
 
     def logs(self) -> bytes:
         """All that scheduler and workers have said."""
         return b"".join(path.read_bytes() for path in self.folder.glob("*.log"))
 
-    def _started(self, what: str, *options: str, log: str = "scheduler") -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--host", "127.0.0.1", "--no-dashboard", *options]
+    def _started(self, program: Path, what: str, *options: str, log: str = "scheduler") -> subprocess.Popen[bytes]:
+        command = [
+            sys.executable,
+            "-m",
+            f"distributed.cli.dask_{what}",
+            "--host",
+            "127.0.0.1",
+            "--no-dashboard",
+            *options,
+        ]
+        environment = {**self.environment, "PYTHONPATH": os.pathsep.join(map(str, (program, Path(__file__).parent)))}
         with (self.folder / f"{log}.log").open("wb") as out:
-            process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=out, stderr=out)
-        self._stack.callback(_ended, process)
-        return process
+            return subprocess.Popen(command, cwd=self.folder, env=environment, stdout=out, stderr=out)
 
 
-def _ended(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGTERM)
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """Waits for a process to end, and ends it if it does not."""
     try:
         process.wait(10)
     except subprocess.TimeoutExpired:

@@ -34,8 +34,8 @@ SPILLING = {
 def dask(tmp_path_factory):
     """A scheduler with two workers, one of them under a nanny, which starts it anew when it dies."""
     with DaskHere(tmp_path_factory.mktemp("dask") / "here", **SPILLING) as here:
-        here.worker("--no-nanny", "--memory-limit", "2GB")
-        here.worker("--nanny", "--memory-limit", "2GB")
+        here.worker("--no-nanny")
+        here.worker("--nanny")
         with distributed.Client(here.address, set_as_default=False) as client:
             client.wait_for_workers(2, timeout=30)
         yield here
@@ -46,7 +46,11 @@ def parts(appointment):
     """Parts of two packets each, in two languages."""
     rows = [
         appointment(
-            {"id": f"r{number}", "patient.family_name": f"{CANARY}-{number}", "patient.language": "es" if number % 2 else "en"}
+            {
+                "id": f"r{number}",
+                "patient.family_name": f"{CANARY}-{number}",
+                "patient.language": "es" if number % 2 else "en",
+            }
         )
         for number in range(24)
     ]
@@ -85,25 +89,30 @@ def test_the_files_are_those_made_here_and_each_worker_is_prepared_once(dask, cl
     makers = {maker for _, maker, _ in results}
     assert os.getpid() not in makers
     for maker in makers:
-        own = [count for _, by, count in results if by == maker]
+        own = sorted(count for _, by, count in results if by == maker)
         assert own == list(range(1, len(own) + 1))
     again = list(on_cluster(dask.address, bundle_of(clinic), partial(Packets, now), parts[:6], here, told.append))
     assert min(count for _, maker, count in again if maker in makers) > 1
     assert told == []
 
 
-def test_a_worker_that_is_killed_in_the_middle_takes_nothing_with_it(dask, clinic, now, parts, here, expected, told):
+def test_workers_that_are_killed_in_the_middle_take_nothing_with_them(dask, clinic, now, parts, here, expected, told):
+    alone = dask.workers[0]
     with closing(on_cluster(dask.address, bundle_of(clinic), partial(Packets, now), parts, here, told.append)) as work:
-        results = [next(work) for _ in range(3)]
+        results = [next(work) for _ in range(2)]
         with distributed.Client(dask.address, set_as_default=False) as client:
-            pids = client.run(os.getpid)
-        without_nanny = dask.workers[0].pid
-        assert without_nanny in pids.values()
-        (under_nanny,) = set(pids.values()) - {without_nanny}
+            processes = set(client.run(os.getpid).values())
+        (under_nanny,) = processes - {alone.pid}
         os.kill(under_nanny, signal.SIGKILL)
+        results += [next(work) for _ in range(2)]
+        alone.kill()
         results += work
     assert [files for files, _, _ in results] == expected
+    assert processes == {alone.pid, under_nanny}
+    assert {maker for _, maker, _ in results} - processes  # a worker that was begun anew
+    assert os.getpid() not in {maker for _, maker, _ in results}
     assert told == []
+    dask.worker("--no-nanny")
 
 
 def test_nothing_of_a_patient_is_on_a_workers_disk_or_in_a_log(dask, clinic, now, parts, here, told):
@@ -141,7 +150,7 @@ def test_a_part_that_fails_on_a_worker_is_made_here_and_no_word_of_it_is_told(da
 
 def test_a_part_that_kills_its_workers_is_a_fault_and_the_others_are_made(dask, clinic, told):
     home = Deadly(os.getpid(), clinic.folder)
-    dask.worker("--nanny", "--memory-limit", "2GB")
+    dask.worker("--nanny")
     parts = ["a", "b", "die", "c", "d", "e", "f"]
     results = list(on_cluster(dask.address, bundle_of(clinic), partial(Deadly, os.getpid()), parts, home, told.append))
     fault = results.pop(2)
@@ -173,7 +182,6 @@ def test_when_nobody_wants_more_the_cluster_is_asked_for_no_more(dask, clinic, n
         assert 0 < count() <= 3 * 3  # of 240
         work.close()
         until(lambda: count() == 0)
-        assert not [name for name in client.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.clients)) if "handouts" in name]
 
 
 def test_when_the_scheduler_is_lost_the_rest_is_made_here_and_the_workers_leave_nothing(
@@ -197,27 +205,41 @@ def test_when_the_scheduler_is_lost_the_rest_is_made_here_and_the_workers_leave_
     assert capfd.readouterr().err == ""
 
 
-def test_a_worker_with_another_version_of_the_program_is_not_used(tmp_path, clinic, now, parts, here, told):
+def test_a_worker_with_another_version_of_the_program_makes_nothing(
+    dask, tmp_path, clinic, now, parts, here, expected, told
+):
     other = tmp_path / "program"
     for name in ("handouts", "templates", "locales"):
         shutil.copytree(ROOT / name, other / name, ignore=shutil.ignore_patterns("__pycache__"))
     template = next(other.glob("templates/*/consent.html"))
     template.write_text(template.read_text("utf-8") + " ", "utf-8")
-    with DaskHere(tmp_path / "dask", other) as dask:
-        dask.worker("--no-nanny")
-        with pytest.raises(MissingProgram) as trouble:
-            next(on_cluster(dask.address, bundle_of(clinic), partial(Packets, now), parts, here, told.append))
+    with closing(
+        on_cluster(dask.address, bundle_of(clinic), partial(Packets, now), parts * 3, here, told.append)
+    ) as work:
+        results = [next(work)]
+        with distributed.Client(dask.address, set_as_default=False) as client:
+            there = set(client.nthreads())
+            dask.worker("--no-nanny", program=other)
+            (late,) = until(lambda: set(client.nthreads()) - there)
+            results += work
+            (fault,) = told
+            assert fault.where == f"worker {late}"
+            assert [files for files, _, _ in results] == expected * 3
+            with pytest.raises(MissingProgram) as trouble:
+                next(on_cluster(dask.address, bundle_of(clinic), partial(Packets, now), parts, here, told.append))
+            dask.workers.pop().kill()
+            until(lambda: late not in client.nthreads())
     assert trouble.value.exit_code == ExitCode.MISSING_PROGRAM
-    assert [fault.where.split(" tcp://")[0] for fault in trouble.value.faults] == ["the scheduler", "worker"]
-    for fault in trouble.value.faults:
-        there, here = fault.problem.removesuffix(".").split("; here it is ")
-        assert here == str(this_program())
-        assert there.startswith("the program there is 0.")
-        assert not there.endswith(here)
+    assert trouble.value.faults == (fault,)
+    named, own = fault.problem.removesuffix(".").split("; here it is ")
+    assert own == str(this_program())
+    assert named.startswith("the program there is 0.")
+    assert not named.endswith(own)
 
 
 @pytest.mark.parametrize(
-    "address", ["tcp://127.0.0.1:{}", "127.0.0.1:{}", "tls://127.0.0.1:{}", "nowhere", "tcp:/x", "carrier-pigeon://x:1", ""]
+    "address",
+    ["tcp://127.0.0.1:{}", "127.0.0.1:{}", "tls://127.0.0.1:{}", "nowhere", "tcp:/x", "carrier-pigeon://x:1", ""],
 )
 def test_an_address_without_a_scheduler_is_told_within_seconds(address, clinic, now, parts, here, told, monkeypatch):
     monkeypatch.setattr("handouts.press.cluster._CONNECTING", 0.5)
