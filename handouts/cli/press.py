@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -24,13 +24,14 @@ from handouts.errors import ExitCode, Fault, NotAllowed, WrongUsage
 from handouts.intake import read_all
 from handouts.press.asked import asked
 from handouts.press.manifest import REFUSED, Told, standing
-from handouts.press.part import PartMade, Press, make_part
-from handouts.press.plan import Part, Plan
+from handouts.press.part import PartMade, Press
+from handouts.press.plan import Plan
 from handouts.press.reprint import reprinted, sheets_between, sheets_of_packet
-from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, placed, write_manifest
+from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, write_manifest
+from handouts.press.work import here, on_cluster
 from handouts.record.premises import kept
 from handouts.record.printable import no_more, printable_of
-from handouts.workers import in_processes, jobs_for
+from handouts.workers import jobs_for
 
 app = typer.Typer(
     help="Print runs that come out of the tray in order, with proof of what was printed.", no_args_is_help=True
@@ -85,6 +86,9 @@ def run(
     processes: Annotated[
         int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as are worth while.")
     ] = 0,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", help="Have packets made by a Dask cluster: its scheduler's address.")
+    ] = None,
     as_: As = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -114,11 +118,11 @@ def run(
         todo = begun(press, journal, last, wanted, found, printable)
         if not todo.rows:
             say("Nothing is left to make: all of it is here.", "yellow")
-        count = processes or jobs_for(todo.rows)
-
-        def work(parts: Sequence[Part]) -> Iterator[PartMade]:
-            return in_processes(lambda part: placed(make_part(press, part), out, password), parts, count)
-
+        work = (
+            on_cluster(cluster, own, press, out, password, lambda fault: say(str(fault), "yellow"))
+            if cluster
+            else here(press, out, password, processes or jobs_for(todo.rows))
+        )
         results = made(todo, work, _on_paper(own, as_, plan))
         for _ in shown(results, todo.rows, lambda each: len(each[0].packets)):
             pass

@@ -5,13 +5,17 @@ What comes of a part follows from the part and the run's plan alone, in any proc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import cast
 
 from handouts.appointment import Appointment
 from handouts.batch import our_fault, told_with_row
+from handouts.cache import user_cache
+from handouts.clinic import load_clinic
 from handouts.content.editions import Editions
 from handouts.content.notice import KIND as NOTICE
 from handouts.content.notice import TITLE as NOTICE_TITLE
@@ -113,6 +117,11 @@ class Press:
         if edition.kind == NOTICE:
             return NOTICE_TITLE
         return self.make.editions.wordings(edition.procedure, edition.kind, self.english).edition.title
+
+
+def maker_in(plan: Plan, folder: Path) -> Callable[[Part], PartMade]:
+    """What makes parts with the clinic in `folder`, on a machine that has nothing else of it. Raises ContentError."""
+    return partial(make_part, Press(plan, Editions(load_clinic(folder), user_cache())))
 
 
 def make_part(press: Press, part: Part) -> PartMade:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -73,6 +73,11 @@ class Part:
     rows: tuple[Row, ...]
     last: int
     printable: Printable
+
+    @property
+    def sent(self) -> Part:
+        """It for a machine without the record."""
+        return replace(self, printable=replace(self.printable, files=None))
 
 
 def rows_of(found: Schedule, ordered: Sequence[tuple[str, Appointment]], first: int = 1) -> Sequence[Row]:

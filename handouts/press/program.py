@@ -8,7 +8,7 @@ import platform
 import re
 import zlib
 from collections.abc import Iterator
-from importlib.metadata import requires, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,8 +33,7 @@ class Program(NamedTuple):
 def this_program() -> Program:
     """The program of this process: its files, and Python, the packages it needs and the library that compresses.
 
-    Unlike what the cache goes by (`cache.program`) it does not say where they are. Raises OSError for a file that cannot be read, and
-    importlib.metadata.PackageNotFoundError where the program is not installed.
+    Unlike what the cache goes by (`cache.program`) it does not say where they are. Raises OSError for a file that cannot be read.
     """
     return Program(handouts.__version__, _fingerprint())
 
@@ -51,7 +50,10 @@ def _fingerprint() -> str:
 
 def _packages() -> list[str]:
     """The packages that it needs, with their versions."""
-    needed = [each for each in requires("handouts") or () if "extra ==" not in each]
+    try:
+        needed = [each for each in requires("handouts") or () if "extra ==" not in each]
+    except PackageNotFoundError:  # a checkout that was not installed
+        return []
     names = {found[0] for each in needed if (found := re.match(r"[A-Za-z0-9._-]+", each))}
     return sorted(f"{name} {version(name)}" for name in names)
 

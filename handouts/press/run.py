@@ -196,7 +196,7 @@ def _is_news(
     """Whether anything is otherwise than it stands: a packet is gone, or a row is not refused as it was before."""
     refused = {(each["where"], each["reason"]) for each in before.packets if each["state"] == REFUSED}
     printed = {each["packet_id"] for each in before.packets if each["state"] == PRINTED}
-    if printed != kept.keys() or len(rows) != len(refused):
+    if printed != set(kept) or len(rows) != len(refused):
         return True
     return any((row.where, press.reason(row, printable)) not in refused for row in rows)
 
