@@ -11,6 +11,7 @@ EXIT_CODES = {
     "RefusedAppointment": 1,
     "NotWritten": 1,
     "NotAllowed": 1,
+    "NotPrinted": 1,
     "WrongUsage": 2,
     "UnreadableInput": 3,
     "DamagedRecord": 3,
@@ -51,6 +52,7 @@ def test_the_commands_are_those_of_the_contract():
         "sign",
         "verify",
         "store",
+        "press",
         "init",
         "check",
         "doctor",
@@ -60,6 +62,8 @@ def test_the_commands_are_those_of_the_contract():
     reviewing = {"content", "list", "show", "approve", "return", "issue", "void", "close", "impact"}
     assert set(command.commands["review"].commands) == reviewing
     assert set(command.commands["store"].commands) == {"init", "check", "head", "backup", "restore", "export", "purge"}
+    pressing = {"run", "reprint", "send", "printers", "jobs", "release", "cancel"}
+    assert set(command.commands["press"].commands) == pressing
     assert set(command.commands["fonts"].commands) == {"list", "add"}
     assert set(command.commands["cache"].commands) == {"show", "clear"}
     assert set(command.commands["wording"].commands) == {"list", "show"}

@@ -20,7 +20,7 @@ from handouts.cli.progress import shown
 from handouts.cli.say import counted, say, say_json, say_table
 from handouts.clinic import Clinic, load_clinic
 from handouts.content.editions import Editions
-from handouts.errors import ExitCode, Fault, NotAllowed, WrongUsage
+from handouts.errors import ExitCode, Fault, NotAllowed, SettingError, WrongUsage
 from handouts.intake import read_all
 from handouts.press.asked import asked
 from handouts.press.manifest import REFUSED, Told, standing
@@ -29,6 +29,7 @@ from handouts.press.plan import Plan
 from handouts.press.reprint import reprinted, sheets_between, sheets_of_packet
 from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, write_manifest
 from handouts.press.work import here, on_cluster
+from handouts.printing import unknown_kinds
 from handouts.record.premises import kept
 from handouts.record.printable import no_more, printable_of
 from handouts.workers import jobs_for
@@ -98,6 +99,8 @@ def run(
         raise WrongUsage(Fault("the command", "is for drafts.", "Leave it out, or print --drafts.", "--up", up.value))
     own = load_clinic(clinic_folder(clinic, files))
     editions = Editions(own, user_cache())
+    kinds = {kind for name in editions.procedures for kind in editions.kinds(name)}
+    SettingError.gathered(unknown_kinds(own.press, kinds, own.languages))
     password = _password(password_file)
     most = sheets or own.press.file_sheets
     plan = Plan(
