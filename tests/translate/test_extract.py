@@ -280,6 +280,7 @@ def test_a_clinics_procedure_is_a_domain_of_its_own(tmp_path):
         *sorted([*_built_in_procedures(), "small"]),
         "handouts",
         "language-notice",
+        "press",
         "clinic",
     ]
 

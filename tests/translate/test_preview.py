@@ -52,7 +52,8 @@ class Said(HTMLParser):
 
 
 def test_every_document_is_there_as_pages_and_for_screens(vietnamese):
-    assert list(vietnamese) == ["preparation", "side-effects", "consent", "every page", "language-notice"]
+    kinds = ["preparation", "side-effects", "consent", "every page", "language-notice", "blank backs"]
+    assert list(vietnamese) == kinds
     for each in vietnamese.values():
         assert each.html.startswith("<!DOCTYPE html>")
         with pikepdf.open(BytesIO(each.pdf)) as pdf:
@@ -75,7 +76,7 @@ def test_every_message_of_a_clinic_stands_in_some_preview(demo):
     locales = of_clinic(demo.folder)
     found = list(previews(demo, locales, "vi"))
     assert not any("⟦" in each.html for each in found)
-    assert [each.name for each in found[-2:]] == ["language-notice", "clinics-texts"]
+    assert [each.name for each in found[-3:]] == ["language-notice", "blank-backs", "clinics-texts"]
     seen = {int(number) for each in found for number in re.findall(r'id="m(\d+)"', each.html)}
     assert seen == {each.number for of_domain in numbered(locales, "vi").values() for each in of_domain.values()}
 

@@ -14,7 +14,7 @@ from handouts.content.po import Entry, PoFile, read_po, written
 from handouts.content.readability import message_score
 from handouts.errors import Fault
 from handouts.translate.catalogs import opened
-from handouts.translate.domains import EVERY_PAGE, Locales
+from handouts.translate.domains import BLANK_BACKS, EVERY_PAGE, Locales
 from handouts.translate.reading import hard
 from handouts.translate.status import Found, checked, stale_templates, standings
 
@@ -34,7 +34,7 @@ def told(locales: Locales, language: str = "de") -> list[str]:
 
 def test_every_document_of_a_language_has_its_row_in_packet_order():
     rows = standings(planting.locales(), "de")
-    kinds = ["preparation", "side-effects", "consent", EVERY_PAGE, "language-notice"]
+    kinds = ["preparation", "side-effects", "consent", EVERY_PAGE, "language-notice", BLANK_BACKS]
     assert [row.document for row in rows] == kinds
     for row in rows:
         assert row.messages == row.translated > 0
