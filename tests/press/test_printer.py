@@ -309,6 +309,17 @@ def test_a_printer_that_goes_away_in_the_middle_leaves_the_file_to_be_sent_again
     assert cups.printed(queue, 2) == [content(folder), second]
 
 
+def test_pages_that_arrive_twice_are_not_printed_twice(cups, run_folder):
+    folder, queue = run_folder(), cups.queue()
+    with _answer_lost(cups.address, b"%PDF") as port:
+        with pytest.raises(NotPrinted, match=r"(?s)has its pages 2 times.*none of it is printed"):
+            send(folder, printer_at(queue_uri(queue, f"127.0.0.1:{port}")))
+        assert noted(folder)[-1]["state"] == "withdrawn"
+        send(folder, printer_at(queue_uri(queue, f"127.0.0.1:{port}")))
+    assert cups.printed(queue, 1) == [content(folder)]
+    assert [job.told == "canceled" for job in jobs(at(cups, queue))] == [True, False]
+
+
 def test_interrupted_in_the_middle_the_job_is_taken_back(cups, run_folder, monkeypatch):
     folder, printer = run_folder(), at(cups, cups.queue())
 
@@ -466,3 +477,40 @@ def _cut(address, mark, times):
 
         threading.Thread(target=serve, daemon=True).start()
         yield listening.getsockname()[1]
+
+
+@contextlib.contextmanager
+def _answer_lost(address, mark):
+    """A way to the server on which the answer to the first request with `mark` in it is lost."""
+    host, port = address.split(":")
+    lost = []
+
+    def back(there, taken, marked):
+        with contextlib.suppress(OSError):
+            while piece := there.recv(65536):
+                if marked and not lost and b"HTTP/1.1 200" in piece:
+                    lost.append(piece)
+                    taken.shutdown(socket.SHUT_RDWR)
+                    return
+                taken.sendall(piece)
+
+    def forth(taken):
+        marked = []
+        with taken, socket.create_connection((host, int(port))) as there, contextlib.suppress(OSError):
+            threading.Thread(target=back, args=(there, taken, marked), daemon=True).start()
+            while piece := taken.recv(65536):
+                marked += [piece] if mark in piece else []
+                there.sendall(piece)
+            there.shutdown(socket.SHUT_WR)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    threading.Thread(target=forth, args=(listening.accept()[0],), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+        assert lost
