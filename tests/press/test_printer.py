@@ -2,7 +2,10 @@
 
 import contextlib
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -27,13 +30,23 @@ from handouts.press.jobs import canceled, chosen, jobs, made, released
 from handouts.press.printer import printer_at, printers, queue_uri, server_uri
 from handouts.press.sending import arrived, sending
 from handouts.press.ticket import Ticket
-from handouts.printing import Media, PressSettings
+from handouts.printing import PressSettings
 from handouts.record.lock import alone
 
 NOW = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
 PLAIN = PressSettings(staple=False)
-LETTERHEAD = PressSettings(media={"consent": Media(type="stationery-letterhead", source="tray-2")})
-OVERRIDES = ("pages", "finishings", "media-col", "document-numbers")
+_ROOT = str(Path(__file__).parents[2])
+_SENDS = """
+import json, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from handouts.press.printer import printer_at, queue_uri
+from handouts.press.sending import arrived, sending
+from handouts.printing import PressSettings
+folder, queue, server = json.loads(sys.argv[1])
+printer = printer_at(queue_uri(queue, server))
+list(arrived(sending(Path(folder), [], printer, PressSettings(staple=False)), datetime.now(UTC)))
+"""
 
 
 def at(cups, queue):
@@ -336,6 +349,54 @@ def test_interrupted_in_the_middle_the_job_is_taken_back(cups, run_folder, monke
     assert [job.told for job in jobs(printer)] != ["canceled"]
 
 
+def test_killed_while_a_file_is_sent_nothing_is_printed_and_it_is_not_taken_for_sent(cups, run_folder):
+    folder, queue = run_folder(), cups.queue()
+    with _stalled(cups.address, b"%PDF") as (port, reached):
+        told = json.dumps([str(folder), queue, f"127.0.0.1:{port}"])
+        process = subprocess.Popen([sys.executable, "-c", _SENDS, told], env={**os.environ, "PYTHONPATH": _ROOT})
+        assert reached.wait(30)
+        process.kill()
+        process.wait()
+    assert [line["state"] for line in noted(folder)] == ["begun"]
+    printer = at(cups, queue)
+    with pytest.raises(NotAllowed, match="did not come to an end"):
+        sending(folder, [], printer, PLAIN)
+    assert [job.told for job in jobs(printer)] == ["held"]
+    canceled(printer, [jobs(printer)[0].number])
+    send(folder, printer, again=True)
+    assert cups.printed(queue) == [content(folder)]
+
+
+def test_nothing_is_sent_that_cannot_be_noted(cups, run_folder, monkeypatch):
+    folder, printer = run_folder(), at(cups, cups.queue())
+    monkeypatch.setattr("handouts.press.sent.os.write", lambda *_: 0)  # the disk is full
+    with pytest.raises(NotWritten, match=r"sent.jsonl"):
+        send(folder, printer)
+    assert jobs(printer) == ()
+    monkeypatch.undo()
+    (folder / "sent.jsonl").unlink()
+    (folder / "sent.jsonl").mkdir()
+    with pytest.raises(UnreadableInput, match=r"sent.jsonl"):
+        send(folder, printer)
+
+
+def test_a_job_waits_where_it_could_not_be_noted_that_it_was_sent(cups, run_folder, monkeypatch):
+    folder, printer = run_folder(), at(cups, cups.queue())
+    write, lines = os.write, []
+
+    def once(*what):
+        lines.append(what)
+        return write(*what) if len(lines) == 1 else 0
+
+    monkeypatch.setattr("handouts.press.sent.os.write", once)
+    with pytest.raises(NotWritten, match=r"sent.jsonl"):
+        send(folder, printer)
+    monkeypatch.undo()
+    assert [job.told for job in jobs(printer)] == ["held"]
+    with pytest.raises(NotAllowed, match="did not come to an end"):
+        send(folder, printer)
+
+
 def test_no_temporary_file_is_left_and_none_holds_a_page(cups, run_folder, tmp_path, monkeypatch):
     folder, queue = run_folder(), cups.queue()
     place = tmp_path / "tmp"
@@ -446,6 +507,39 @@ def _listening(answer):
         threading.Thread(target=serve, daemon=True).start()
         yield listening.getsockname()[1]
         listening.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def _stalled(address, mark):
+    """A way to the server on which nothing goes on from `mark`, and what is set when that has come."""
+    host, port = address.split(":")
+    reached, over = threading.Event(), threading.Event()
+
+    def back(there, taken):
+        with contextlib.suppress(OSError):
+            while piece := there.recv(65536):
+                taken.sendall(piece)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while not reached.is_set():
+                    taken, _ = listening.accept()
+                    with taken, socket.create_connection((host, int(port))) as there:
+                        threading.Thread(target=back, args=(there, taken), daemon=True).start()
+                        while piece := taken.recv(65536):
+                            if mark in piece:
+                                reached.set()
+                                over.wait(30)
+                                return
+                            there.sendall(piece)
+
+        threading.Thread(target=serve, daemon=True).start()
+        try:
+            yield listening.getsockname()[1], reached
+        finally:
+            over.set()
 
 
 @contextlib.contextmanager
