@@ -532,6 +532,7 @@ def _stalled(address, mark):
                             if mark in piece:
                                 reached.set()
                                 over.wait(30)
+                                there.shutdown(socket.SHUT_RDWR)
                                 return
                             there.sendall(piece)
 
@@ -566,6 +567,7 @@ def _cut(address, mark, times):
                             if not left:
                                 there.sendall(piece[: len(piece) // 2])
                                 listening.close()
+                                there.shutdown(socket.SHUT_RDWR)
                                 return
                             there.sendall(piece)
 
