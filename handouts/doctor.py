@@ -110,6 +110,9 @@ def _printers() -> Iterator[Finding]:
     names = ", ".join((said or "").split()) or "none"
     remedy = "" if said else "Install CUPS and add a printer, or print the PDFs from another machine."
     yield Finding("printers", bool(said), False, names, remedy)
+    client = shutil.which("ipptool")
+    remedy = "" if client else "Runs are sent to printers with it (Debian: cups-ipp-utils)."
+    yield Finding("ipptool", bool(client), False, client or "not found", remedy)
 
 
 def _said(*command: str) -> str | None:

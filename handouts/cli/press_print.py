@@ -13,6 +13,9 @@ from handouts.cli.say import counted, say, say_json, say_table
 from handouts.clinic import Clinic, load_clinic
 from handouts.errors import Fault, NotAllowed, WrongUsage
 from handouts.press.jobs import Job, asked_of, canceled, chosen, listed, released
+
+from handouts.errors import Fault, WrongUsage
+from handouts.press.jobs import Job, asked_of, canceled, chosen, named, released
 from handouts.press.jobs import jobs as jobs_at
 from handouts.press.printer import Printer, printer_at, queue_uri
 from handouts.press.printer import printers as printers_of
@@ -60,7 +63,7 @@ def send(
         for each in arrived(planned, moment(now, here)):
             done.append(each)
             state = "held" if hold else "in the queue"
-            say(f"{each.print_file.file}: {counted(each.print_file.sheets, 'sheet')} {state}, {_named(each.jobs)}.")
+            say(f"{each.print_file.file}: {counted(each.print_file.sheets, 'sheet')} {state}, {named(each.jobs)}.")
     finally:
         if as_json:
             say_json(_as_json(planned, done))
@@ -158,7 +161,7 @@ def _say_changed(printer: Printer, numbers: Sequence[int], done: str, as_json: b
     if as_json:
         _say_jobs([job for job in jobs_at(printer) if job.number in numbers], as_json)
     else:
-        say(f"{counted(len(numbers), 'job')} {done}{f': {_named(numbers)}' if numbers else ''}.")
+        say(f"{counted(len(numbers), 'job')} {done}{f': {named(numbers)}' if numbers else ''}.")
 
 
 def _say_jobs(found: Iterable[Job], as_json: bool) -> None:
@@ -214,7 +217,7 @@ def _as_json(planned: Sending, done: Sequence[Arrived]) -> object:
                 "sheets": file.sheets,
                 "sent": file.file in numbers,
                 "jobs": [
-                    {"job": number, **_ticket_json(ticket, hold=planned.hold or planned.together(asks))}
+                    {"job": number, **_ticket_json(ticket, hold=planned.hold or planned.printer.holds)}
                     for ticket, number in zip(
                         asks.tickets, numbers.get(file.file, [None] * len(asks.tickets)), strict=True
                     )
@@ -249,12 +252,9 @@ def _described(printer: Printer) -> dict[str, object]:
         "holds": printer.holds,
         "trays": list(printer.known("media-source")),
         "paper": list(printer.known("media-type")),
+        "colours": list(printer.known("media-color")),
     }
 
 
 def _yes(said: bool | None) -> str:
     return {True: "yes", False: "no", None: "not said"}[said]
-
-
-def _named(numbers: Sequence[int]) -> str:
-    return f"{'job' if len(numbers) == 1 else 'jobs'} {listed(numbers)}"

@@ -251,4 +251,6 @@ def _silent(uri: str, why: str) -> Fault:
     remedy = "See that CUPS runs there (lpstat -r), or name another with --server HOST:PORT."
     if why.startswith(_REFUSED) or "(No request sent" in why:
         why, remedy = "it asks for a password", "Let this computer print without one (Location in cupsd.conf)."
+    elif "successful-ok" in why:  # which is what ipptool calls it
+        why = f"no word for {_WAIT} seconds"
     return Fault(uri, f"nobody answers as a printer would: {why.rstrip('.')}.", remedy)

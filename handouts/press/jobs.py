@@ -164,7 +164,12 @@ def withdrawn(printer: Printer, numbers: Iterable[int]) -> tuple[int, ...]:
     return tuple(reversed(left))
 
 
-def listed(numbers: Sequence[int]) -> str:
+def named(numbers: Sequence[int]) -> str:
+    """Jobs as they are called in a sentence: "job 12", "jobs 12-14, 17"."""
+    return f"{'job' if len(numbers) == 1 else 'jobs'} {_listed(numbers)}"
+
+
+def _listed(numbers: Sequence[int]) -> str:
     """Job numbers, with a hyphen where they follow one another."""
     runs: list[tuple[int, int]] = []
     for number in numbers:

@@ -1,7 +1,8 @@
 """A run's folder and a printer → its print files sent there, each whole or not at all, and noted.
 
-What is about to be sent is noted before the printer hears of it, so that nothing is printed that is not noted. A file of several jobs
-is held until all of them are there, and then let go in order; if one does not arrive the others are canceled.
+What is about to be sent is noted before the printer hears of it, so that nothing is printed that is not noted. The jobs of a file are
+held until all of them are there, once and whole, and then let go in order; if one does not arrive the others are canceled. A printer
+that cannot hold jobs (those of CUPS can) prints them as they come.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from handouts.errors import Fault, NotAllowed, NotPrinted
-from handouts.press.jobs import given, listed, made, released, withdrawn
+from handouts.press.jobs import given, made, named, released, withdrawn
 from handouts.press.printer import Printer, faults, remarks
 from handouts.press.run_folder import PrintFile, Run, check, opened, run_in
 from handouts.press.sent import Line, Sent, State
@@ -37,10 +38,6 @@ class Sending:
     passed_over: tuple[Line, ...]
     remarks: tuple[str, ...]
     final: tuple[str, ...] = ()
-
-    def together(self, asks: Asked) -> bool:
-        """Whether the jobs of a file are held until all of them are there."""
-        return len(asks.tickets) > 1 and self.printer.holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,6 @@ def _arrived(
     sending: Sending, sent: Sent, print_file: PrintFile, asks: Asked, document: BinaryIO, now: datetime
 ) -> Arrived:
     printer, hold = sending.printer, sending.hold
-    together = sending.together(asks)
     numbers: list[int] = []
 
     def note(state: State, jobs: Sequence[int]) -> None:
@@ -116,7 +112,7 @@ def _arrived(
     note("begun", ())
     try:
         for ticket in asks.tickets:
-            numbers.append(made(printer, ticket, hold=hold or together))
+            numbers.append(made(printer, ticket, hold=hold or printer.holds))
             document.seek(0)
             given(printer, numbers[-1], document)
     except BaseException as trouble:  # an interruption too: jobs that have no pages keep others waiting
@@ -126,11 +122,11 @@ def _arrived(
             raise NotPrinted(*trouble.faults, _broken_off(print_file, left)) from None
         raise
     note("sent", numbers)
-    if together and not hold:
+    if printer.holds and not hold:
         try:
             released(printer, numbers)
         except NotPrinted as trouble:
-            problem = f"it is there, as jobs {listed(numbers)}, but not all of them are let go."
+            problem = f"it is there, as {named(numbers)}, but not all of it is let go."
             remedy = "Let them go with press release when the printer answers."
             raise NotPrinted(*trouble.faults, Fault(print_file.file, problem, remedy)) from None
     return Arrived(print_file, tuple(numbers))
@@ -139,7 +135,7 @@ def _arrived(
 def _broken_off(print_file: PrintFile, left: Sequence[int]) -> Fault:
     if not left:
         return Fault(print_file.file, "none of it is printed.", "Send the run again when the printer is well.")
-    problem = f"jobs {listed(left)} could not be canceled, and may be printed." if left else ""
+    problem = f"{named(left)} could not be canceled, and may be printed."
     remedy = (
         "Look at the printer and at press jobs; then send with --again, or print the missing sheets with press reprint."
     )
@@ -148,7 +144,7 @@ def _broken_off(print_file: PrintFile, left: Sequence[int]) -> Fault:
 
 def _sent_before(folder: Path, line: Line) -> Fault:
     where = f"{folder / line.file}"
-    jobs = f" as {'job' if len(line.jobs) == 1 else 'jobs'} {listed(line.jobs)}" if line.jobs else ""
+    jobs = f" as {named(line.jobs)}" if line.jobs else ""
     if line.state == "sent":
         problem = f"it was sent to {line.queue}{jobs}, {line.at}."
         return Fault(where, problem, "Send it with --again if it is to be printed again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -38,7 +39,13 @@ class Sent:
         self.path = folder / NAME
         self._last: dict[str, Line] = {}
         self._whole = 0
-        content = self.path.read_bytes() if self.path.exists() else b""
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            content = b""
+        except OSError as trouble:
+            problem = f"cannot be read: {trouble.strerror or trouble}."
+            raise UnreadableInput(Fault(str(self.path), problem, "It says what was sent already.")) from None
         for number, raw in enumerate(content.splitlines(keepends=True), 1):
             if not raw.endswith(b"\n"):
                 break
@@ -59,7 +66,8 @@ class Sent:
             try:
                 os.ftruncate(opened, self._whole)
                 os.lseek(opened, self._whole, os.SEEK_SET)
-                os.write(opened, raw)
+                if os.write(opened, raw) < len(raw):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(opened)
             finally:
                 os.close(opened)

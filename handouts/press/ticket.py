@@ -28,8 +28,8 @@ _SIDES = {
     "two-sided-long-edge": "on two sides",
     "two-sided-short-edge": "on two sides, turned at the short edge",
 }
-_WIDE = (2, 6, 8)
-"""So many pages on a side stand on a sheet that is read with its long edge down."""
+_LYING = 2
+"""So many pages on a side stand on a sheet that lies, and is turned at its short edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def sides(run: Run) -> str:
     """`sides` of a run (RFC 8011 §5.2.8)."""
     if not run.two_sided:
         return "one-sided"
-    return "two-sided-short-edge" if run.up in _WIDE else "two-sided-long-edge"
+    return "two-sided-short-edge" if run.up == _LYING else "two-sided-long-edge"
 
 
 def _check(run: Run, printer: Printer) -> None:

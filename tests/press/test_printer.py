@@ -2,7 +2,10 @@
 
 import contextlib
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -27,13 +30,23 @@ from handouts.press.jobs import canceled, chosen, jobs, made, released
 from handouts.press.printer import printer_at, printers, queue_uri, server_uri
 from handouts.press.sending import arrived, sending
 from handouts.press.ticket import Ticket
-from handouts.printing import Media, PressSettings
+from handouts.printing import PressSettings
 from handouts.record.lock import alone
 
 NOW = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
 PLAIN = PressSettings(staple=False)
-LETTERHEAD = PressSettings(media={"consent": Media(type="stationery-letterhead", source="tray-2")})
-OVERRIDES = ("pages", "finishings", "media-col", "document-numbers")
+_ROOT = str(Path(__file__).parents[2])
+_SENDS = """
+import json, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from handouts.press.printer import printer_at, queue_uri
+from handouts.press.sending import arrived, sending
+from handouts.printing import PressSettings
+folder, queue, server = json.loads(sys.argv[1])
+printer = printer_at(queue_uri(queue, server))
+list(arrived(sending(Path(folder), [], printer, PressSettings(staple=False)), datetime.now(UTC)))
+"""
 
 
 def at(cups, queue):
@@ -309,6 +322,17 @@ def test_a_printer_that_goes_away_in_the_middle_leaves_the_file_to_be_sent_again
     assert cups.printed(queue, 2) == [content(folder), second]
 
 
+def test_pages_that_arrive_twice_are_not_printed_twice(cups, run_folder):
+    folder, queue = run_folder(), cups.queue()
+    with _answer_lost(cups.address, b"%PDF") as port:
+        with pytest.raises(NotPrinted, match=r"(?s)has its pages 2 times.*none of it is printed"):
+            send(folder, printer_at(queue_uri(queue, f"127.0.0.1:{port}")))
+        assert noted(folder)[-1]["state"] == "withdrawn"
+        send(folder, printer_at(queue_uri(queue, f"127.0.0.1:{port}")))
+    assert cups.printed(queue, 1) == [content(folder)]
+    assert [job.told == "canceled" for job in jobs(at(cups, queue))] == [True, False]
+
+
 def test_interrupted_in_the_middle_the_job_is_taken_back(cups, run_folder, monkeypatch):
     folder, printer = run_folder(), at(cups, cups.queue())
 
@@ -323,6 +347,54 @@ def test_interrupted_in_the_middle_the_job_is_taken_back(cups, run_folder, monke
     monkeypatch.undo()
     send(folder, printer)
     assert [job.told for job in jobs(printer)] != ["canceled"]
+
+
+def test_killed_while_a_file_is_sent_nothing_is_printed_and_it_is_not_taken_for_sent(cups, run_folder):
+    folder, queue = run_folder(), cups.queue()
+    with _stalled(cups.address, b"%PDF") as (port, reached):
+        told = json.dumps([str(folder), queue, f"127.0.0.1:{port}"])
+        process = subprocess.Popen([sys.executable, "-c", _SENDS, told], env={**os.environ, "PYTHONPATH": _ROOT})
+        assert reached.wait(30)
+        process.kill()
+        process.wait()
+    assert [line["state"] for line in noted(folder)] == ["begun"]
+    printer = at(cups, queue)
+    with pytest.raises(NotAllowed, match="did not come to an end"):
+        sending(folder, [], printer, PLAIN)
+    assert [job.told for job in jobs(printer)] == ["held"]
+    canceled(printer, [jobs(printer)[0].number])
+    send(folder, printer, again=True)
+    assert cups.printed(queue) == [content(folder)]
+
+
+def test_nothing_is_sent_that_cannot_be_noted(cups, run_folder, monkeypatch):
+    folder, printer = run_folder(), at(cups, cups.queue())
+    monkeypatch.setattr("handouts.press.sent.os.write", lambda *_: 0)  # the disk is full
+    with pytest.raises(NotWritten, match=r"sent.jsonl"):
+        send(folder, printer)
+    assert jobs(printer) == ()
+    monkeypatch.undo()
+    (folder / "sent.jsonl").unlink()
+    (folder / "sent.jsonl").mkdir()
+    with pytest.raises(UnreadableInput, match=r"sent.jsonl"):
+        send(folder, printer)
+
+
+def test_a_job_waits_where_it_could_not_be_noted_that_it_was_sent(cups, run_folder, monkeypatch):
+    folder, printer = run_folder(), at(cups, cups.queue())
+    write, lines = os.write, []
+
+    def once(*what):
+        lines.append(what)
+        return write(*what) if len(lines) == 1 else 0
+
+    monkeypatch.setattr("handouts.press.sent.os.write", once)
+    with pytest.raises(NotWritten, match=r"sent.jsonl"):
+        send(folder, printer)
+    monkeypatch.undo()
+    assert [job.told for job in jobs(printer)] == ["held"]
+    with pytest.raises(NotAllowed, match="did not come to an end"):
+        send(folder, printer)
 
 
 def test_no_temporary_file_is_left_and_none_holds_a_page(cups, run_folder, tmp_path, monkeypatch):
@@ -438,6 +510,40 @@ def _listening(answer):
 
 
 @contextlib.contextmanager
+def _stalled(address, mark):
+    """A way to the server on which nothing goes on from `mark`, and what is set when that has come."""
+    host, port = address.split(":")
+    reached, over = threading.Event(), threading.Event()
+
+    def back(there, taken):
+        with contextlib.suppress(OSError):
+            while piece := there.recv(65536):
+                taken.sendall(piece)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while not reached.is_set():
+                    taken, _ = listening.accept()
+                    with taken, socket.create_connection((host, int(port))) as there:
+                        threading.Thread(target=back, args=(there, taken), daemon=True).start()
+                        while piece := taken.recv(65536):
+                            if mark in piece:
+                                reached.set()
+                                over.wait(30)
+                                there.shutdown(socket.SHUT_RDWR)
+                                return
+                            there.sendall(piece)
+
+        threading.Thread(target=serve, daemon=True).start()
+        try:
+            yield listening.getsockname()[1], reached
+        finally:
+            over.set()
+
+
+@contextlib.contextmanager
 def _cut(address, mark, times):
     """A way to the server that breaks down, for good, when `mark` passes for the so-manieth time."""
     left = [None] * times
@@ -461,8 +567,46 @@ def _cut(address, mark, times):
                             if not left:
                                 there.sendall(piece[: len(piece) // 2])
                                 listening.close()
+                                there.shutdown(socket.SHUT_RDWR)
                                 return
                             there.sendall(piece)
 
         threading.Thread(target=serve, daemon=True).start()
         yield listening.getsockname()[1]
+
+
+@contextlib.contextmanager
+def _answer_lost(address, mark):
+    """A way to the server on which the answer to the first request with `mark` in it is lost."""
+    host, port = address.split(":")
+    lost = []
+
+    def back(there, taken, marked):
+        with contextlib.suppress(OSError):
+            while piece := there.recv(65536):
+                if marked and not lost and b"HTTP/1.1 200" in piece:
+                    lost.append(piece)
+                    taken.shutdown(socket.SHUT_RDWR)
+                    return
+                taken.sendall(piece)
+
+    def forth(taken):
+        marked = []
+        with taken, socket.create_connection((host, int(port))) as there, contextlib.suppress(OSError):
+            threading.Thread(target=back, args=(there, taken, marked), daemon=True).start()
+            while piece := taken.recv(65536):
+                marked += [piece] if mark in piece else []
+                there.sendall(piece)
+            there.shutdown(socket.SHUT_WR)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    threading.Thread(target=forth, args=(listening.accept()[0],), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+        assert lost
