@@ -29,7 +29,10 @@ def shown(work: Iterable[R], total: int, packets: Callable[[R], int], done: int 
     left, rate = TextColumn("{task.fields[left]}"), TextColumn("{task.fields[rate]}")
     columns = (TextColumn("Packets"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn(), left)
     # No thread of its own: processes are begun meanwhile, and a fork has the locks of threads that it does not have.
-    with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
+    # Nor does it take what is printed elsewhere into its own hands.
+    with Progress(
+        *columns, console=console, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+    ) as progress:
         bar = progress.add_task("", total=total, completed=done, rate="", left="left")
         progress.advance(bar, 0)  # speed is counted from here
         progress.refresh()
@@ -39,6 +42,7 @@ def shown(work: Iterable[R], total: int, packets: Callable[[R], int], done: int 
             progress.advance(bar, packets(part))
             if time.monotonic() >= due:
                 speed = progress.tasks[0].speed
-                progress.update(bar, rate=f"{speed:.0f} packets a second" if speed else "")
+                told = f"{speed:.{0 if speed >= 10 else 1}f} packets a second" if speed else ""
+                progress.update(bar, rate=told)
                 progress.refresh()
                 due = time.monotonic() + _AGAIN
