@@ -12,9 +12,6 @@ from handouts.cli.options import AsJson, ClinicFolder, Now, clinic_folder, momen
 from handouts.cli.say import counted, say, say_json, say_table
 from handouts.clinic import Clinic, load_clinic
 from handouts.errors import Fault, NotAllowed, WrongUsage
-from handouts.press.jobs import Job, asked_of, canceled, chosen, listed, released
-
-from handouts.errors import Fault, WrongUsage
 from handouts.press.jobs import Job, asked_of, canceled, chosen, named, released
 from handouts.press.jobs import jobs as jobs_at
 from handouts.press.printer import Printer, printer_at, queue_uri

@@ -125,7 +125,7 @@ def test_samples_are_printed_where_drafts_are_asked_for_alone(handouts, schedule
     assert "NOT PRINTED" in "".join(pages_of(tmp_path / "out" / "print-0001.pdf"))
 
 
-def test_a_file_that_cannot_be_read_is_counted_and_the_rest_is_printed(handouts, schedule, tmp_path):
+def test_a_file_that_cannot_be_read_is_counted_and_the_rest_is_printed(handouts, schedule):
     found = handouts("press", "run", schedule(1), "none.csv", "--drafts", "-o", "out", "--json")
     told = json.loads(found.stdout)
     assert found.returncode == 3
