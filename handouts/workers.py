@@ -6,6 +6,7 @@ number of a part, which it has since the fork, and never more than two ahead: on
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -54,6 +55,7 @@ def in_processes(work: Callable[[P], R], parts: Sequence[P], jobs: int) -> Itera
     if sys.platform != "linux" or jobs < 2 or len(parts) < 2:
         yield from map(work, parts)
         return
+    gc.freeze()  # else every fork, looking for garbage, would make a copy of all there is
     crew = _Crew(work, parts, min(jobs, len(parts)))
     try:
         for due in range(len(parts)):
@@ -89,7 +91,7 @@ class _Crew(Generic[P, R]):
         """Results as they were sent; empty for what a process could not make."""
 
     def result(self, due: int) -> R:
-        """The result of part `due`, which all before it were asked for."""
+        """The result of part `due`, after all before it."""
         while due not in self._made:
             self.hand_out(due)
             if self._workers:
@@ -204,7 +206,7 @@ def _serve(
     sending: Thread | None = None
     with suppress(EOFError, OSError):
         while not stopped:
-            number = connection.recv()
+            number: int = connection.recv()
             if stopped or os.getppid() != parent:
                 break
             sent = _sent(work, parts[number])

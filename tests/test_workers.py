@@ -138,14 +138,16 @@ def test_few_results_are_made_before_they_are_wanted(tmp_path):
         (tmp_path / str(number)).touch()
         return bytes(1000)
 
-    jobs, taken = 2, 0
+    def made():
+        return len(list(tmp_path.iterdir()))
+
+    jobs = 2
     results = in_processes(work, range(200), jobs)
-    assert not list(tmp_path.iterdir())
-    for _ in range(20):
-        next(results)
-        taken += 1
-        until(lambda: len(list(tmp_path.iterdir())) >= taken + 3 * jobs, 0.05)
-        assert len(list(tmp_path.iterdir())) <= taken + 3 * jobs
+    assert made() == 0
+    for taken, _ in zip(range(1, 21), results, strict=False):
+        allowed = taken + 3 * jobs
+        until(lambda: made() > allowed, 0.05)  # noqa: B023 - called at once
+        assert made() <= allowed
     results.close()
     assert len(list(tmp_path.iterdir())) < 40
 
