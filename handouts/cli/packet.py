@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,8 @@ import typer
 from handouts.batch import Failed, Made, packets, prepare
 from handouts.cache import user_cache
 from handouts.cli.options import As, AsJson, ClinicFolder, Language, Now, clinic_folder, moment
-from handouts.cli.say import err, is_terminal, say, say_faults, say_json, say_table
+from handouts.cli.progress import shown
+from handouts.cli.say import say, say_faults, say_json, say_table
 from handouts.clinic import Clinic, load_clinic
 from handouts.content.editions import Editions
 from handouts.errors import ExitCode, Fault, WrongUsage
@@ -86,8 +87,9 @@ def packet(
     partial = "--document" if kinds else "--drafts" if drafts else ""
     record = _record(editions.clinic, as_, time, partial) if kept(editions.clinic) else None
     work = packets(found, make, time, out, print_run, jobs=processes, record=record)
-    for result in _shown(work, len(found.appointments)) if is_terminal(sys.stderr) else work:
-        made.append(_line(result, as_json)) if isinstance(result, Made) else failed.append(result)
+    with closing(shown(work, len(found.appointments), lambda result: int(isinstance(result, Made)))) as results:
+        for result in results:
+            made.append(_line(result, as_json)) if isinstance(result, Made) else failed.append(result)
     say_json([line.manifest for line in made]) if as_json else _say(made, editions)
     for failure in failed:
         say_faults(failure.error.faults)
@@ -106,14 +108,6 @@ def _record(clinic: Clinic, as_: str | None, now: datetime, partial: str) -> Rec
         say(f"With {partial} packets are not taken into the record.", "yellow")
         return None
     return Record(opened(clinic, create=True), anybody(clinic, as_, Act.GENERATE), now)
-
-
-def _shown(work: Iterable[Made | Failed], count: int) -> Iterator[Made | Failed]:
-    """`work`, with how far it is at the foot of the terminal."""
-    from rich.progress import track  # noqa: PLC0415 - takes long, and pipes do without
-
-    console = err()
-    yield from track(work, "Packets", count, console=console, transient=True) if console.is_terminal else work
 
 
 def _kinds(given: list[str] | None, editions: Editions) -> tuple[str, ...]:
