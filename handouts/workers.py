@@ -6,6 +6,7 @@ number of a part, which it has since the fork, and never more than two ahead: on
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -54,6 +55,7 @@ def in_processes(work: Callable[[P], R], parts: Sequence[P], jobs: int) -> Itera
     if sys.platform != "linux" or jobs < 2 or len(parts) < 2:
         yield from map(work, parts)
         return
+    gc.freeze()  # else every fork, looking for garbage, would make a copy of all there is
     crew = _Crew(work, parts, min(jobs, len(parts)))
     try:
         for due in range(len(parts)):
