@@ -1,132 +1,116 @@
-"""The same parts of a run in one process, in two, and on a Dask cluster of two workers, in turn → a table of ratios.
+"""`press run` as whole processes: from an empty cache, then warm with one process, two, and two Dask workers, in turn → a table of ratios.
 
-`python -m benchmarks.press [--packets N] [--rounds N]`. All are warm: what is made before any patient is made before anything is timed.
+`python -m benchmarks.press [--packets N] [--rounds N]`. Every run goes into a new folder and is flushed to the disk; all must come to
+the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from benchmarks.appointments import appointments
 from benchmarks.memory import megabytes_now
 from benchmarks.table import number, table
-from handouts.appointment import Appointment
-from handouts.clinic import Clinic
-from handouts.errors import Fault, HandoutsError
-from handouts.intake.rows import premises
-from handouts.press.bundle import bundle_of
-from handouts.press.cluster import on_cluster
-from handouts.workers import in_processes
-from tests.approved import reviewed
-from tests.press.dask_here import DaskHere, Packets
+from tests.press.dask_here import ROOT, DaskHere
 
-_PART = 40
-"""Packets of a part: about as many as a print file holds."""
-_LOOKING = 0.5
+_LOOKING = 0.2
 """Seconds between two looks at the memory."""
 
-Part = Sequence[Appointment]
-Made = tuple[Mapping[str, bytes], int, int]
-"""The files of a part, the process that made it, and how many it had made."""
 
+@dataclass
+class Way:
+    """A way to make the run: its options, the seconds of each round, and the most megabytes of the command with what it starts."""
 
-class Run:
-    """How one way of making the parts has done: seconds of each round, and the most megabytes of all processes together."""
+    said: str
+    options: Sequence[str]
+    seconds: list[float] = field(default_factory=list[float])
+    megabytes: float = 0.0
 
-    def __init__(self, said: str, results: Callable[[], Iterable[Made | Fault]]) -> None:
-        self.said = said
-        self._results = results
-        self.seconds: list[float] = []
-        self.megabytes = 0.0
-
-    def round(self) -> set[str]:
-        """Makes all parts; the names of the files. Raises HandoutsError for a part that was not made."""
-        names: set[str] = set()
-        begun, due = time.perf_counter(), 0.0
-        for made in self._results():
-            if isinstance(made, Fault):
-                raise HandoutsError(made)
-            names |= made[0].keys()
-            if time.perf_counter() >= due:
-                self.megabytes = max(self.megabytes, megabytes_now(os.getpid()))
-                due = time.perf_counter() + _LOOKING
+    def round(self, folder: Path) -> str:
+        """Makes the run once; the hash of all its files. Raises RuntimeError where it fails."""
+        out = folder / "out"
+        command = [sys.executable, str(ROOT / "generate.py"), "press", "run", str(folder / "schedule.json"), "--drafts"]
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            [*command, "-o", str(out), *self.options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "HANDOUTS_CACHE": str(folder / "cache")},
+        )
+        while process.poll() is None:
+            self.megabytes = max(self.megabytes, megabytes_now(process.pid))
+            time.sleep(_LOOKING)
         self.seconds.append(time.perf_counter() - begun)
-        return names
+        if process.returncode:
+            raise RuntimeError(f"press run {' '.join(self.options)} ended with {process.returncode}")
+        made = _hash(out)
+        shutil.rmtree(out)
+        return made
 
 
 def main() -> None:
-    """All of them in every round, each round beginning with another one."""
+    """The run from an empty cache, then all ways in every round, each round beginning with another one."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.press", description=__doc__)
     parser.add_argument("--packets", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
-        os.environ["HANDOUTS_CACHE"] = str(Path(name) / "cache")
-        with DaskHere(Path(name) / "dask") as dask:
+        folder = Path(name)
+        rows = json.dumps(list(appointments(given.packets)), ensure_ascii=False)
+        (folder / "schedule.json").write_text(rows, "utf-8")
+        with DaskHere(folder / "dask") as dask:
             for _ in range(2):
                 dask.worker()
-            print(measured(runs(dask.address, given.packets), given.packets, given.rounds))
+            first = Way("from an empty cache, 2 processes", ("--jobs", "2"))
+            ways = [
+                Way("1 process", ("--jobs", "1")),
+                Way("2 processes", ("--jobs", "2")),
+                Way("Dask, 2 workers", ("--cluster", dask.address)),
+            ]
+            print(measured(first, ways, folder, given.packets, given.rounds))
 
 
-def runs(address: str, packets: int) -> list[Run]:
-    """The ways to make this many packets, one process first."""
-    clinic = reviewed()
-    now = clinic.clock
-    if now is None:
-        raise RuntimeError("the demo clinic has no clock")
-    work, bundle, parts = Packets(now, clinic.folder), bundle_of(clinic), list(_parts(clinic, now, packets))
-
-    def on_dask() -> Iterator[Made | Fault]:
-        return on_cluster(address, bundle, partial(Packets, now), parts, work, _tell)
-
-    return [
-        Run("1 process", lambda: map(work, parts)),
-        Run("2 processes", lambda: in_processes(work, parts, 2)),
-        Run("Dask, 2 workers", on_dask),
-    ]
-
-
-def measured(found: list[Run], packets: int, rounds: int) -> str:
-    """The table; before the first round each makes all once. Raises RuntimeError if they do not make the same files."""
-    if len({frozenset(run.round()) for run in found}) > 1:
-        raise RuntimeError("not all have made the same files")
-    for run in found:
-        run.seconds.clear()
+def measured(first: Way, ways: Sequence[Way], folder: Path, packets: int, rounds: int) -> str:
+    """The table. Raises RuntimeError if they do not come to the same bytes."""
+    made = {first.round(folder), ways[-1].round(folder)}
+    ways[-1].seconds.clear()  # its workers had prepared nothing
     for begin in range(rounds):
-        for place in range(len(found)):
-            found[(begin + place) % len(found)].round()
-    one = found[0]
+        made |= {ways[(begin + place) % len(ways)].round(folder) for place in range(len(ways))}
+    if len(made) > 1:
+        raise RuntimeError("not all have come to the same bytes")
+    one = ways[0]
     rows = [
         [
-            run.said,
-            number(median(run.seconds)),
-            number(packets / median(run.seconds)),
-            f"{median(first / own for first, own in zip(one.seconds, run.seconds, strict=True)):.2f}×",
-            number(run.megabytes),
+            way.said,
+            number(median(way.seconds)),
+            number(packets / median(way.seconds)),
+            f"{median(one.seconds) / median(way.seconds):.2f}×",
+            number(way.megabytes),
         ]
-        for run in found
+        for way in (first, *ways)
     ]
     head = f"{packets:,} packets, {rounds} rounds, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
     return f"{head}\n\n{table(('', 's', 'packets a second', 'as fast as 1 process', 'MB'), rows)}"
 
 
-def _parts(clinic: Clinic, now: datetime, packets: int) -> Iterator[Part]:
-    context = premises(clinic, now)
-    rows = [Appointment.model_validate(raw, context=context) for raw in appointments(packets)]
-    return (rows[start : start + _PART] for start in range(0, len(rows), _PART))
-
-
-def _tell(fault: Fault) -> None:
-    print(fault, file=sys.stderr)
+def _hash(out: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(out.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(out)}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 if __name__ == "__main__":
