@@ -11,6 +11,7 @@ EXIT_CODES = {
     "RefusedAppointment": 1,
     "NotWritten": 1,
     "NotAllowed": 1,
+    "NotPrinted": 1,
     "WrongUsage": 2,
     "UnreadableInput": 3,
     "DamagedRecord": 3,
