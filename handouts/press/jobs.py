@@ -24,6 +24,8 @@ STATES = {
 }
 """`job-state` (RFC 8011 §5.3.7)."""
 _OVER = (7, 8, 9)
+_SAYS_NOTHING = ("none", "processing-to-stop-point")
+"""CUPS gives the second one for jobs that are over in whatever way."""
 _BUSY = "server-error-busy"
 _BUSY_AGAIN, _BUSY_LONGEST = 0.5, 900.0
 """Seconds between two questions whether a printer that takes one job at a time is done, and how long that is asked."""
@@ -71,7 +73,7 @@ def jobs(printer: Printer) -> tuple[Job, ...]:
             _number(group, "job-id") or 0,
             str(group.get("job-name", "")).removeprefix(TITLE),
             _number(group, "job-state") or 0,
-            tuple(str(reason) for reason in values(group, "job-state-reasons") or () if reason != "none"),
+            tuple(str(reason) for reason in values(group, "job-state-reasons") or () if reason not in _SAYS_NOTHING),
             _number(group, "job-media-sheets-completed"),
         )
         for group in answer.groups

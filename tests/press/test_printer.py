@@ -349,14 +349,20 @@ def test_interrupted_in_the_middle_the_job_is_taken_back(cups, run_folder, monke
     assert [job.told for job in jobs(printer)] != ["canceled"]
 
 
-def test_killed_while_a_file_is_sent_nothing_is_printed_and_it_is_not_taken_for_sent(cups, run_folder):
+def test_killed_while_a_file_is_sent_nothing_is_printed_and_it_is_not_taken_for_sent(cups, run_folder, tmp_path):
     folder, queue = run_folder(), cups.queue()
+    place = tmp_path / "tmp"
+    place.mkdir()
     with _stalled(cups.address, b"%PDF") as (port, reached):
         told = json.dumps([str(folder), queue, f"127.0.0.1:{port}"])
-        process = subprocess.Popen([sys.executable, "-c", _SENDS, told], env={**os.environ, "PYTHONPATH": _ROOT})
+        environment = {**os.environ, "PYTHONPATH": _ROOT, "TMPDIR": str(place)}
+        process = subprocess.Popen([sys.executable, "-c", _SENDS, told], env=environment)
         assert reached.wait(30)
         process.kill()
         process.wait()
+    (left,) = (path for path in place.rglob("*") if path.is_file())  # the request, with nothing of a patient
+    assert left.name == "request.test"
+    assert b"%PDF" not in left.read_bytes()
     assert [line["state"] for line in noted(folder)] == ["begun"]
     printer = at(cups, queue)
     with pytest.raises(NotAllowed, match="did not come to an end"):
