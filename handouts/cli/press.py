@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -127,8 +128,9 @@ def run(
             else here(press, out, password, processes or jobs_for(todo.rows))
         )
         results = made(todo, work, _on_paper(own, as_, plan))
-        for _ in shown(results, todo.rows, lambda each: len(each[0].packets)):
-            pass
+        with closing(shown(results, todo.rows, lambda each: len(each[0].packets))) as parts:  # no process outlives it
+            for _ in parts:
+                pass
         told = ended(journal, own)
     say_json(told) if as_json else _say(told, out)
     raise typer.Exit(_exit_code(told, [each.exit_code for each in (*found.unreadable, *found.refused)]))
