@@ -58,7 +58,7 @@ Head = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Run:
+class Outstanding:
     """What is to be made: the parts of the last round that are not on the disk yet, `rows` of them in all."""
 
     journal: Journal
@@ -75,9 +75,8 @@ class Run:
 def earlier(journal: Journal, asked: Head, *, only_changed: bool) -> Round | None:
     """The round of `journal` that was asked for in the same words, to be gone on with; None for one that is to begin.
 
-    A round that has ended is not gone on with where what has changed since is asked for.
-
-    `asked` has what a run follows from, but for the time. Raises WrongUsage where the folder has a run of something else.
+    `asked` has what a run follows from, but for the time. With `only_changed` a round that has ended is not gone on with. Raises
+    WrongUsage where the folder has a run of something else.
     """
     if not journal.rounds:
         return None
@@ -104,7 +103,7 @@ _DIFFERENCES = {
 
 def begun(
     press: Press, journal: Journal, last: Round | None, asked: Head, found: Schedule, printable: Printable
-) -> Run:
+) -> Outstanding:
     """What is to be made of `found`: what `last` has not made yet, or a new round with all that is not printed as it is now."""
     out = journal.path.parent
     sweep(out)
@@ -112,8 +111,13 @@ def begun(
     kept: Mapping[str, str] = last.head["kept"] if last else _kept(press, before, found.appointments, printable)
     appointments = [(where, each) for where, each in found.appointments if _id(press, each) not in kept]
     rows = rows_of(found, in_order(appointments, press.make.editions.clinic), before.next_sequence)
-    if last is None and before.packets and not _is_news(press, before, kept, rows, printable):
-        return Run(journal, out, journal.rounds[-1], [])
+    if (
+        last is None
+        and before.packets
+        and journal.rounds[-1].ended
+        and not _is_news(press, before, kept, rows, printable)
+    ):
+        return Outstanding(journal, out, journal.rounds[-1], [])
     if last is None:
         size = _part_size(press, rows, printable)
         scheduled = len(found.appointments) + len(found.refused) + len(found.unreadable)
@@ -122,11 +126,11 @@ def begun(
             {"asked": asked, "now": press.plan.now.isoformat(), "kept": dict(sorted(kept.items())), **numbers}
         )
     parts = parts_of(rows, printable, last.head["part_rows"], last.head["first_part"])
-    return Run(journal, out, last, [part for part in parts if not _is_there(out, last.parts.get(part.number))])
+    return Outstanding(journal, out, last, [part for part in parts if not _is_there(out, last.parts.get(part.number))])
 
 
 def made(
-    run: Run, work: Work, on_paper: Callable[[PartMade], Sequence[Fault]]
+    run: Outstanding, work: Work, on_paper: Callable[[PartMade], Sequence[Fault]]
 ) -> Iterator[tuple[PartMade, Sequence[Fault]]]:
     """The parts that are made, each once it is on the disk and in the journal, with what must be taken out of the tray.
 
