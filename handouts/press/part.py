@@ -277,6 +277,6 @@ def _without_value(fault: Fault) -> str:
     stood = _NO_LETTER.sub("", fault.value or "")
 
     def shown(quoted: re.Match[str]) -> str:
-        return "…" if fault.value and _NO_LETTER.sub("", quoted[0]) in stood else quoted[0]
+        return '"…"' if fault.value and _NO_LETTER.sub("", quoted[0]) in stood else quoted[0]
 
     return f"{place}{_QUOTED.sub(shown, fault.problem)} {fault.remedy}".strip()

@@ -76,11 +76,16 @@ def earlier(journal: Journal, asked: Head, *, only_changed: bool) -> Round | Non
     """The round of `journal` that was asked for in the same words, to be gone on with; None for one that is to begin.
 
     `asked` has what a run follows from, but for the time. With `only_changed` a round that has ended is not gone on with. Raises
-    WrongUsage where the folder has a run of something else.
+    WrongUsage where the folder has a run of something else, or one that is printed in another way: its sheets are counted, sent
+    and printed again as the last round's.
     """
     if not journal.rounds:
         return None
     last = journal.rounds[-1]
+    if only_changed and _sheets(last.head["asked"]) != _sheets(asked):
+        problem = "paper, sides, pages on a side or encryption differ from those of the run that has changed."
+        remedy = "Print what has changed as the run was printed, or all of it into another folder with -o."
+        raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
     if last.ended and only_changed:
         return None
     other = [told for name, told in _DIFFERENCES.items() if last.head["asked"].get(name) != asked.get(name)]
@@ -99,6 +104,23 @@ _DIFFERENCES = {
     "content": "the clinic’s settings, templates, translations or approvals",
     "program": "the program’s version",
 }
+
+
+def _sheets(asked: Head) -> Sequence[object]:
+    """How pages stand on sheets, and whether files are encrypted."""
+    return [asked["two_sided"], *(asked["plan"][name] for name in ("paper", "up", "encrypted"))]
+
+
+def require_password(journal: Journal, password: str) -> None:
+    """Raises UnusableKey where what is there of an encrypted run opens with another password."""
+    from handouts.press.encrypted import decrypted  # noqa: PLC0415 - most runs are not
+
+    for each in journal.rounds:
+        for told in each.print_files():
+            path = journal.path.parent / str(told["file"])
+            if sha256_of(path) == told["sha256"]:
+                decrypted(path.read_bytes(), password)
+                return
 
 
 def begun(
