@@ -251,7 +251,7 @@ def _is_there(out: Path, part: Mapping[str, Any] | None) -> bool:
 
 @contextmanager
 def opened(out: Path, *, there: bool = False) -> Generator[Journal, None, None]:
-    """The journal of the run in `out`, for this process alone; the folder is made, for its owner only.
+    """The journal of the run in `out`, for this process alone; the folder is made, and like one that is empty, it is for its owner only.
 
     Raises NotWritten where there can be no folder, or another process prints into it, DamagedRecord for a journal that is damaged,
     and WrongUsage where the run has to be `there` and is not.
@@ -261,6 +261,8 @@ def opened(out: Path, *, there: bool = False) -> Generator[Journal, None, None]:
         raise WrongUsage(Fault(str(out), problem, "Name the folder that press run printed into."))
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(out.iterdir()):
+            out.chmod(0o700)
     except OSError as trouble:
         problem = f"no run can be printed here: {trouble.strerror or trouble}."
         raise NotWritten(Fault(str(out), problem, "Choose another folder with -o.")) from None

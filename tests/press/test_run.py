@@ -255,6 +255,7 @@ def test_a_file_that_others_could_read_is_its_owners_alone_once_it_is_made_anew(
 
 
 def test_files_are_for_their_owner_alone(rows, press_run, tmp_path):
+    (tmp_path / "out").mkdir(mode=0o755)
     press_run(rows({}, BAD), tmp_path / "out")
     for path in (tmp_path / "out", *(tmp_path / "out").rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
