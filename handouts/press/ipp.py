@@ -122,7 +122,7 @@ def values(attributes: Mapping[str, object], name: str) -> tuple[object, ...] | 
     return tuple(value) if isinstance(value, list) else (value,)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
-def asked(
+def answer_of(
     uri: str,
     operation: str,
     about: Iterable[Attribute] = (),

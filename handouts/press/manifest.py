@@ -9,16 +9,18 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from handouts.errors import DamagedRecord, Fault
-from handouts.press.journal import Journal, Round
+from handouts.gate import GENERATED
+from handouts.press.journal import Journal, Round, Told
 
 JSON, CSV = "manifest.json", "manifest.csv"
 PRINTED, REFUSED = "printed", "refused"
+ANEW, NO_MORE = "is printed anew", "is not to be printed any more"
+"""Why a packet is thrown away."""
 _COLUMNS = (
     "sequence",
     "state",
@@ -40,7 +42,6 @@ _COLUMNS = (
     "reason",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-Told = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,9 @@ def standing(rounds: Sequence[Round]) -> Standing:
             print_files.append(dict(told) | {"first_sheet": sheet, "last_sheet": sheet + told["sheets"] - 1})
             sheet += told["sheets"]
         part = max([part, *(made + 1 for made in each.parts)])
-    return Standing(packets, print_files, thrown, sequence, part)
+    again = {packet["packet_id"] for packet in packets}
+    told = [{**packet, "reason": ANEW if packet["packet_id"] in again else NO_MORE} for packet in thrown]
+    return Standing(packets, print_files, told, sequence, part)
 
 
 def manifest(journal: Journal) -> Told:
@@ -102,6 +105,18 @@ def manifest(journal: Journal) -> Told:
         "throw_away": now.throw_away,
         "take_out": [text for each in journal.rounds for part in each.parts.values() for text in part["take_out"]],
     }
+
+
+def final_on(packets: Iterable[Told], print_file: str, first: int, last: int) -> list[str]:
+    """The ids of those of `packets` that are more than drafts and have any of the sheets from `first` to `last` of a print file."""
+    return [
+        str(each["packet_id"])
+        for each in packets
+        if each["status"] == GENERATED
+        and each["print_file"] == print_file
+        and each["first_sheet"] <= last
+        and each["last_sheet"] >= first
+    ]
 
 
 def as_json(told: Told) -> bytes:
@@ -140,5 +155,5 @@ def _cell(value: object) -> str:
 
 
 def _thrown(packet: Told, change: int) -> Told:
-    names = ("sequence", "appointment_id", "packet_id", "print_file", "first_sheet", "last_sheet")
+    names = ("sequence", "appointment_id", "packet_id", "status", "print_file", "first_sheet", "last_sheet")
     return {name: packet[name] for name in names} | {"change": change}

@@ -58,7 +58,7 @@ Head = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Run:
+class Outstanding:
     """What is to be made: the parts of the last round that are not on the disk yet, `rows` of them in all."""
 
     journal: Journal
@@ -75,13 +75,17 @@ class Run:
 def earlier(journal: Journal, asked: Head, *, only_changed: bool) -> Round | None:
     """The round of `journal` that was asked for in the same words, to be gone on with; None for one that is to begin.
 
-    A round that has ended is not gone on with where what has changed since is asked for.
-
-    `asked` has what a run follows from, but for the time. Raises WrongUsage where the folder has a run of something else.
+    `asked` has what a run follows from, but for the time. With `only_changed` a round that has ended is not gone on with. Raises
+    WrongUsage where the folder has a run of something else, or one that is printed in another way: its sheets are counted, sent
+    and printed again as the last round's.
     """
     if not journal.rounds:
         return None
     last = journal.rounds[-1]
+    if only_changed and _sheets(last.head["asked"]) != _sheets(asked):
+        problem = "paper, sides, pages on a side or encryption differ from those of the run that has changed."
+        remedy = "Print what has changed as the run was printed, or all of it into another folder with -o."
+        raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
     if last.ended and only_changed:
         return None
     other = [told for name, told in _DIFFERENCES.items() if last.head["asked"].get(name) != asked.get(name)]
@@ -102,9 +106,26 @@ _DIFFERENCES = {
 }
 
 
+def _sheets(asked: Head) -> Sequence[object]:
+    """How pages stand on sheets, and whether files are encrypted."""
+    return [asked["two_sided"], *(asked["plan"][name] for name in ("paper", "up", "encrypted"))]
+
+
+def require_password(journal: Journal, password: str) -> None:
+    """Raises UnusableKey where what is there of an encrypted run opens with another password."""
+    from handouts.press.encrypted import decrypted  # noqa: PLC0415 - most runs are not
+
+    for each in journal.rounds:
+        for told in each.print_files():
+            path = journal.path.parent / str(told["file"])
+            if sha256_of(path) == told["sha256"]:
+                decrypted(path.read_bytes(), password)
+                return
+
+
 def begun(
     press: Press, journal: Journal, last: Round | None, asked: Head, found: Schedule, printable: Printable
-) -> Run:
+) -> Outstanding:
     """What is to be made of `found`: what `last` has not made yet, or a new round with all that is not printed as it is now."""
     out = journal.path.parent
     sweep(out)
@@ -112,8 +133,13 @@ def begun(
     kept: Mapping[str, str] = last.head["kept"] if last else _kept(press, before, found.appointments, printable)
     appointments = [(where, each) for where, each in found.appointments if _id(press, each) not in kept]
     rows = rows_of(found, in_order(appointments, press.make.editions.clinic), before.next_sequence)
-    if last is None and before.packets and not _is_news(press, before, kept, rows, printable):
-        return Run(journal, out, journal.rounds[-1], [])
+    if (
+        last is None
+        and before.packets
+        and journal.rounds[-1].ended
+        and not _is_news(press, before, kept, rows, printable)
+    ):
+        return Outstanding(journal, out, journal.rounds[-1], [])
     if last is None:
         size = _part_size(press, rows, printable)
         scheduled = len(found.appointments) + len(found.refused) + len(found.unreadable)
@@ -122,11 +148,11 @@ def begun(
             {"asked": asked, "now": press.plan.now.isoformat(), "kept": dict(sorted(kept.items())), **numbers}
         )
     parts = parts_of(rows, printable, last.head["part_rows"], last.head["first_part"])
-    return Run(journal, out, last, [part for part in parts if not _is_there(out, last.parts.get(part.number))])
+    return Outstanding(journal, out, last, [part for part in parts if not _is_there(out, last.parts.get(part.number))])
 
 
 def made(
-    run: Run, work: Work, on_paper: Callable[[PartMade], Sequence[Fault]]
+    run: Outstanding, work: Work, on_paper: Callable[[PartMade], Sequence[Fault]]
 ) -> Iterator[tuple[PartMade, Sequence[Fault]]]:
     """The parts that are made, each once it is on the disk and in the journal, with what must be taken out of the tray.
 
@@ -225,7 +251,7 @@ def _is_there(out: Path, part: Mapping[str, Any] | None) -> bool:
 
 @contextmanager
 def opened(out: Path, *, there: bool = False) -> Generator[Journal, None, None]:
-    """The journal of the run in `out`, for this process alone; the folder is made, for its owner only.
+    """The journal of the run in `out`, for this process alone; the folder is made, and like one that is empty, it is for its owner only.
 
     Raises NotWritten where there can be no folder, or another process prints into it, DamagedRecord for a journal that is damaged,
     and WrongUsage where the run has to be `there` and is not.
@@ -235,6 +261,8 @@ def opened(out: Path, *, there: bool = False) -> Generator[Journal, None, None]:
         raise WrongUsage(Fault(str(out), problem, "Name the folder that press run printed into."))
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(out.iterdir()):
+            out.chmod(0o700)
     except OSError as trouble:
         problem = f"no run can be printed here: {trouble.strerror or trouble}."
         raise NotWritten(Fault(str(out), problem, "Choose another folder with -o.")) from None

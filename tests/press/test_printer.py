@@ -24,8 +24,7 @@ from handouts.errors import (
     UnreadableInput,
     WrongUsage,
 )
-from handouts.press.ipp import asked as ipp_asked
-from handouts.press.ipp import integer, keyword
+from handouts.press.ipp import answer_of, integer, keyword
 from handouts.press.jobs import canceled, chosen, jobs, made, released
 from handouts.press.printer import printer_at, printers, queue_uri, server_uri
 from handouts.press.sending import arrived, sending
@@ -59,7 +58,7 @@ def send(folder, printer, settings=PLAIN, *, names=(), **how):
 
 def job_attributes(printer, number):
     asks = [integer("job-id", number), keyword("requested-attributes", "all")]
-    return ipp_asked(printer.uri, "Get-Job-Attributes", asks).groups[-1]
+    return answer_of(printer.uri, "Get-Job-Attributes", asks).groups[-1]
 
 
 def noted(folder):

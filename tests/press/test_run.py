@@ -8,6 +8,7 @@ import json
 import stat
 from collections import Counter
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from press.runs import Killed, pages_of, tree
@@ -15,6 +16,9 @@ from press.runs import Killed, pages_of, tree
 from handouts.errors import DamagedRecord, ExitCode, NotWritten, WrongUsage
 from handouts.press.journal import NAME as JOURNAL
 from handouts.press.manifest import as_csv
+from handouts.press.reprint import Sheets
+from handouts.press.run_folder import run_in
+from handouts.press.separator import Separators
 
 BAD = {"patient.mrn": "7"}
 ONE_A_FILE = 15
@@ -188,7 +192,70 @@ def test_a_schedule_that_changes_while_a_run_is_killed_keeps_what_was_printed(ro
     assert told["throw_away"] == []
 
 
+def test_a_change_that_leaves_what_a_killed_run_has_printed_is_a_round_of_its_own(rows, press_run, tmp_path):
+    out = tmp_path / "out"
+    with pytest.raises(Killed):
+        press_run(rows({}, {}, {}), out, file_sheets=ONE_A_FILE, stop=2)
+    told = press_run(rows({}, {}, name="new.json"), out, file_sheets=ONE_A_FILE, only_changed=True)
+    assert (told["scheduled"], told["printed"], told["refused"]) == (2, 2, 0)
+    assert names(told) == ["r001", "r002"]
+
+
+@pytest.mark.parametrize("otherwise", [{"paper": "a4"}, {"up": 2}, {"encrypted": True}])
+def test_a_change_is_printed_on_the_sheets_of_the_run(rows, press_run, tmp_path, otherwise):
+    press_run(rows({}), tmp_path / "out")
+    before = tree(tmp_path / "out")
+    with pytest.raises(WrongUsage, match="differ from those of the run"):
+        press_run(rows({}, {}), tmp_path / "out", only_changed=True, **otherwise)
+    assert tree(tmp_path / "out") == before
+
+
+def test_the_record_is_asked_of_packets_that_are_to_be_thrown_away_too(rows, press_run, tmp_path):
+    out = tmp_path / "out"
+    (gone, _) = press_run(rows({}, {}), out)["packets"]
+    new = rows({}, {}, name="new.json")
+    new.write_text(json.dumps(json.loads(new.read_text("utf-8"))[1:]), "utf-8")
+    told = press_run(new, out, only_changed=True)
+    (thrown,) = told["throw_away"]
+    assert (thrown["packet_id"], thrown["reason"]) == (gone["packet_id"], "is not to be printed any more")
+    approved = {**told, "throw_away": [{**thrown, "status": "generated"}]}
+    (out / "manifest.json").write_text(json.dumps(approved), "utf-8")
+    assert run_in(out).final(["print-0001.pdf"]) == (gone["packet_id"],)
+    now = SimpleNamespace(packets=told["packets"], throw_away=approved["throw_away"])
+    (file,) = told["print_files"]
+    assert Sheets(file, thrown["last_sheet"], file["sheets"]).final(now) == [gone["packet_id"]]
+    assert Sheets(file, thrown["last_sheet"] + 1, file["sheets"]).final(now) == []
+
+
+def test_a_packet_whose_separator_cannot_be_set_is_refused_and_the_rest_is_printed(
+    rows, press_run, tmp_path, monkeypatch
+):
+    usual = Separators.packet
+
+    def packet(self, slip):
+        if slip.appointment.id == "r002":
+            raise ValueError("Name002 takes more than one page")
+        return usual(self, slip)
+
+    monkeypatch.setattr(Separators, "packet", packet)
+    told = press_run(rows({}, {}, {}), tmp_path / "out")
+    assert [each["state"] for each in told["packets"]] == ["printed", "refused", "printed"]
+    assert "the program failed (ValueError" in told["packets"][1]["reason"]
+    assert "Name" not in json.dumps(told)
+
+
+def test_a_file_that_others_could_read_is_its_owners_alone_once_it_is_made_anew(rows, press_run, tmp_path):
+    out = tmp_path / "out"
+    press_run(rows({}), out)
+    for name in ("print-0001.pdf", "manifest.json"):
+        (out / name).chmod(0o644)
+    (out / "print-0001.pdf").write_bytes(b"%PDF-1.7")
+    press_run(rows({}), out)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir() if path.is_file()} == {0o600}
+
+
 def test_files_are_for_their_owner_alone(rows, press_run, tmp_path):
+    (tmp_path / "out").mkdir(mode=0o755)
     press_run(rows({}, BAD), tmp_path / "out")
     for path in (tmp_path / "out", *(tmp_path / "out").rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
@@ -201,6 +268,25 @@ def test_nothing_but_pages_names_a_patient(rows, press_run, tmp_path):
             content = path.read_bytes()
             assert b"Canaria" not in content
             assert b"MRN-1000" not in content
+
+
+@pytest.mark.parametrize("date", ["5.6.84", "5/6/84"])
+def test_what_a_problem_quotes_of_a_row_stands_on_its_sheet_alone(rows, press_run, tmp_path, date):
+    told = press_run(rows({"patient.birth_date": date}), tmp_path / "out")
+    assert "5/6" in "".join(pages_of(tmp_path / "out" / "print-0001.pdf"))
+    assert '"…" can be two dates' in told["packets"][0]["reason"]
+    for name in ("manifest.json", "manifest.csv", "journal.jsonl"):
+        assert "5/6" not in (tmp_path / "out" / name).read_text("utf-8")
+
+
+def test_a_schedule_without_a_header_names_nobody_in_the_manifest(press_run, tmp_path):
+    schedule = tmp_path / "schedule.csv"
+    schedule.write_text("lopez,maria,1984-05-06\nruiz,ana,1990-01-02\n", "utf-8")
+    told = press_run(schedule, tmp_path / "out")
+    assert told["refused"] == 1
+    for name in ("manifest.json", "manifest.csv", "journal.jsonl"):
+        content = (tmp_path / "out" / name).read_text("utf-8")
+        assert not any(word in content for word in ("lopez", "maria", "1984"))
 
 
 def test_no_cell_of_the_manifest_is_taken_for_a_formula(rows, press_run, tmp_path):

@@ -44,8 +44,8 @@ class Look(NamedTuple):
     in_the_middle: bool = False
 
 
-class Sheets:
-    """Sets sheets on `paper` whose blanks are in `language`; `varying` says of a blank's name that most sheets have another value.
+class AddedSheets:
+    """Sets the sheets that a press adds, on `paper` whose blanks are in `language`; `varying` says of a blank's name that most sheets have another value.
 
     `cache` may have their fonts of an earlier process.
     """
