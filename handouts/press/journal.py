@@ -55,6 +55,11 @@ class Journal:
         for line in self._lines():
             self._take(line)
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether all of its last round is made."""
+        return bool(self.rounds) and self.rounds[-1].ended
+
     def begin(self, head: Told) -> Round:
         """A new round."""
         self._write({"begun": head})

@@ -65,10 +65,6 @@ class PrintFile(_Told):
         return self
 
 
-class _Gone(_Told):
-    print_file: str
-
-
 class Packet(_Told):
     """A packet of a run, or a row that was refused: then it has neither id nor status."""
 
@@ -77,6 +73,15 @@ class Packet(_Told):
     print_file: str
     first_sheet: int
     last_sheet: int
+
+
+class _Gone(Packet):
+    """One whose pages are to be thrown away."""
+
+    packet_id: str = ""
+    status: str = ""
+    first_sheet: int = 0
+    last_sheet: int = 0
 
 
 class Run(_Told):
@@ -92,12 +97,15 @@ class Run(_Told):
     packets: Annotated[tuple[Packet, ...], Field(strict=False)] = ()
 
     def final(self, files: Sequence[str]) -> tuple[str, ...]:
-        """The ids of the packets in these print files, or in those they were printed again from, that are more than drafts."""
+        """The ids of the packets in these print files, or in those they were printed again from, that are more than drafts.
+
+        Those whose pages are to be thrown away are among them: the printer would print these too.
+        """
         told = {each.file: each for each in (*self.print_files, *self.reprints)}
         places = [(each.of or each.file, *each.sheets_of_it) for each in map(told.__getitem__, files)]
         return tuple(
             each.packet_id
-            for each in self.packets
+            for each in (*self.packets, *self.throw_away)
             if each.status == GENERATED
             and any(
                 each.print_file == file and each.first_sheet <= last and each.last_sheet >= first
