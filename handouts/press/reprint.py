@@ -178,4 +178,5 @@ def _sheet(now: Standing, given: str, option: str) -> int:
 
 
 def _next(journal: Journal) -> int:
-    return 1 + sum(len(each.reprints) for each in journal.rounds)
+    names = [str(told["file"]) for each in journal.rounds for told in each.reprints]
+    return 1 + max((int(name.removeprefix("reprint-").removesuffix(".pdf")) for name in names), default=0)

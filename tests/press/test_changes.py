@@ -10,10 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from press.runs import Killed, pages_of
+from press.runs import Killed, pages_of, tree
 from sound import changed
 
 from handouts.errors import DamagedRecord, WrongUsage
+from handouts.press.journal import NAME as JOURNAL
 from handouts.press.manifest import standing
 from handouts.press.reprint import reprinted, sheets_between
 from handouts.press.run import opened
@@ -87,6 +88,32 @@ def test_the_sheet_of_a_row_that_was_refused_is_thrown_away_when_the_row_is_prin
     assert [(each["state"], each["sequence"]) for each in told["throw_away"]] == [("refused", refused["sequence"])]
     page = list(pages_of(out / refused["print_file"]))[refused["first_page"] - 1]
     assert "NOT PRINTED" in page
+
+
+def test_a_journal_is_damaged_wherever_a_line_of_an_earlier_round_is_and_else_costs_parts_and_no_more(
+    written, press_run, tmp_path
+):
+    out, new = tmp_path / "out", written(row(1), row(2), row(4))
+    press_run(written(row(1), row(3)), out, file_sheets=ONE_A_FILE)
+    press_run(new, out, file_sheets=ONE_A_FILE, only_changed=True)
+    journal, whole = out / JOURNAL, tree(out)
+    lines = journal.read_bytes().splitlines(keepends=True)
+    begun = [number for number, line in enumerate(lines) if b'"begun":' in line]
+    chance = random.Random(1)
+    for number, line in enumerate(lines):
+        for at in (chance.randrange(16), 16, chance.randrange(17, len(line) - 1), len(line) - 1):
+            for byte in b"\n0":
+                damaged = line[:at] + bytes([byte ^ (byte == line[at])]) + line[at + 1 :]
+                journal.write_bytes(b"".join((*lines[:number], damaged, *lines[number + 1 :])))
+                if number <= begun[1]:
+                    with pytest.raises(DamagedRecord, match="the journal is damaged"), opened(out):
+                        pass
+                else:
+                    with opened(out) as read:
+                        assert len(read.rounds) == 2
+        if number > begun[1]:
+            press_run(new, out, file_sheets=ONE_A_FILE)
+            assert tree(out) == whole
 
 
 @pytest.mark.parametrize("file", ["print", "packet"])
