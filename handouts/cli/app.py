@@ -79,6 +79,8 @@ def main() -> None:
     first = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
         code = app([first] if first in COMMANDS else COMMANDS)(standalone_mode=False) or ExitCode.DONE
+        if code == ExitCode.INTERRUPTED:  # typer has caught it, and says nothing of it
+            raise typer.Abort
     except typer.Exit as stop:
         code = stop.exit_code
     except HandoutsError as trouble:
