@@ -205,14 +205,16 @@ def open_folder(out: Path) -> None:
         raise NotWritten(Fault(str(out), problem, "Choose another folder with -o.")) from None
 
 
-def sweep(out: Path) -> None:
+def sweep(out: Path, *, alone: bool = False) -> None:
     """Remove what a killed run left unfinished below `out`; what another running process is writing stays.
+
+    Where this process is `alone` there nobody else is writing, also where a process has the number of one that was killed.
 
     A packet that the run had taken away for a new one, which then never came, is put back.
     """
     for path in sorted(out.glob(f"{_UNFINISHED}*")) if os.path.isdir(out) else ():  # noqa: PTH112 - False where Path raises
         name, _, process = path.name.removeprefix(_UNFINISHED).rpartition("-")
-        if process.isdigit() and running(int(process)):
+        if not alone and process.isdigit() and running(int(process)):
             continue
         target = out / name.removesuffix(_OLD)
         if name.endswith(_OLD) and not os.path.lexists(target):

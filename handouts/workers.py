@@ -34,6 +34,8 @@ _WINDOW = 3
 """For each process so many parts may be out at once, counted from the one whose result is due: no more results wait in memory."""
 _DEATHS = 2
 """Processes that may die of a part before it is made here."""
+_PR_SET_PDEATHSIG = 1
+"""What prctl(2) calls the signal that comes when the parent ends."""
 _PATIENCE = 2.0
 """Seconds in which a process may finish the part it is making when all is stopped."""
 
@@ -199,6 +201,7 @@ def _serve(
 ) -> None:
     """Make the parts whose numbers come, until the process that began this one has no more, is gone, or stops it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that began this one is interrupted too, and ends it
+    _end_with_parent()
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     for other in others:
@@ -214,6 +217,14 @@ def _serve(
                 sending.join()
             sending = Thread(target=_send, args=(connection, sent), daemon=True)
             sending.start()
+
+
+def _end_with_parent() -> None:
+    """Have the system kill this process when the one that began it is killed: it would hold the run's lock, and write on."""
+    import ctypes  # noqa: PLC0415 - forks alone need it
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _send(connection: Connection, sent: bytes) -> None:

@@ -85,13 +85,14 @@ def main() -> None:
         say_faults(trouble.faults)
         code = trouble.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("Interrupted. What was finished stays; run the command again for the rest.", err=True)
         code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         code = ExitCode.DONE
     except Exception as trouble:  # noqa: BLE001 - a traceback could show a patient's values
         code = _wrong_usage(trouble)
+    if code == ExitCode.INTERRUPTED:  # also where typer has caught it, which says nothing
+        typer.echo("Interrupted. What was finished stays; run the command again for the rest.", err=True)
     gc.freeze()  # as above: at the end Python would look through all there is, thrice
     sys.exit(code)
 

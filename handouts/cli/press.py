@@ -214,8 +214,12 @@ def _say(told: Told, out: Path) -> None:
     if told["refused"] > _MOST_TOLD:
         say(f"and {told['refused'] - _MOST_TOLD} more: see manifest.csv.", "red")
     for each in told["throw_away"]:
-        where = f"{each['print_file']}, sheets {each['first_sheet']}–{each['last_sheet']}"
-        say(f"Throw away: packet {each['packet_id']} ({where}).", "bold red")
+        if each["packet_id"]:
+            where = f"{each['print_file']}, sheets {each['first_sheet']}–{each['last_sheet']}"
+            say(f"Throw away: packet {each['packet_id']} ({where}).", "bold red")
+    if refused := [each for each in told["throw_away"] if not each["packet_id"]]:
+        where = "; ".join(f"{each['print_file']}, sheet {each['first_sheet']}" for each in refused)
+        say(f"Throw away: sheets of refused rows ({where}).", "bold red")
     for text in told["take_out"]:
         say(text, "bold red")
     rows_told = (

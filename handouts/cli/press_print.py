@@ -47,7 +47,8 @@ def send(
     here = load_clinic(clinic_folder(clinic, [folder]))
     there = printer_at(queue_uri(printer or _queue(here), server))
     planned = sending(folder, names, there, here.press, hold=hold, again=again)
-    NotAllowed.gathered(no_more(here, planned.final))
+    if gone := no_more(here, planned.final):
+        raise NotAllowed(*gone, _how_without(folder))
     for line in planned.passed_over:
         say(f"{line.file} is passed over: it was sent to {line.queue}, {line.at}.")
     for remark in planned.remarks:
@@ -64,6 +65,13 @@ def send(
     finally:
         if as_json:
             say_json(_as_json(planned, done))
+
+
+def _how_without(folder: Path) -> Fault:
+    """How the other packets of a print file are sent, where some may not be printed any more."""
+    problem = "some of its packets are printed no more, and nothing is sent."
+    remedy = "Run press run with --only-changed; then press reprint --from … --to … makes print files without them: send these."
+    return Fault(str(folder), problem, remedy)
 
 
 def printers(server: Server = None, as_json: AsJson = False) -> None:

@@ -1,7 +1,8 @@
 """What a run has done so far, on the disk: a line for each beginning, part and reprint, flushed before the next.
 
-Every line begins with the hash of the rest, so that one which was cut off by a power failure, or changed, is known; a part whose line
-is not there is made again, to the same bytes. Nothing of a patient is in it.
+Every line begins with the hash of the rest, so that one which was cut off by a power failure, or changed, is known; a part of the last
+round whose line is not there is made again, to the same bytes. What is lost of an earlier round cannot be: its pages are out, and
+nobody would be told to throw them away. Nothing of a patient is in it.
 """
 
 from __future__ import annotations
@@ -55,6 +56,11 @@ class Journal:
         for line in self._lines():
             self._take(line)
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether all of its last round is made."""
+        return bool(self.rounds) and self.rounds[-1].ended
+
     def begin(self, head: Told) -> Round:
         """A new round."""
         self._write({"begun": head})
@@ -85,12 +91,10 @@ class Journal:
             yield from ({"round": number, "reprint": told} for told in each.reprints)
 
     def _take(self, line: Told) -> None:
-        """Take in what a line says, unless it is of a round whose beginning is not there."""
+        """Take in what a line says of the last round, or of one that it begins."""
         match line:
-            case {"begun": head, "round": number} if number == len(self.rounds) + 1:
+            case {"begun": head}:
                 self.rounds.append(Round(head))
-            case {"round": number} if number != len(self.rounds):
-                return
             case {"part": part}:
                 self.rounds[-1].parts[part["number"]] = part
             case {"reprint": told}:
@@ -101,7 +105,7 @@ class Journal:
                 return
 
     def _lines(self) -> Iterator[Told]:
-        """What is said by its lines as far as they are whole. Raises DamagedRecord where it does not begin with a beginning."""
+        """What is said by its lines as far as they are whole. Raises DamagedRecord where a round has no beginning, or is not whole."""
         try:
             content = self.path.read_bytes()
         except FileNotFoundError:
@@ -109,16 +113,22 @@ class Journal:
         except OSError as trouble:
             remedy = "Allow reading it, or print into another folder with -o."
             raise DamagedRecord(Fault(str(self.path), f"cannot be read: {trouble.strerror}.", remedy)) from None
-        begun = False
-        for line in content.splitlines(keepends=True):
+        lost = 0
+        for number, line in enumerate(content.splitlines(keepends=True), 1):
             told = _said(line)
-            if told is not None and ("begun" in told or begun):
-                begun = True
+            if told is None:
+                lost = lost or number
+            elif told["round"] != len(self.rounds) + ("begun" in told) or (lost and "begun" in told):
+                raise self._damaged(lost or number)
+            else:
                 yield told
-            elif not begun and line.endswith(b"\n"):
-                remedy = "What is in this folder cannot be gone on with: print into another one with -o."
-                raise DamagedRecord(Fault(f"{self.path}, line 1", "the journal is damaged.", remedy))
+        if lost and not self.rounds and b"\n" in content:
+            raise self._damaged(lost)
         self._whole = content.rfind(b"\n") + 1
+
+    def _damaged(self, line: int) -> DamagedRecord:
+        remedy = "What is in this folder cannot be gone on with: print into another one with -o."
+        return DamagedRecord(Fault(f"{self.path}, line {line}", "the journal is damaged.", remedy))
 
     def _write(self, told: Told) -> None:
         """Add a line, after what is whole. Raises NotWritten where the disk does not take it."""

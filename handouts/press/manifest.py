@@ -64,7 +64,7 @@ def standing(rounds: Sequence[Round]) -> Standing:
     for number, each in enumerate(rounds):
         kept: Mapping[str, str] = each.head["kept"]
         gone = [packet for packet in packets if packet["packet_id"] not in kept]
-        thrown += [_thrown(packet, number) for packet in gone if packet["state"] == PRINTED]
+        thrown += [_thrown(packet, number) for packet in gone]
         packets = [{**packet, "where": kept[name]} for packet in packets if (name := packet["packet_id"]) in kept]
         packets += each.packets()
         sequence = max([sequence, *(packet["sequence"] + 1 for packet in each.packets())])
@@ -155,5 +155,6 @@ def _cell(value: object) -> str:
 
 
 def _thrown(packet: Told, change: int) -> Told:
-    names = ("sequence", "appointment_id", "packet_id", "status", "print_file", "first_sheet", "last_sheet")
+    """What is told of a packet, or of the sheet of a refused row, whose pages are to be thrown away."""
+    names = ("sequence", "state", "appointment_id", "packet_id", "status", "print_file", "first_sheet", "last_sheet")
     return {name: packet[name] for name in names} | {"change": change}

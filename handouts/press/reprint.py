@@ -33,7 +33,7 @@ class Sheets:
 def sheets_between(now: Standing, first: str, last: str) -> Sequence[Sheets]:
     """The sheets from `first` to `last`, both included: counted over the run ("212"), or in a print file ("7:12").
 
-    Raises WrongUsage where there are no such sheets.
+    Those that are to be thrown away are left out. Raises WrongUsage where there are no such sheets, or no others.
     """
     begin, end = _sheet(now, first, "--from"), _sheet(now, last, "--to")
     if end < begin:
@@ -43,8 +43,23 @@ def sheets_between(now: Standing, first: str, last: str) -> Sequence[Sheets]:
         inside = max(begin, file["first_sheet"]), min(end, file["last_sheet"])
         if inside[0] <= inside[1]:
             before = file["first_sheet"] - 1
-            found.append(Sheets(file, inside[0] - before, inside[1] - before))
+            found += _standing(now, Sheets(file, inside[0] - before, inside[1] - before))
+    if not found:
+        problem = "all of these sheets are to be thrown away: the schedule has changed since."
+        raise WrongUsage(Fault("the command", problem, "See throw_away in manifest.json.", "--from", first))
     return found
+
+
+def _standing(now: Standing, sheets: Sheets) -> Iterator[Sheets]:
+    """What is left of `sheets` without those that are to be thrown away."""
+    gone = [each for each in now.throw_away if each["print_file"] == sheets.file["file"]]
+    first = sheets.first
+    for each in sorted(gone, key=lambda each: each["first_sheet"]):
+        if first < each["first_sheet"] <= sheets.last:
+            yield Sheets(sheets.file, first, each["first_sheet"] - 1)
+        first = max(first, each["last_sheet"] + 1)
+    if first <= sheets.last:
+        yield Sheets(sheets.file, first, sheets.last)
 
 
 def sheets_of_packet(now: Standing, name: str) -> Sequence[Sheets]:
@@ -155,4 +170,5 @@ def _sheet(now: Standing, given: str, option: str) -> int:
 
 
 def _next(journal: Journal) -> int:
-    return 1 + sum(len(each.reprints) for each in journal.rounds)
+    names = [str(told["file"]) for each in journal.rounds for told in each.reprints]
+    return 1 + max((int(name.removeprefix("reprint-").removesuffix(".pdf")) for name in names), default=0)

@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,9 +31,9 @@ from handouts.press.manifest import (
     as_csv,
     as_json,
     manifest,
-    sha256_of,
     standing,
 )
+from handouts.press.on_disk import cleared, is_there, require_sound, unsound
 from handouts.press.order import in_order
 from handouts.press.part import PartMade, Press
 from handouts.press.plan import Part, Row, parts_of, rows_of
@@ -52,7 +50,6 @@ _TRIED = 20
 """Rows of which the first that becomes a packet says how large packets are."""
 _FULL = 0.9
 """How far a print file is filled, counted by the first packet: others have more sheets."""
-_PACKET_ID = re.compile(r"[a-z2-7]{16}")
 Work = Callable[[Sequence[Part]], Iterator[PartMade]]
 Head = Mapping[str, Any]
 
@@ -75,17 +72,16 @@ class Outstanding:
 def earlier(journal: Journal, asked: Head, *, only_changed: bool) -> Round | None:
     """The round of `journal` that was asked for in the same words, to be gone on with; None for one that is to begin.
 
-    `asked` has what a run follows from, but for the time. With `only_changed` a round that has ended is not gone on with. Raises
-    WrongUsage where the folder has a run of something else, or one that is printed in another way: its sheets are counted, sent
-    and printed again as the last round's.
+    A round that has ended is not gone on with where what has changed since is asked for.
+
+    `asked` has what a run follows from, but for the time. Raises WrongUsage where the folder has a run of something else, or one
+    whose pages are laid out otherwise.
     """
     if not journal.rounds:
         return None
     last = journal.rounds[-1]
-    if only_changed and _sheets(last.head["asked"]) != _sheets(asked):
-        problem = "paper, sides, pages on a side or encryption differ from those of the run that has changed."
-        remedy = "Print what has changed as the run was printed, or all of it into another folder with -o."
-        raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
+    if only_changed:
+        _require_layout(journal, last.head["asked"], asked)
     if last.ended and only_changed:
         return None
     other = [told for name, told in _DIFFERENCES.items() if last.head["asked"].get(name) != asked.get(name)]
@@ -98,17 +94,24 @@ def earlier(journal: Journal, asked: Head, *, only_changed: bool) -> Round | Non
     raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
 
 
+def _require_layout(journal: Journal, before: Head, asked: Head) -> None:
+    """Raise WrongUsage where what is printed already would be laid out otherwise: reprints and printers take a run for one thing."""
+    plans = {"the paper": "paper", "the look": "variant", "pages on a side": "up", "ink": "reduced_ink"}
+    plans |= {"encryption": "encrypted"}
+    other = [told for told, name in plans.items() if before["plan"][name] != asked["plan"][name]]
+    other += ["two_sided in clinic.toml"] if before["two_sided"] != asked["two_sided"] else []
+    if other:
+        problem = f"this folder has a run that is laid out otherwise: {', '.join(other)} differ from then."
+        remedy = "Print what has changed as the run was printed, or all of it into another folder with -o."
+        raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
+
+
 _DIFFERENCES = {
     "schedule": "the schedules",
     "plan": "the options",
     "content": "the clinic’s settings, templates, translations or approvals",
     "program": "the program’s version",
 }
-
-
-def _sheets(asked: Head) -> Sequence[object]:
-    """How pages stand on sheets, and whether files are encrypted."""
-    return [asked["two_sided"], *(asked["plan"][name] for name in ("paper", "up", "encrypted"))]
 
 
 def require_password(journal: Journal, password: str) -> None:
@@ -128,27 +131,23 @@ def begun(
 ) -> Outstanding:
     """What is to be made of `found`: what `last` has not made yet, or a new round with all that is not printed as it is now."""
     out = journal.path.parent
-    sweep(out)
     before = standing(journal.rounds[:-1] if last else journal.rounds)
-    kept: Mapping[str, str] = last.head["kept"] if last else _kept(press, before, found.appointments, printable)
+    kept: Mapping[str, str] = (
+        last.head["kept"] if last else _kept(press, journal, before, found.appointments, printable)
+    )
     appointments = [(where, each) for where, each in found.appointments if _id(press, each) not in kept]
     rows = rows_of(found, in_order(appointments, press.make.editions.clinic), before.next_sequence)
-    if (
-        last is None
-        and before.packets
-        and journal.rounds[-1].ended
-        and not _is_news(press, before, kept, rows, printable)
-    ):
+    if last is None and journal.is_ended and not _is_news(press, before, kept, rows, printable):
         return Outstanding(journal, out, journal.rounds[-1], [])
     if last is None:
         size = _part_size(press, rows, printable)
         scheduled = len(found.appointments) + len(found.refused) + len(found.unreadable)
+        making = sorted(_id(press, row.appointment) for row in rows if row.appointment)
+        packets = {"kept": dict(sorted(kept.items())), "making": making}
         numbers = {"part_rows": size, "first_part": before.next_part, "scheduled": scheduled}
-        last = journal.begin(
-            {"asked": asked, "now": press.plan.now.isoformat(), "kept": dict(sorted(kept.items())), **numbers}
-        )
+        last = journal.begin({"asked": asked, "now": press.plan.now.isoformat(), **packets, **numbers})
     parts = parts_of(rows, printable, last.head["part_rows"], last.head["first_part"])
-    return Outstanding(journal, out, last, [part for part in parts if not _is_there(out, last.parts.get(part.number))])
+    return Outstanding(journal, out, last, [part for part in parts if not is_there(out, last.parts.get(part.number))])
 
 
 def made(
@@ -194,21 +193,12 @@ def placed(part: PartMade, out: Path, password: str = "") -> PartMade:
     return replace(part, print_files=print_files, hashes=hashes, files={})
 
 
-def thrown_away(out: Path, journal: Journal) -> None:
-    """Remove the packets' own files of those whose pages are to be thrown away and that are not in the run any more."""
-    now = standing(journal.rounds)
-    there = {str(packet["packet_id"]) for packet in now.packets}
-    for packet in now.throw_away:
-        name = str(packet["packet_id"])
-        if name not in there and _PACKET_ID.fullmatch(name):
-            shutil.rmtree(out / name, ignore_errors=True)
-
-
 def _kept(
-    press: Press, before: Standing, found: Sequence[tuple[str, Appointment]], printable: Printable
+    press: Press, journal: Journal, before: Standing, found: Sequence[tuple[str, Appointment]], printable: Printable
 ) -> Mapping[str, str]:
-    """The ids of packets that are printed and would be printed as they are, with the rows they stand in now."""
-    printed = {str(packet["packet_id"]): packet for packet in before.packets if packet["packet_id"]}
+    """The ids of packets that are printed, all of it still there, and would be printed as they are, with the rows they stand in now."""
+    spoilt = unsound(journal.path.parent, journal.rounds)
+    printed = {name: packet for packet in before.packets if (name := str(packet["packet_id"])) and name not in spoilt}
     return {
         name: where
         for where, appointment in found
@@ -219,10 +209,10 @@ def _kept(
 def _is_news(
     press: Press, before: Standing, kept: Mapping[str, str], rows: Sequence[Row], printable: Printable
 ) -> bool:
-    """Whether anything is otherwise than it stands: a packet is gone, or a row is not refused as it was before."""
+    """Whether anything is otherwise than it stands: a packet is gone or in another row, or a row is not refused as it was before."""
     refused = {(each["where"], each["reason"]) for each in before.packets if each["state"] == REFUSED}
-    printed = {each["packet_id"] for each in before.packets if each["state"] == PRINTED}
-    if printed != set(kept) or len(rows) != len(refused):
+    printed = {each["packet_id"]: each["where"] for each in before.packets if each["state"] == PRINTED}
+    if printed != kept or len(rows) != len(refused):
         return True
     return any((row.where, press.reason(row, printable)) not in refused for row in rows)
 
@@ -244,11 +234,6 @@ def _part_size(press: Press, rows: Sequence[Row], printable: Printable) -> int:
     return _LARGEST_PART
 
 
-def _is_there(out: Path, part: Mapping[str, Any] | None) -> bool:
-    """Whether a part of the journal is on the disk as it was made."""
-    return part is not None and all(sha256_of(out / name) == sha256 for name, sha256 in part["hashes"].items())
-
-
 @contextmanager
 def opened(out: Path, *, there: bool = False) -> Generator[Journal, None, None]:
     """The journal of the run in `out`, for this process alone; the folder is made, and like one that is empty, it is for its owner only.
@@ -267,6 +252,7 @@ def opened(out: Path, *, there: bool = False) -> Generator[Journal, None, None]:
         problem = f"no run can be printed here: {trouble.strerror or trouble}."
         raise NotWritten(Fault(str(out), problem, "Choose another folder with -o.")) from None
     with alone(out, wait=0):
+        sweep(out, alone=True)
         yield Journal(out)
 
 
@@ -280,10 +266,14 @@ def write_manifest(journal: Journal) -> Told:
 
 
 def ended(journal: Journal, clinic: Clinic) -> Told:
-    """The manifest of the run, once it is on the disk with the operator's sheet. Raises NotWritten."""
+    """The manifest of the run, once it is on the disk with the operator's sheet.
+
+    Raises NotWritten, and DamagedRecord where the run adds up not, or a file of an earlier round is not as it was made.
+    """
     out = journal.path.parent
-    thrown_away(out, journal)
+    cleared(journal)
     told = write_manifest(journal)
     write_whole(out / RUN_SHEET, run_sheet(told, clinic, PAPERS[told["paper"]]), mode=0o600)
     journal.end()
+    require_sound(journal)
     return told

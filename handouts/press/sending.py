@@ -160,5 +160,5 @@ def _gone(run: FinishedRun, files: Sequence[PrintFile]) -> Iterator[str]:
     }
     for file, count in counts.items():
         if count:
-            packets = "a packet" if count == 1 else f"{count} packets"
+            packets = "pages of a row" if count == 1 else f"pages of {count} rows"
             yield f"{file} holds {packets} to throw away, as the schedule has changed: see throw_away in manifest.json."

@@ -65,6 +65,27 @@ def test_a_run_that_is_killed_at_any_moment_goes_on_to_the_same_bytes(handouts, 
     assert kills(handouts, schedule, tmp_path, packets=8, times=6, seed=8)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="runs have several processes on Linux alone")
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_stopped_leaves_no_process_and_the_same_command_goes_on(handouts, schedule, tmp_path, stop):
+    run = ("press", "run", schedule(12), "--drafts", "--jobs", "2", *SHEETS, "-o", "out")
+    command = [sys.executable, str(ROOT / "generate.py"), *map(str, run)]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    journal = tmp_path / "out" / "journal.jsonl"
+    while not (journal.exists() and b'"part":' in journal.read_bytes()):
+        time.sleep(0.01)
+    forks = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    assert len(forks) == 2
+    process.send_signal(stop)
+    _, told = process.communicate(timeout=60)  # its forks have the pipe too: it ends when they do
+    if stop is signal.SIGINT:
+        assert process.returncode == 130
+        assert told.endswith("Interrupted. What was finished stays; run the command again for the rest.\n")
+    assert handouts(*run).returncode == 0
+    assert not any(Path(f"/proc/{each}").exists() for each in forks)
+    assert not list((tmp_path / "out").rglob(".unfinished-*"))
+
+
 @pytest.mark.exhaustive
 def test_a_run_of_a_thousand_that_is_killed_a_hundred_times_comes_to_the_same_bytes(handouts, schedule, tmp_path):
     assert kills(handouts, schedule, tmp_path, packets=1000, times=100, seed=9)

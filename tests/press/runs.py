@@ -46,9 +46,12 @@ def rows(tmp_path) -> Callable[..., Path]:
 
 @pytest.fixture
 def press_run(demo_editions, now) -> Callable[..., dict]:
-    """Makes a run in this process and returns its manifest; `stop` is how many parts are made before it is killed."""
+    """Makes a run in this process and returns its manifest; `stop` is how many parts are made before it is killed.
 
-    def run(schedule, out, *, stop=None, only_changed=False, editions=demo_editions, **plan):
+    Of these the last `untold` are on the disk, and not in the journal yet, as processes make parts ahead of those that are due.
+    """
+
+    def run(schedule, out, *, stop=None, untold=0, only_changed=False, editions=demo_editions, **plan):
         plan = Plan(now=plan.pop("now", now), drafts=plan.pop("drafts", True), **plan)
         clinic = editions.clinic
         with opened(out) as journal:
@@ -60,10 +63,15 @@ def press_run(demo_editions, now) -> Callable[..., dict]:
             todo = begun(press, journal, last, wanted, found, printable)
 
             def work(parts):
+                told = len(parts) if stop is None else min(stop, len(parts)) - untold
                 for number, part in enumerate(parts):
                     if number == stop:
                         raise Killed
-                    yield placed(make_part(press, part), out)
+                    result = placed(make_part(press, part), out)
+                    if number < told:
+                        yield result
+                if told < len(parts):
+                    raise Killed
 
             for _ in made(todo, work, lambda _: ()):
                 pass
