@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
@@ -107,6 +108,7 @@ def run(
         moment(now, own), language_of(lang, editions), paper.value, variant.value, drafts, up.pages, reduced_ink, most
     )
     plan = replace(plan, encrypted=bool(password))
+    on_paper = _on_paper(own, as_)
     with opened(out) as journal:
         wanted = asked(plan, own, files)
         last = earlier(journal, wanted, only_changed=only_changed)
@@ -120,13 +122,13 @@ def run(
         printable = printable_of(own, [each for _, each in found.appointments], drafts=drafts)
         todo = begun(press, journal, last, wanted, found, printable)
         if not todo.rows:
-            say("Nothing is left to make: all of it is here.", "yellow")
+            say("Nothing is left to make: all of it is here. What has changed since, --only-changed prints.", "yellow")
         work = (
             on_cluster(cluster, own, press, out, password, lambda fault: say(str(fault), "yellow"))
             if cluster
             else here(press, out, password, processes or jobs_for(todo.rows))
         )
-        results = made(todo, work, _on_paper(own, as_, plan))
+        results = made(todo, work, on_paper(plan.now))
         for _ in shown(results, todo.rows, lambda each: len(each[0].packets)):
             pass
         told = ended(journal, own)
@@ -185,27 +187,27 @@ def _same_time(before: str, given: str | None, plan: Plan) -> datetime:
     return then
 
 
-def _on_paper(clinic: Clinic, as_: str | None, plan: Plan) -> Callable[[PartMade], Sequence[Fault]]:
-    """What says in the record that the packets of a part are on paper."""
+def _on_paper(clinic: Clinic, as_: str | None) -> Callable[[datetime], Callable[[PartMade], Sequence[Fault]]]:
+    """What says in the record, as of a time, that the packets of a part are on paper. Raises as `actor`."""
     if not kept(clinic):
-        return lambda _: ()
+        return lambda _: lambda _: ()
     from handouts.record.issue import issued_many  # noqa: PLC0415 - loads a database, which demo clinics do without
     from handouts.record.roles import Act, actor  # noqa: PLC0415
     from handouts.record.store import opened as store_opened  # noqa: PLC0415
 
     who = actor(clinic, as_, Act.ISSUE)
 
-    def told(part: PartMade) -> Sequence[Fault]:
+    def told(now: datetime, part: PartMade) -> Sequence[Fault]:
         printed = part.approved()
         if not printed:
             return ()
         store = store_opened(clinic)
         try:
-            return issued_many(store, who, printed, plan.now)
+            return issued_many(store, who, printed, now)
         finally:
             store.close()
 
-    return told
+    return lambda now: partial(told, now)
 
 
 def _say(told: Told, out: Path) -> None:
@@ -221,7 +223,7 @@ def _say(told: Told, out: Path) -> None:
         say(f"and {told['refused'] - _MOST_TOLD} more: see manifest.csv.", "red")
     for each in told["throw_away"]:
         where = f"{each['print_file']}, sheets {each['first_sheet']}–{each['last_sheet']}"
-        say(f"Throw away: packet {each['packet_id']} ({where}).", "bold red")
+        say(f"Throw away: packet {each['sequence']}, {each['packet_id']} ({where}); {each['reason']}.", "bold red")
     for text in told["take_out"]:
         say(text, "bold red")
     rows_told = (
