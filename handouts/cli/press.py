@@ -127,7 +127,7 @@ def run(
         printable = printable_of(own, [each for _, each in found.appointments], drafts=drafts)
         todo = begun(press, journal, last, wanted, found, printable)
         if not todo.rows:
-            say("Nothing is left to make: all of it is here.", "yellow")
+            say("Nothing is left to make: all of it is here. What has changed since, --only-changed prints.", "yellow")
         work = (
             on_cluster(cluster, own, press, out, password, lambda fault: say(str(fault), "yellow"))
             if cluster
@@ -214,12 +214,9 @@ def _say(told: Told, out: Path) -> None:
     if told["refused"] > _MOST_TOLD:
         say(f"and {told['refused'] - _MOST_TOLD} more: see manifest.csv.", "red")
     for each in told["throw_away"]:
-        if each["packet_id"]:
-            where = f"{each['print_file']}, sheets {each['first_sheet']}–{each['last_sheet']}"
-            say(f"Throw away: packet {each['packet_id']} ({where}).", "bold red")
-    if refused := [each for each in told["throw_away"] if not each["packet_id"]]:
-        where = "; ".join(f"{each['print_file']}, sheet {each['first_sheet']}" for each in refused)
-        say(f"Throw away: sheets of refused rows ({where}).", "bold red")
+        what = f"packet {each['packet_id']}" if each["packet_id"] else "the sheet of a refused row"
+        where = f"{each['print_file']}, sheets {each['first_sheet']}–{each['last_sheet']}"
+        say(f"Throw away: {each['sequence']}, {what} ({where}); {each['reason']}.", "bold red")
     for text in told["take_out"]:
         say(text, "bold red")
     rows_told = (

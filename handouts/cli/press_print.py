@@ -11,7 +11,7 @@ import typer
 from handouts.cli.options import AsJson, ClinicFolder, Now, clinic_folder, moment
 from handouts.cli.say import counted, say, say_json, say_table
 from handouts.clinic import Clinic, load_clinic
-from handouts.errors import Fault, NotAllowed, WrongUsage
+from handouts.errors import Fault, NotAllowed, UnreadableInput, WrongUsage
 from handouts.press.jobs import Job, attributes_of, canceled, chosen, named, released
 from handouts.press.jobs import jobs as jobs_at
 from handouts.press.printer import Printer, printer_at, queue_uri
@@ -135,7 +135,11 @@ def cancel(
 
 
 def _meant(paths: Sequence[Path], files: Sequence[str]) -> tuple[Path, list[str]]:
-    """The folder of the run, and the print files meant; none named means all."""
+    """The folder of the run, and the print files meant; none named means all. Raises UnreadableInput for what is not there."""
+    remedy = "Name the folder that press run printed into, or print files in it."
+    UnreadableInput.gathered(
+        Fault(str(path), "there is no such folder or print file.", remedy) for path in paths if not path.exists()
+    )
     folders = {path if path.is_dir() else path.parent for path in paths}
     if len(folders) > 1:
         told = ", ".join(map(str, sorted(folders)))

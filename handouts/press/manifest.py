@@ -88,6 +88,8 @@ def manifest(journal: Journal) -> Told:
         remedy = "Do not hand out this run. Print it into another folder with -o, and report this."
         raise DamagedRecord(Fault(str(journal.path.parent), problem, remedy))
     plan = head["asked"]["plan"]
+    instead = {packet["appointment_id"]: packet for packet in now.packets if packet["appointment_id"]}
+    throw_away = [{**each, "reason": _why(instead.get(each["appointment_id"]))} for each in now.throw_away]
     return {
         "scheduled": head["scheduled"],
         "printed": printed,
@@ -102,7 +104,7 @@ def manifest(journal: Journal) -> Told:
         "print_files": now.print_files,
         "reprints": [told for each in journal.rounds for told in each.reprints],
         "packets": [{name: value for name, value in packet.items() if name != "says"} for packet in now.packets],
-        "throw_away": now.throw_away,
+        "throw_away": throw_away,
         "take_out": [text for each in journal.rounds for part in each.parts.values() for text in part["take_out"]],
     }
 
@@ -152,6 +154,14 @@ def sha256_of(path: Path) -> str:
 def _cell(value: object) -> str:
     text = str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _why(instead: Told | None) -> str:
+    """Why a packet is thrown away, by what stands `instead` of it in the run."""
+    if instead is None:
+        return "not in the schedule any more, or its row cannot be read"
+    number = instead["sequence"]
+    return f"changed: see packet {number}" if instead["state"] == PRINTED else f"refused now: see packet {number}"
 
 
 def _thrown(packet: Told, change: int) -> Told:

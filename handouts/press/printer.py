@@ -145,7 +145,15 @@ def queue_uri(queue: str, server: str | None) -> str:
     if re.match(r"ipps?://", queue):
         parts = urlsplit(queue)
         if not parts.hostname or parts.username or not re.fullmatch(r"[\w./:%\[\]-]+", queue, re.ASCII):
-            raise WrongUsage(Fault("the command", "is no address of a printer.", "", "--printer", queue))
+            raise WrongUsage(
+                Fault(
+                    "the command",
+                    "is no address of a printer.",
+                    "Write it as ipp://HOST/ipp/print.",
+                    "--printer",
+                    queue,
+                )
+            )
         return queue
     if not queue or re.search(r"[\s/#?\\'\"]", queue) or not queue.isprintable():
         raise WrongUsage(Fault("the command", "is no name of a queue.", "See press printers.", "--printer", queue))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from handouts.clinic import Clinic
 from handouts.content.blocks import Field
@@ -25,6 +26,8 @@ _MOST_ROWS = 80
 """More do not fit on any page."""
 _LONGEST = 100
 """The most characters of a reason, a place or a name."""
+_LONGEST_REASON = 400
+"""The most characters of a reason where there is room for all rows: it ends with what to do."""
 _LONGEST_SETTING = 320
 _FIELDS = (
     Field("text", "printed_by", "Printed by", 60),
@@ -69,19 +72,24 @@ class _List:
 
 def run_sheet(told: Told, clinic: Clinic, paper: Paper) -> bytes:
     """The sheet of the run that the manifest `told` tells of, as a PDF of one page, tagged and archival."""
-    lists = [each for each in (_thrown_away(told), _print_files(told), _refused(told)) if each.rows]
     head = tuple(_head(told, clinic.press))
     furniture = _furniture(told, clinic)
 
-    def tried(shown: Sequence[int]) -> LaidOut | None:
-        sections = (*head, *(each.section(count) for each, count in zip(lists, shown, strict=True)))
+    def lists(longest: int) -> Sequence[_List]:
+        return [each for each in (_thrown_away(told), _print_files(told), _refused(told, longest)) if each.rows]
+
+    def tried(listed: Sequence[_List], shown: Sequence[int]) -> LaidOut | None:
+        sections = (*head, *(each.section(count) for each, count in zip(listed, shown, strict=True)))
         try:
             found = laid_out(sections, furniture, paper, _FIELDS)
         except (TemplateError, RefusedAppointment):  # a block is taller than a page
             return None
         return found if len(found.master.pages) == 1 else None
 
-    return _fullest(tried, [min(len(each.rows), _MOST_ROWS) for each in lists]).written()
+    whole, cut = lists(_LONGEST_REASON), lists(_LONGEST)
+    upper = [min(len(each.rows), _MOST_ROWS) for each in cut]
+    all_of_it = tried(whole, upper) if upper == [len(each.rows) for each in whole] else None
+    return (all_of_it or _fullest(partial(tried, cut), upper)).written()
 
 
 def _fullest(tried: Callable[[Sequence[int]], LaidOut | None], upper: Sequence[int]) -> LaidOut:
@@ -176,14 +184,14 @@ def _packets(sets: Sequence[Told]) -> str:
     return _span(min(numbers), max(numbers)) if numbers else _NOTHING
 
 
-def _refused(told: Told) -> _List:
+def _refused(told: Told, longest: int) -> _List:
     refused = [each for each in told["packets"] if each["state"] == "refused"]
     rows = tuple(
         (
             str(each["sequence"]),
             _short(each.get("where")),
             _short(each.get("appointment_id")),
-            _short(each.get("reason")),
+            _short(each.get("reason"), longest),
         )
         for each in refused
     )
@@ -212,5 +220,5 @@ def _span(first: object, last: object) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _short(text: object) -> str:
-    return shortened(one_line(str(text or "")), _LONGEST) or _NOTHING
+def _short(text: object, longest: int = _LONGEST) -> str:
+    return shortened(one_line(str(text or "")), longest) or _NOTHING

@@ -268,6 +268,11 @@ def test_no_server_there():
         printer_at(queue_uri("any", f"127.0.0.1:{free_port()}"))
 
 
+def test_no_printer_there():
+    with pytest.raises(NotPrinted, match=r"nobody answers as a printer would: .*See that the printer is on"):
+        printer_at(f"ipp://127.0.0.1:{free_port()}/ipp/print")
+
+
 def test_something_there_that_is_no_printer():
     said = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
     with (

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from press.runs import Killed, pages_of, tree
 
-from handouts.errors import DamagedRecord, ExitCode, NotWritten, WrongUsage
+from handouts.errors import DamagedRecord, ExitCode, NotWritten, UnreadableInput, WrongUsage
 from handouts.press.journal import NAME as JOURNAL
 from handouts.press.manifest import as_csv
 from handouts.press.reprint import Sheets
@@ -141,8 +141,40 @@ def test_another_schedule_is_not_mixed_into_a_run(rows, press_run, tmp_path):
         WrongUsage, match=r"the schedules differ from then\. Print what has changed with --only-changed"
     ):
         press_run(rows({}, {}), out)
-    with pytest.raises(WrongUsage, match="the options differ"):
+    with pytest.raises(WrongUsage, match=r"the options \(--reduced-ink\) differ"):
         press_run(rows({}), out, reduced_ink=True)
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [({"encrypted": True}, "--password-file"), ({"up": 2}, "--up"), ({"paper": "a4"}, "--paper")],
+    ids=["encrypted", "up", "paper"],
+)
+def test_what_changes_is_printed_on_the_same_paper_and_as_open_to_read_as_the_rest(
+    rows, press_run, tmp_path, other, told
+):
+    out = tmp_path / "out"
+    press_run(rows({}), out)
+    before = tree(out)
+    with pytest.raises(WrongUsage, match=f"was made otherwise: {told} differ from then"):
+        press_run(rows({}, {}), out, only_changed=True, **other)
+    assert tree(out) == before
+
+
+def test_whoever_stands_in_a_file_that_cannot_be_read_is_not_thrown_away(rows, press_run, tmp_path):
+    out = tmp_path / "out"
+    press_run(rows({}, {}), out)
+    before = tree(out)
+    with pytest.raises(UnreadableInput, match=r"typo\.json: the file cannot be read"):
+        press_run(tmp_path / "typo.json", out, only_changed=True)
+    assert tree(out) == before
+
+
+def test_a_run_of_which_nothing_can_be_read_is_not_begun(rows, press_run, tmp_path):
+    out = tmp_path / "out"
+    with pytest.raises(UnreadableInput, match=r"typo\.json: the file cannot be read"):
+        press_run(tmp_path / "typo.json", out)
+    assert press_run(rows({}), out)["printed"] == 1
 
 
 def test_what_a_new_schedule_changes_is_printed_and_what_to_throw_away_is_told(rows, press_run, now, tmp_path):
@@ -161,6 +193,10 @@ def test_what_a_new_schedule_changes_is_printed_and_what_to_throw_away_is_told(r
     assert [(each["sequence"], each["packet_id"]) for each in told["throw_away"]] == [
         (removed["sequence"], removed["packet_id"]),
         (altered["sequence"], altered["packet_id"]),
+    ]
+    assert [each["reason"] for each in told["throw_away"]] == [
+        "not in the schedule any more, or its row cannot be read",
+        "changed: see packet 4",
     ]
     assert not (out / removed["packet_id"]).exists()
     second = "".join(pages_of(out / told["print_files"][1]["file"]))

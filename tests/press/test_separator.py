@@ -104,6 +104,13 @@ def test_a_packet_of_one_sheet_names_that(separators, ticket):
 
 
 @PAPERS
+def test_the_words_of_other_paper_are_broken_at_hyphens_alone(separators, ticket, paper):
+    line = Line("Consent to a ketamine infusion for pain", "es-US", 7, 4, paper="yellow stationery-letterhead tray-2")
+    (text,) = texts(printed(separators[paper].packet(ticket(lines=(line,)))))
+    assert {"yellow", "stationery", "letterhead", "tray-2"} <= set(re.split(r"[\s\ufffe]+", text))
+
+
+@PAPERS
 def test_its_code_is_read_and_is_that_of_no_document(separators, ticket, paper):
     pdf = printed(separators[paper].packet(ticket(revision=7)))
     image = pypdfium2.PdfDocument(pdf)[0].render(scale=150 / 72).to_pil().convert("L")
