@@ -45,9 +45,9 @@ class Look(NamedTuple):
 
 
 class AddedSheets:
-    """Sets the sheets that a press adds, on `paper` whose blanks are in `language`; `varying` says of a blank's name that most sheets have another value.
+    """Sets the sheets that a press adds, on `paper`, with blanks in `language`.
 
-    `cache` may have their fonts of an earlier process.
+    `varying` says of a blank's name that most sheets have another value. `cache` may have their fonts of an earlier process.
     """
 
     def __init__(self, paper: Paper, language: str, varying: Callable[[str], bool], cache: Cache) -> None:

@@ -13,7 +13,8 @@ from handouts.errors import Fault, NotWritten
 def write_whole(path: Path, content: str | bytes, mode: int | None = None) -> bool:
     """Put `content` into `path`, beside it first and then in its place; whether anything changed.
 
-    The file has `mode` then; without one it keeps its own, and a new one is for everybody to read. A file that holds it already is let be. Raises NotWritten where the disk does not take it.
+    The file has `mode` then; without one it keeps its own, and a new one is for everybody to read. A file that holds it already is
+    let be. Raises NotWritten where the disk does not take it.
     """
     new = content.encode() if isinstance(content, str) else content
     try:
