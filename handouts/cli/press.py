@@ -28,7 +28,7 @@ from handouts.press.manifest import REFUSED, Told, standing
 from handouts.press.part import PartMade, Press
 from handouts.press.plan import Plan
 from handouts.press.reprint import reprinted, sheets_between, sheets_of_packet
-from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, write_manifest
+from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, require_same_password, write_manifest
 from handouts.press.work import here, on_cluster
 from handouts.printing import unknown_kinds
 from handouts.record.premises import kept
@@ -112,6 +112,7 @@ def run(
     with opened(out) as journal:
         wanted = asked(plan, own, files)
         last = earlier(journal, wanted, only_changed=only_changed)
+        require_same_password(journal, password)
         if last:
             plan = replace(plan, now=_same_time(last.head["now"], now, plan))
         press = Press(plan, editions)

@@ -126,6 +126,15 @@ def _fixed(before: Head, asked: Head) -> Sequence[str]:
     return [*options, *sides]
 
 
+def require_same_password(journal: Journal, password: str) -> None:
+    """Raises UnusableKey where print files of the run open with another password: a folder has one."""
+    if password:
+        from handouts.press.encrypted import require_password  # noqa: PLC0415 - most runs are not
+
+        for told in standing(journal.rounds).print_files:
+            require_password(journal.path.parent / str(told["file"]), password)
+
+
 def begun(
     press: Press, journal: Journal, last: Round | None, asked: Head, found: Schedule, printable: Printable
 ) -> Run:
