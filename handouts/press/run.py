@@ -85,7 +85,7 @@ def earlier(journal: Journal, asked: Head, *, only_changed: bool) -> Round | Non
     last = journal.rounds[-1]
     before = last.head["asked"]
     if fixed := _fixed(before, asked):
-        problem = f"this folder has a run that was made otherwise: {', '.join(fixed)} differ from then."
+        problem = f"this folder has a run that was made otherwise: {', '.join(fixed)} {'differs' if len(fixed) == 1 else 'differ'} from then."
         remedy = "Ask for the same as then, or print all of it into another folder with -o."
         raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
     if last.ended and only_changed:
@@ -107,7 +107,7 @@ _DIFFERENCES = {
     "schedule": "the schedules",
     "plan": _THE_OPTIONS,
     "content": "the clinic’s settings, templates, translations or approvals",
-    "program": "the program’s version",
+    "program": "the versions of the program",
 }
 _OPTIONS = {
     "language": "--lang",

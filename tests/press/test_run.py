@@ -14,7 +14,9 @@ from press.runs import Killed, pages_of, tree
 
 from handouts.errors import DamagedRecord, ExitCode, NotWritten, UnreadableInput, WrongUsage
 from handouts.press.journal import NAME as JOURNAL
-from handouts.press.manifest import as_csv
+from handouts.press.manifest import as_csv, standing
+from handouts.press.reprint import sheets_between
+from handouts.press.run import opened
 
 BAD = {"patient.mrn": "7"}
 ONE_A_FILE = 15
@@ -152,7 +154,7 @@ def test_what_changes_is_printed_on_the_same_paper_and_as_open_to_read_as_the_re
     out = tmp_path / "out"
     press_run(rows({}), out)
     before = tree(out)
-    with pytest.raises(WrongUsage, match=f"was made otherwise: {told} differ from then"):
+    with pytest.raises(WrongUsage, match=f"was made otherwise: {told} differs from then"):
         press_run(rows({}, {}), out, only_changed=True, **other)
     assert tree(out) == before
 
@@ -246,9 +248,14 @@ def test_no_cell_of_the_manifest_is_taken_for_a_formula(rows, press_run, tmp_pat
     assert all(not cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line)
 
 
-def test_two_processes_do_not_print_into_one_folder(rows, press_run, tmp_path):
-    from handouts.press.run import opened  # noqa: PLC0415
+def test_nothing_is_printed_again_of_a_run_of_which_nothing_is_made(rows, press_run, tmp_path):
+    with pytest.raises(Killed):
+        press_run(rows({}), tmp_path / "out", stop=0)
+    with opened(tmp_path / "out") as journal, pytest.raises(WrongUsage, match="Nothing of it is made yet"):
+        sheets_between(standing(journal.rounds), "1", "1")
 
+
+def test_two_processes_do_not_print_into_one_folder(rows, press_run, tmp_path):
     with opened(tmp_path / "out"), pytest.raises(NotWritten, match="is used by other processes"):
         press_run(rows({}), tmp_path / "out")
 
