@@ -29,7 +29,7 @@ from handouts.press.on_paper import on_paper
 from handouts.press.part import Press
 from handouts.press.plan import Plan
 from handouts.press.reprint import reprinted, sheets_between, sheets_of_packet
-from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, require_password, write_manifest
+from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, require_same_password, write_manifest
 from handouts.press.work import here, on_cluster
 from handouts.printing import unknown_kinds
 from handouts.record.premises import kept
@@ -115,8 +115,7 @@ def run(
     with opened(out) as journal:
         wanted = asked(plan, own, files)
         last = earlier(journal, wanted, only_changed=only_changed)
-        if password:
-            require_password(journal, password)
+        require_same_password(journal, password)
         if last:
             plan = replace(plan, now=_same_time(last.head["now"], now, plan))
         press = Press(plan, editions)

@@ -165,7 +165,8 @@ def _sheet(now: Standing, given: str, option: str) -> int:
             raise WrongUsage(Fault("the command", "is not in this run.", there, option, given))
         return file["first_sheet"] + number - 1
     if not 1 <= number <= last:
-        raise WrongUsage(Fault("the command", "is not in this run.", f"It has sheets 1 to {last}.", option, given))
+        there = f"It has sheets 1 to {last}." if last else "Nothing of it is made yet: run press run again."
+        raise WrongUsage(Fault("the command", "is not in this run.", there, option, given))
     return number
 
 

@@ -31,7 +31,6 @@ from handouts.press.manifest import (
     as_csv,
     as_json,
     manifest,
-    sha256_of,
     standing,
 )
 from handouts.press.on_disk import cleared, is_there, require_sound, unsound
@@ -83,7 +82,7 @@ def earlier(journal: Journal, asked: Head, *, only_changed: bool) -> Round | Non
     last = journal.rounds[-1]
     before = last.head["asked"]
     if fixed := _fixed(before, asked):
-        problem = f"this folder has a run that was made otherwise: {', '.join(fixed)} differ from then."
+        problem = f"this folder has a run that was made otherwise: {', '.join(fixed)} {'differs' if len(fixed) == 1 else 'differ'} from then."
         remedy = "Ask for the same as then, or print all of it into another folder with -o."
         raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
     if last.ended and only_changed:
@@ -105,7 +104,7 @@ _DIFFERENCES = {
     "schedule": "the schedules",
     "plan": _THE_OPTIONS,
     "content": "the clinic’s settings, templates, translations or approvals",
-    "program": "the program’s version",
+    "program": "the versions of the program",
 }
 _OPTIONS = {
     "language": "--lang",
@@ -123,16 +122,13 @@ def _fixed(before: Head, asked: Head) -> Sequence[str]:
     return [*options, *sides]
 
 
-def require_password(journal: Journal, password: str) -> None:
-    """Raises UnusableKey where what is there of an encrypted run opens with another password."""
-    from handouts.press.encrypted import decrypted  # noqa: PLC0415 - most runs are not
+def require_same_password(journal: Journal, password: str) -> None:
+    """Raises UnusableKey where print files of the run open with another password: a folder has one."""
+    if password:
+        from handouts.press.encrypted import require_password  # noqa: PLC0415 - most runs are not
 
-    for each in journal.rounds:
-        for told in each.print_files():
-            path = journal.path.parent / str(told["file"])
-            if sha256_of(path) == told["sha256"]:
-                decrypted(path.read_bytes(), password)
-                return
+        for told in standing(journal.rounds).print_files:
+            require_password(journal.path.parent / str(told["file"]), password)
 
 
 def begun(
