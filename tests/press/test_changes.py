@@ -18,6 +18,7 @@ from handouts.press.journal import NAME as JOURNAL
 from handouts.press.manifest import standing
 from handouts.press.reprint import reprinted, sheets_between
 from handouts.press.run import opened
+from handouts.press.run_folder import FinishedRun
 
 ONE_A_FILE = 15
 """Sheets that one packet fits into, and two do not."""
@@ -155,6 +156,14 @@ def test_sheets_that_are_to_be_thrown_away_are_not_printed_again(written, press_
         [True, False, False],
         [False, False, True],
     ]
+
+
+def test_what_is_final_and_to_be_thrown_away_is_asked_about_before_its_file_is_sent(written, press_run, tmp_path):
+    press_run(written(row(1), row(2)), tmp_path / "out")
+    told = press_run(written(row(1)), tmp_path / "out", only_changed=True)
+    (gone,) = told["throw_away"]
+    final = json.loads(json.dumps({**told, "throw_away": [{**gone, "status": "generated"}]}))
+    assert FinishedRun.model_validate(final).final([gone["print_file"]]) == (gone["packet_id"],)
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.exhaustive) for seed in range(2, 30))])
