@@ -86,7 +86,8 @@ class Writing:
     """A packet's `files` on their way into its `folder`: they are handed to the system.
 
     `end` has them flushed and puts them in their place: of several packets in a fraction of the time that it takes one by one, as
-    the disk is at work from the first file on. `trouble` is what kept the packet from being written. `instead` replaces documents that these files do not have.
+    the disk is at work from the first file on. `trouble` is what kept the packet from being written. With `instead`
+    documents that are there and not among `files` go; without it that is trouble.
     """
 
     def __init__(self, folder: Path, files: Mapping[str, bytes], *, instead: bool = False) -> None:

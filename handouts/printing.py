@@ -107,6 +107,11 @@ def unknown_kinds(settings: PressSettings, kinds: Collection[str], languages: Co
     ]
 
 
+def turns_at_short_edge(up: int) -> bool:
+    """Whether sheets with so many pages on a side are turned at their short edge: two stand side by side on a sheet that lies."""
+    return up == 2
+
+
 def _unknown(place: str, name: str, kinds: Collection[str], languages: Collection[str] | None) -> Iterator[Fault]:
     """What is not known of a document, or of a document in a language if there are any."""
     kind, dot, language = name.partition(".")

@@ -18,6 +18,8 @@ from handouts.appointment.premises import Wrong, known, premises_of, refusal
 from handouts.appointment.values import Day, Hours, Language, Phone, Text, TimeZone, folded, matching, meaning, whole
 
 Folded = BeforeValidator(folded)
+_OLDEST = 120
+"""Years that a patient may be old; beyond it the date of birth is taken for mistyped."""
 Answer = Annotated[Literal["yes", "no", "unknown"], Folded]
 Diabetes = Annotated[Literal["none", "diet", "tablets", "insulin", "unknown"], Folded]
 _Route = Literal["iv", "im", "intranasal", "intranasal_compounded", "sublingual", "esketamine"]
@@ -306,8 +308,8 @@ class Appointment(_Part):
     @classmethod
     def _of_an_age(cls, patient: Patient, info: ValidationInfo) -> Patient:
         start = info.data.get("start")
-        if start and not 0 <= (age := age_on(patient.birth_date, start.date())) <= 120:
-            problem = f"makes the patient {age} years old at the appointment."
+        if start and not 0 <= age_on(patient.birth_date, start.date()) <= _OLDEST:
+            problem = f"makes the patient unborn, or older than {_OLDEST}, at the appointment."
             raise refusal(Wrong(problem, "Correct the year.", "birth_date", str(patient.birth_date)))
         return patient
 

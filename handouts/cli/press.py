@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -24,15 +25,19 @@ from handouts.errors import ExitCode, Fault, NotAllowed, SettingError, WrongUsag
 from handouts.intake import read_all
 from handouts.press.asked import asked
 from handouts.press.manifest import REFUSED, Told, standing
-from handouts.press.part import PartMade, Press
+from handouts.press.on_paper import on_paper
+from handouts.press.part import Press
 from handouts.press.plan import Plan
 from handouts.press.reprint import reprinted, sheets_between, sheets_of_packet
-from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, write_manifest
+from handouts.press.run import RUN_SHEET, begun, earlier, ended, made, opened, require_same_password, write_manifest
 from handouts.press.work import here, on_cluster
 from handouts.printing import unknown_kinds
 from handouts.record.premises import kept
 from handouts.record.printable import no_more, printable_of
 from handouts.workers import jobs_for
+
+if TYPE_CHECKING:
+    from handouts.record.roles import Actor
 
 app = typer.Typer(
     help="Print runs that come out of the tray in order, with proof of what was printed.", no_args_is_help=True
@@ -101,7 +106,7 @@ def run(
     editions = Editions(own, user_cache())
     kinds = {kind for name in editions.procedures for kind in editions.kinds(name)}
     SettingError.gathered(unknown_kinds(own.press, kinds, own.languages))
-    password = _password(password_file)
+    who, password = _who(own, as_), _password(password_file)
     most = sheets or own.press.file_sheets
     plan = Plan(
         moment(now, own), language_of(lang, editions), paper.value, variant.value, drafts, up.pages, reduced_ink, most
@@ -110,6 +115,7 @@ def run(
     with opened(out) as journal:
         wanted = asked(plan, own, files)
         last = earlier(journal, wanted, only_changed=only_changed)
+        require_same_password(journal, password)
         if last:
             plan = replace(plan, now=_same_time(last.head["now"], now, plan))
         press = Press(plan, editions)
@@ -120,15 +126,16 @@ def run(
         printable = printable_of(own, [each for _, each in found.appointments], drafts=drafts)
         todo = begun(press, journal, last, wanted, found, printable)
         if not todo.rows:
-            say("Nothing is left to make: all of it is here.", "yellow")
+            say("Nothing is left to make: all of it is here. What has changed since, --only-changed prints.", "yellow")
         work = (
             on_cluster(cluster, own, press, out, password, lambda fault: say(str(fault), "yellow"))
             if cluster
             else here(press, out, password, processes or jobs_for(todo.rows))
         )
-        results = made(todo, work, _on_paper(own, as_, plan))
-        for _ in shown(results, todo.rows, lambda each: len(each[0].packets)):
-            pass
+        results = made(todo, work, on_paper(own, who, plan.now))
+        with closing(shown(results, todo.rows, lambda each: len(each[0].packets))) as parts:  # no process outlives it
+            for _ in parts:
+                pass
         told = ended(journal, own)
     say_json(told) if as_json else _say(told, out)
     raise typer.Exit(_exit_code(told, [each.exit_code for each in (*found.unreadable, *found.refused)]))
@@ -185,27 +192,13 @@ def _same_time(before: str, given: str | None, plan: Plan) -> datetime:
     return then
 
 
-def _on_paper(clinic: Clinic, as_: str | None, plan: Plan) -> Callable[[PartMade], Sequence[Fault]]:
-    """What says in the record that the packets of a part are on paper."""
+def _who(clinic: Clinic, as_: str | None) -> Actor | None:
+    """Who says in the record what is on paper; None for a clinic without one. Raises as `roles.actor`."""
     if not kept(clinic):
-        return lambda _: ()
-    from handouts.record.issue import issued_many  # noqa: PLC0415 - loads a database, which demo clinics do without
-    from handouts.record.roles import Act, actor  # noqa: PLC0415
-    from handouts.record.store import opened as store_opened  # noqa: PLC0415
+        return None
+    from handouts.record.roles import Act, actor  # noqa: PLC0415 - demo clinics do without
 
-    who = actor(clinic, as_, Act.ISSUE)
-
-    def told(part: PartMade) -> Sequence[Fault]:
-        printed = part.approved()
-        if not printed:
-            return ()
-        store = store_opened(clinic)
-        try:
-            return issued_many(store, who, printed, plan.now)
-        finally:
-            store.close()
-
-    return told
+    return actor(clinic, as_, Act.ISSUE)
 
 
 def _say(told: Told, out: Path) -> None:
@@ -220,12 +213,9 @@ def _say(told: Told, out: Path) -> None:
     if told["refused"] > _MOST_TOLD:
         say(f"and {told['refused'] - _MOST_TOLD} more: see manifest.csv.", "red")
     for each in told["throw_away"]:
-        if each["packet_id"]:
-            where = f"{each['print_file']}, sheets {each['first_sheet']}–{each['last_sheet']}"
-            say(f"Throw away: packet {each['packet_id']} ({where}).", "bold red")
-    if refused := [each for each in told["throw_away"] if not each["packet_id"]]:
-        where = "; ".join(f"{each['print_file']}, sheet {each['first_sheet']}" for each in refused)
-        say(f"Throw away: sheets of refused rows ({where}).", "bold red")
+        what = f"packet {each['packet_id']}" if each["packet_id"] else "the sheet of a refused row"
+        where = f"{each['print_file']}, sheets {each['first_sheet']}–{each['last_sheet']}"
+        say(f"Throw away: {each['sequence']}, {what} ({where}); {each['reason']}.", "bold red")
     for text in told["take_out"]:
         say(text, "bold red")
     rows_told = (

@@ -11,8 +11,8 @@ import typer
 from handouts.cli.options import AsJson, ClinicFolder, Now, clinic_folder, moment
 from handouts.cli.say import counted, say, say_json, say_table
 from handouts.clinic import Clinic, load_clinic
-from handouts.errors import Fault, NotAllowed, WrongUsage
-from handouts.press.jobs import Job, asked_of, canceled, chosen, named, released
+from handouts.errors import Fault, NotAllowed, UnreadableInput, WrongUsage
+from handouts.press.jobs import Job, attributes_of, canceled, chosen, named, released
 from handouts.press.jobs import jobs as jobs_at
 from handouts.press.printer import Printer, printer_at, queue_uri
 from handouts.press.printer import printers as printers_of
@@ -135,7 +135,11 @@ def cancel(
 
 
 def _meant(paths: Sequence[Path], files: Sequence[str]) -> tuple[Path, list[str]]:
-    """The folder of the run, and the print files meant; none named means all."""
+    """The folder of the run, and the print files meant; none named means all. Raises UnreadableInput for what is not there."""
+    remedy = "Name the folder that press run printed into, or print files in it."
+    UnreadableInput.gathered(
+        Fault(str(path), "there is no such folder or print file.", remedy) for path in paths if not path.exists()
+    )
     folders = {path if path.is_dir() else path.parent for path in paths}
     if len(folders) > 1:
         told = ", ".join(map(str, sorted(folders)))
@@ -199,8 +203,8 @@ def _say_planned(planned: Sending, as_json: bool) -> None:
             str(ticket.sheets),
             "; ".join([*ticket.words, *(["held"] if planned.hold else [])]),
         )
-        for file, asks in planned.files
-        for ticket in asks.tickets
+        for file, tickets in planned.files
+        for ticket in tickets.jobs
     ]
     say_table(("file", "pages", "sheets", "printed"), rows)
     sheets = sum(file.sheets for file, _ in planned.files)
@@ -224,11 +228,11 @@ def _as_json(planned: Sending, done: Sequence[Arrived]) -> object:
                 "jobs": [
                     {"job": number, **_ticket_json(ticket, hold=planned.hold or planned.printer.holds)}
                     for ticket, number in zip(
-                        asks.tickets, numbers.get(file.file, [None] * len(asks.tickets)), strict=True
+                        tickets.jobs, numbers.get(file.file, [None] * len(tickets.jobs)), strict=True
                     )
                 ],
             }
-            for file, asks in planned.files
+            for file, tickets in planned.files
         ],
     }
 
@@ -239,7 +243,7 @@ def _ticket_json(ticket: Ticket, *, hold: bool) -> dict[str, object]:
         "pages": "all" if ticket.pages is None else str(ticket.pages),
         "sheets": ticket.sheets,
         "words": list(ticket.words),
-        "attributes": {attribute.name: attribute.json() for attribute in asked_of(ticket, hold=hold)},
+        "attributes": {attribute.name: attribute.json() for attribute in attributes_of(ticket, hold=hold)},
     }
 
 

@@ -61,7 +61,9 @@ def _header_faults(header: list[str], name: str) -> Iterator[Fault]:
         yield Fault(where, "names no columns.", "The first row holds the names of the columns.")
     for place, column in enumerate(header):
         if column and kind_of(column) is None:
-            yield Fault(where, "there is no such column.", nearest(column), field=printable(column))
+            yield Fault(
+                where, "there is no such column.", nearest(column), value=printable(column)
+            )  # it may be a patient's
         elif column and column in header[:place]:
             yield Fault(where, "the column is there twice.", "Remove one of the two.", field=column)
 

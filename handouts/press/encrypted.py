@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import secrets
 from io import BytesIO
+from pathlib import Path
 
-from pikepdf import Dictionary, Encryption, Object, PasswordError, Pdf, Permissions
+from pikepdf import Dictionary, Encryption, Object, PasswordError, Pdf, PdfError, Permissions
 
 from handouts.errors import Fault, NotAllowed, UnusableKey
 
@@ -49,6 +50,20 @@ def encrypted(pdf: bytes, password: str) -> bytes:
         encryption = Encryption(owner=owner, user=password, R=_REVISION, allow=_ALLOWED, aes=True, metadata=True)
         opened.save(out, encryption=encryption, fix_metadata_version=False)
     return out.getvalue()
+
+
+def require_password(pdf: Path, password: str) -> None:
+    """Raises UnusableKey where another password than this opens the file; one that is damaged, or not there, is left to others."""
+    try:
+        with Pdf.open(pdf, password=password):
+            return
+    except PasswordError:
+        remedy = (
+            "Give the password that the run was begun with (--password-file), or print into another folder with -o."
+        )
+        raise UnusableKey(Fault(str(pdf), "another password opens it.", remedy)) from None
+    except (PdfError, OSError):
+        return
 
 
 def decrypted(pdf: bytes, password: str) -> bytes:

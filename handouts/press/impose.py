@@ -1,7 +1,7 @@
 """A print file → its pages several on a side for drafts, or some of them as a file of their own.
 
-Who needs it imports it then: most runs impose nothing, and pikepdf takes long. Both keep what a print file keeps to (PDF/A-2b): its metadata and colours are taken over, and nothing that no page needs. The same
-argument gives the same bytes, with the same
+Who needs it imports it then: most runs impose nothing, and pikepdf takes long. Both keep what a print file keeps to (PDF/A-2b): its
+metadata and colours are taken over, and nothing that no page needs. The same arguments give the same bytes, with the same pikepdf.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, Stream
 
 from handouts.pdf.file import TIGHT, number, numbers, packed_bytes
+from handouts.printing import turns_at_short_edge
 from handouts.typeset.style import Paper
 
 _HAIRLINE = "0.4 w 0.6 G"
@@ -31,11 +32,6 @@ class Imposed(NamedTuple):
 
     pdf: bytes
     packets: tuple[range, ...]
-
-
-def turns_at_short_edge(up: Up) -> bool:
-    """Whether sheets with so many pages on a side are turned at their short edge: two stand side by side on a sheet that lies."""
-    return up == 2
 
 
 def imposed(pdf: Path | bytes, up: Up, paper: Paper, packets: Sequence[range], *, two_sided: bool) -> Imposed:

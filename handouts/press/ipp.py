@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 from xml.parsers.expat import ExpatError
 
 from handouts.errors import Fault, MissingProgram, NotPrinted
@@ -26,6 +27,8 @@ _WAIT = 30
 """Seconds in which a printer must go on answering."""
 _LONGEST = 900
 """Seconds for one request with its document."""
+_OF_CUPS = ("", "printers")
+"""How the paths of CUPS begin; a printer itself has others."""
 _REFUSED = ("client-error-not-auth", "client-error-forbidden")
 _UNSAID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Control characters: a printer may send them, XML has no place for them."""
@@ -122,7 +125,7 @@ def values(attributes: Mapping[str, object], name: str) -> tuple[object, ...] | 
     return tuple(value) if isinstance(value, list) else (value,)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
-def asked(
+def answer_of(
     uri: str,
     operation: str,
     about: Iterable[Attribute] = (),
@@ -249,6 +252,8 @@ def _read(uri: str, said: bytes) -> Answer:
 
 def _silent(uri: str, why: str) -> Fault:
     remedy = "See that CUPS runs there (lpstat -r), or name another with --server HOST:PORT."
+    if urlsplit(uri).path.strip("/").partition("/")[0] not in _OF_CUPS:
+        remedy = "See that the printer is on and its address is right, or name another with --printer."
     if why.startswith(_REFUSED) or "(No request sent" in why:
         why, remedy = "it asks for a password", "Let this computer print without one (Location in cupsd.conf)."
     elif "successful-ok" in why:  # which is what ipptool calls it

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from handouts.errors import Fault, NotPrinted
-from handouts.press.ipp import Attribute, asked, flag, integer, keyword, text, values
+from handouts.press.ipp import Attribute, answer_of, flag, integer, keyword, text, values
 from handouts.press.printer import Printer, refused
 from handouts.press.ticket import TITLE, Ticket
 
@@ -24,6 +24,8 @@ STATES = {
 }
 """`job-state` (RFC 8011 §5.3.7)."""
 _OVER = (7, 8, 9)
+_SAYS_NOTHING = ("none", "processing-to-stop-point")
+"""CUPS gives the second one for jobs that are over in whatever way."""
 _BUSY = "server-error-busy"
 _BUSY_AGAIN, _BUSY_LONGEST = 0.5, 900.0
 """Seconds between two questions whether a printer that takes one job at a time is done, and how long that is asked."""
@@ -63,7 +65,7 @@ def jobs(printer: Printer) -> tuple[Job, ...]:
         flag("my-jobs", True),
         keyword("requested-attributes", *_WANTED),
     ]
-    answer = asked(printer.uri, "Get-Jobs", about)
+    answer = answer_of(printer.uri, "Get-Jobs", about)
     if not answer.good and answer.status != "client-error-not-found":
         raise refused(f"printer {printer.name}", "it does not list its jobs", answer)
     found = [
@@ -71,7 +73,7 @@ def jobs(printer: Printer) -> tuple[Job, ...]:
             _number(group, "job-id") or 0,
             str(group.get("job-name", "")).removeprefix(TITLE),
             _number(group, "job-state") or 0,
-            tuple(str(reason) for reason in values(group, "job-state-reasons") or () if reason != "none"),
+            tuple(str(reason) for reason in values(group, "job-state-reasons") or () if reason not in _SAYS_NOTHING),
             _number(group, "job-media-sheets-completed"),
         )
         for group in answer.groups
@@ -91,17 +93,19 @@ def chosen(printer: Printer, numbers: Sequence[int]) -> tuple[Job, ...]:
     return tuple(known[number] for number in numbers)
 
 
-def asked_of(ticket: Ticket, *, hold: bool) -> tuple[Attribute, ...]:
+def attributes_of(ticket: Ticket, *, hold: bool) -> tuple[Attribute, ...]:
     """All that is asked for a job, held or not."""
     return (*ticket.attributes, *([keyword("job-hold-until", "indefinite")] if hold else []))
 
 
 def made(printer: Printer, ticket: Ticket, *, hold: bool) -> int:
     """The number of a new job that has no document yet. Raises NotPrinted where not all that is asked would be done."""
-    attributes = asked_of(ticket, hold=hold)
+    attributes = attributes_of(ticket, hold=hold)
     about = [text("job-name", ticket.title), flag("ipp-attribute-fidelity", True)]
     until = time.monotonic() + _BUSY_LONGEST
-    while (answer := asked(printer.uri, "Create-Job", about, attributes)).status == _BUSY and time.monotonic() < until:
+    while (
+        answer := answer_of(printer.uri, "Create-Job", about, attributes)
+    ).status == _BUSY and time.monotonic() < until:
         time.sleep(_BUSY_AGAIN)
     where = f"printer {printer.name}"
     number = next((_number(group, "job-id") for group in answer.groups if "job-id" in group), None)
@@ -121,12 +125,12 @@ def given(printer: Printer, number: int, document: BinaryIO) -> None:
         Attribute("document-format", "mimeMediaType", ("application/pdf",)),
         flag("last-document", True),
     ]
-    answer = asked(printer.uri, "Send-Document", about, document=document)
+    answer = answer_of(printer.uri, "Send-Document", about, document=document)
     if not answer.good:
         raise refused(f"printer {printer.name}", f"job {number} has not got its pages", answer)
     # where a connection breaks after the pages have arrived they are sent again, and a printer may take them for a second document
     about = [integer("job-id", number), keyword("requested-attributes", "number-of-documents")]
-    there = asked(printer.uri, "Get-Job-Attributes", about)
+    there = answer_of(printer.uri, "Get-Job-Attributes", about)
     documents = next((_number(group, "number-of-documents") for group in there.groups), None)
     if documents not in (None, 1):
         problem = f"job {number} has its pages {documents} times."
@@ -136,7 +140,7 @@ def given(printer: Printer, number: int, document: BinaryIO) -> None:
 def released(printer: Printer, numbers: Iterable[int]) -> None:
     """Let held jobs go, in this order. Raises NotPrinted with the first that does not."""
     for number in numbers:
-        answer = asked(printer.uri, "Release-Job", [integer("job-id", number)])
+        answer = answer_of(printer.uri, "Release-Job", [integer("job-id", number)])
         if not answer.good:
             raise refused(f"printer {printer.name}", f"job {number} is not let go", answer)
 
@@ -145,7 +149,7 @@ def canceled(printer: Printer, numbers: Iterable[int]) -> None:
     """Cancel jobs. Raises NotPrinted with every one that is not."""
     faults: list[Fault] = []
     for number in numbers:
-        answer = asked(printer.uri, "Cancel-Job", [integer("job-id", number)])
+        answer = answer_of(printer.uri, "Cancel-Job", [integer("job-id", number)])
         if not answer.good:
             said = answer.message.rstrip(".") or answer.status
             problem = f"job {number} is not canceled: {said}."

@@ -9,16 +9,18 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from handouts.errors import DamagedRecord, Fault
-from handouts.press.journal import Journal, Round
+from handouts.gate import GENERATED
+from handouts.press.journal import Journal, Round, Told
 
 JSON, CSV = "manifest.json", "manifest.csv"
 PRINTED, REFUSED = "printed", "refused"
+ANEW, NO_MORE = "is printed anew", "is not to be printed any more"
+"""Why a packet is thrown away."""
 _COLUMNS = (
     "sequence",
     "state",
@@ -40,7 +42,6 @@ _COLUMNS = (
     "reason",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-Told = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,9 @@ def standing(rounds: Sequence[Round]) -> Standing:
             print_files.append(dict(told) | {"first_sheet": sheet, "last_sheet": sheet + told["sheets"] - 1})
             sheet += told["sheets"]
         part = max([part, *(made + 1 for made in each.parts)])
-    return Standing(packets, print_files, thrown, sequence, part)
+    again = {packet["packet_id"] for packet in packets}
+    told = [{**packet, "reason": ANEW if packet["packet_id"] in again else NO_MORE} for packet in thrown]
+    return Standing(packets, print_files, told, sequence, part)
 
 
 def manifest(journal: Journal) -> Told:
@@ -85,6 +88,8 @@ def manifest(journal: Journal) -> Told:
         remedy = "Do not hand out this run. Print it into another folder with -o, and report this."
         raise DamagedRecord(Fault(str(journal.path.parent), problem, remedy))
     plan = head["asked"]["plan"]
+    instead = {packet["appointment_id"]: packet for packet in now.packets if packet["appointment_id"]}
+    throw_away = [{**each, "reason": _why(instead.get(each["appointment_id"]))} for each in now.throw_away]
     return {
         "scheduled": head["scheduled"],
         "printed": printed,
@@ -99,9 +104,21 @@ def manifest(journal: Journal) -> Told:
         "print_files": now.print_files,
         "reprints": [told for each in journal.rounds for told in each.reprints],
         "packets": [{name: value for name, value in packet.items() if name != "says"} for packet in now.packets],
-        "throw_away": now.throw_away,
+        "throw_away": throw_away,
         "take_out": [text for each in journal.rounds for part in each.parts.values() for text in part["take_out"]],
     }
+
+
+def final_on(packets: Iterable[Told], print_file: str, first: int, last: int) -> list[str]:
+    """The ids of those of `packets` that are more than drafts and have any of the sheets from `first` to `last` of a print file."""
+    return [
+        str(each["packet_id"])
+        for each in packets
+        if each["status"] == GENERATED
+        and each["print_file"] == print_file
+        and each["first_sheet"] <= last
+        and each["last_sheet"] >= first
+    ]
 
 
 def as_json(told: Told) -> bytes:
@@ -137,6 +154,14 @@ def sha256_of(path: Path) -> str:
 def _cell(value: object) -> str:
     text = str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _why(instead: Told | None) -> str:
+    """Why a packet is thrown away, by what stands `instead` of it in the run."""
+    if instead is None:
+        return "not in the schedule any more, or its row cannot be read"
+    number = instead["sequence"]
+    return f"changed: see packet {number}" if instead["state"] == PRINTED else f"refused now: see packet {number}"
 
 
 def _thrown(packet: Told, change: int) -> Told:

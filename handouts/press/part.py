@@ -5,7 +5,9 @@ What comes of a part follows from the part and the run's plan alone, in any proc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -22,14 +24,18 @@ from handouts.content.notice import TITLE as NOTICE_TITLE
 from handouts.errors import Fault, HandoutsError, RefusedAppointment
 from handouts.gate import GENERATED
 from handouts.packet import Document, Packet, PacketMaker
+from handouts.pdf.filling import Filled
 from handouts.press.manifest import PRINTED, REFUSED
 from handouts.press.plan import Part, Plan, Row
 from handouts.press.print_files import Layout, Place, PrintFiles, Set, Told
-from handouts.press.separator import Line, Separators, Ticket
+from handouts.press.separator import Line, Separators, Slip
 from handouts.printing import SEPARATOR, Media
 from handouts.record.printable import OnlyHere, Printable
 from handouts.record.saying import says, says_still
 from handouts.typeset.style import PAPERS
+
+_QUOTED = re.compile(r'"[^"]*"')
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -70,14 +76,13 @@ class Press:
         """The packet of `row` with its files. Raises HandoutsError where there is none, or it may not be printed."""
         if row.appointment is None:
             raise RefusedAppointment(*row.faults)
-        try:
+        with _told_with(row):
             return printable.made(self.make, row.appointment, self.plan.now)
-        except HandoutsError as trouble:
-            raise told_with_row(row.where, trouble) from None
-        except OnlyHere:
-            raise
-        except Exception as trouble:  # noqa: BLE001 - a fault of ours in one packet must not take the others with it
-            raise RefusedAppointment(our_fault(row.where, trouble)) from None
+
+    def separator(self, row: Row, slip: Slip) -> Filled:
+        """The sheet before the packet of `row`. Raises HandoutsError where it cannot be set."""
+        with _told_with(row):
+            return self.separators.packet(slip)
 
     def reason(self, row: Row, printable: Printable) -> str:
         """Why there is no packet of `row`, as the manifest says it; "" if there is one."""
@@ -140,14 +145,14 @@ def _row(press: Press, row: Row, part: Part, printing: PrintFiles, files: dict[s
     """What the manifest says of a row, once its pages are in a print file and its own files among `files`."""
     try:
         packet, own = press.packet(row, part.printable)
+        sets = list(press.sets(packet))
+        pages = [each.pages for each in sets]
+        place = printing.place([1, *pages] if press.settings.separators else pages)
+        if press.settings.separators:
+            slip = _slip(press, row, packet, part.last, place)
+            sets.insert(0, Set(SEPARATOR, press.english, 1, press.separator(row, slip)))
     except HandoutsError as trouble:
         return _refused(press, row, part.last, printing, trouble.faults)
-    sets = list(press.sets(packet))
-    pages = [each.pages for each in sets]
-    place = printing.place([1, *pages] if press.settings.separators else pages)
-    if press.settings.separators:
-        ticket = _ticket(press, row, packet, part.last, place)
-        sets.insert(0, Set(SEPARATOR, press.english, 1, press.separators.packet(ticket)))
     stands = printing.add(place, packet.packet_id, row.sequence, sets)
     files.update({f"{packet.packet_id}/{name}": content for name, content in own.items()})
     appointment = row.appointment
@@ -216,7 +221,8 @@ def _refused(press: Press, row: Row, last: int, printing: PrintFiles, faults: Se
     }
 
 
-def _ticket(press: Press, row: Row, packet: Packet, last: int, place: Place) -> Ticket:
+def _slip(press: Press, row: Row, packet: Packet, last: int, place: Place) -> Slip:
+    """What the separator sheet of a packet says."""
     lines = tuple(
         Line(
             press.title(document),
@@ -230,7 +236,7 @@ def _ticket(press: Press, row: Row, packet: Packet, last: int, place: Place) -> 
         for document in packet.documents
     )
     assert row.appointment is not None  # noqa: S101 - there is a packet of it
-    return Ticket(
+    return Slip(
         row.appointment,
         packet.packet_id,
         row.sequence,
@@ -243,6 +249,19 @@ def _ticket(press: Press, row: Row, packet: Packet, last: int, place: Place) -> 
     )
 
 
+@contextmanager
+def _told_with(row: Row) -> Generator[None, None, None]:
+    """What goes wrong is a HandoutsError told with the row: not even a fault of ours in one packet takes the others with it."""
+    try:
+        yield
+    except HandoutsError as trouble:
+        raise told_with_row(row.where, trouble) from None
+    except OnlyHere:
+        raise
+    except Exception as trouble:  # noqa: BLE001 - see above
+        raise RefusedAppointment(our_fault(row.where, trouble)) from None
+
+
 def _paper(media: Media | None) -> str:
     """Other paper in words."""
     return " ".join(filter(None, (media.colour, media.type, media.source))) if media else ""
@@ -253,6 +272,11 @@ def _reason(faults: Sequence[Fault]) -> str:
 
 
 def _without_value(fault: Fault) -> str:
-    """A fault without what stood in the row, which may be a patient's: manifests name nobody."""
+    """A fault without what stood in the row, nor any of it that the problem quotes: it may be a patient's, and manifests name nobody."""
     place = f'"{fault.field}": ' if fault.field else ""
-    return f"{place}{fault.problem} {fault.remedy}".strip()
+    stood = _NO_LETTER.sub("", fault.value or "")
+
+    def shown(quoted: re.Match[str]) -> str:
+        return '"…"' if fault.value and _NO_LETTER.sub("", quoted[0]) in stood else quoted[0]
+
+    return f"{place}{_QUOTED.sub(shown, fault.problem)} {fault.remedy}".strip()

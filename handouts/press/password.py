@@ -52,9 +52,8 @@ def prepared(password: str, where: str = "password") -> str:
     if found != found.strip():
         raise _unfit(where, "the password begins or ends with a space, which nobody sees.")
     if len(found) < SHORTEST:
-        problem = (
-            f"the password has {len(found)} characters; it needs {SHORTEST} or more, as a file can be tried at leisure."
-        )
+        letters = f"{len(found)} character{'s' * (len(found) != 1)}" if found else "no character"
+        problem = f"the password has {letters}; it needs {SHORTEST} or more, as a file can be tried at leisure."
         raise _unfit(where, problem)
     if len(found.encode("utf-8", "surrogatepass")) > LONGEST:
         raise _unfit(where, f"the password is longer than {LONGEST} bytes, and readers would leave out the rest.")

@@ -7,20 +7,20 @@ pages has a back that says it is blank; that page is nobody's, and in no "page x
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from handouts.pdf.document_parts import Record
 from handouts.pdf.filling import Filled
 from handouts.pdf.print_file import PrintFile
+from handouts.press.journal import Told
 from handouts.typeset.style import Paper
 
 if TYPE_CHECKING:
     from handouts.press.impose import Up
 
-Told = Mapping[str, Any]
 _LETTERS = 25  # without z, which goes before more of them: names are in order
 PACKET = "packet"
 """The one set of a packet of which several pages stand on a side."""

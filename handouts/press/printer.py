@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from handouts.errors import Fault, NotPrinted, WrongUsage
-from handouts.press.ipp import Answer, asked, keyword, values
+from handouts.press.ipp import Answer, answer_of, keyword, values
 
 DEFAULT_SERVER = "localhost:631"
 STOPPED = 5
@@ -145,7 +145,15 @@ def queue_uri(queue: str, server: str | None) -> str:
     if re.match(r"ipps?://", queue):
         parts = urlsplit(queue)
         if not parts.hostname or parts.username or not re.fullmatch(r"[\w./:%\[\]-]+", queue, re.ASCII):
-            raise WrongUsage(Fault("the command", "is no address of a printer.", "", "--printer", queue))
+            raise WrongUsage(
+                Fault(
+                    "the command",
+                    "is no address of a printer.",
+                    "Write it as ipp://HOST/ipp/print.",
+                    "--printer",
+                    queue,
+                )
+            )
         return queue
     if not queue or re.search(r"[\s/#?\\'\"]", queue) or not queue.isprintable():
         raise WrongUsage(Fault("the command", "is no name of a queue.", "See press printers.", "--printer", queue))
@@ -154,7 +162,7 @@ def queue_uri(queue: str, server: str | None) -> str:
 
 def printer_at(uri: str) -> Printer:
     """The printer at this address. Raises NotPrinted when there is none, MissingProgram."""
-    answer = asked(uri, "Get-Printer-Attributes", [keyword("requested-attributes", *_WANTED)])
+    answer = answer_of(uri, "Get-Printer-Attributes", [keyword("requested-attributes", *_WANTED)])
     if answer.good and answer.groups:
         return Printer(uri, answer.groups[-1])
     if answer.status == "client-error-not-found":
@@ -165,7 +173,7 @@ def printer_at(uri: str) -> Printer:
 def printers(server: str | None) -> tuple[Printer, ...]:
     """The queues of a CUPS server, by name. Raises NotPrinted, MissingProgram."""
     uri = server_uri(server)
-    answer = asked(f"{uri}/", "CUPS-Get-Printers", [keyword("requested-attributes", *_WANTED)])
+    answer = answer_of(f"{uri}/", "CUPS-Get-Printers", [keyword("requested-attributes", *_WANTED)])
     if not answer.good and answer.status != "client-error-not-found":  # which CUPS says when there are none
         raise refused(uri, "it does not list its queues", answer)
     found = [group for group in answer.groups if "printer-name" in group]

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handouts.errors import DamagedRecord, Fault, WrongUsage
-from handouts.gate import GENERATED
 from handouts.press.journal import Journal
-from handouts.press.manifest import Standing, Told, sha256_of
+from handouts.press.manifest import Standing, Told, final_on, sha256_of
 from handouts.press.print_files import label_of
 from handouts.translate.files import write_whole
 
@@ -27,15 +26,8 @@ class Sheets:
     last: int
 
     def final(self, now: Standing) -> list[str]:
-        """The ids of the packets on these sheets that are more than drafts."""
-        return [
-            each["packet_id"]
-            for each in now.packets
-            if each["status"] == GENERATED
-            and each["print_file"] == self.file["file"]
-            and each["first_sheet"] <= self.last
-            and each["last_sheet"] >= self.first
-        ]
+        """The ids of the packets on these sheets that are more than drafts, those too that are to be thrown away."""
+        return final_on((*now.packets, *now.throw_away), self.file["file"], self.first, self.last)
 
 
 def sheets_between(now: Standing, first: str, last: str) -> Sequence[Sheets]:
@@ -173,7 +165,8 @@ def _sheet(now: Standing, given: str, option: str) -> int:
             raise WrongUsage(Fault("the command", "is not in this run.", there, option, given))
         return file["first_sheet"] + number - 1
     if not 1 <= number <= last:
-        raise WrongUsage(Fault("the command", "is not in this run.", f"It has sheets 1 to {last}.", option, given))
+        there = f"It has sheets 1 to {last}." if last else "Nothing of it is made yet: run press run again."
+        raise WrongUsage(Fault("the command", "is not in this run.", there, option, given))
     return number
 
 

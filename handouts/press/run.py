@@ -15,7 +15,7 @@ from typing import Any
 
 from handouts.appointment import Appointment
 from handouts.clinic import Clinic
-from handouts.errors import Fault, HandoutsError, NotWritten, WrongUsage
+from handouts.errors import Fault, HandoutsError, NotWritten, UnreadableInput, WrongUsage
 from handouts.intake import Schedule
 from handouts.output import Writing, end, sweep
 from handouts.packet import opaque_id
@@ -55,7 +55,7 @@ Head = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Run:
+class Outstanding:
     """What is to be made: the parts of the last round that are not on the disk yet, `rows` of them in all."""
 
     journal: Journal
@@ -74,59 +74,82 @@ def earlier(journal: Journal, asked: Head, *, only_changed: bool) -> Round | Non
 
     A round that has ended is not gone on with where what has changed since is asked for.
 
-    `asked` has what a run follows from, but for the time. Raises WrongUsage where the folder has a run of something else, or one
-    whose pages are laid out otherwise.
+    `asked` has what a run follows from, but for the time. Raises WrongUsage where the folder has a run of something else, and where
+    what has changed would not be printed as the rest was: a printer is told of all print files at once how they lie on the paper.
     """
     if not journal.rounds:
         return None
     last = journal.rounds[-1]
-    if only_changed:
-        _require_layout(journal, last.head["asked"], asked)
+    before = last.head["asked"]
+    if fixed := _fixed(before, asked):
+        problem = f"this folder has a run that was made otherwise: {', '.join(fixed)} {'differs' if len(fixed) == 1 else 'differ'} from then."
+        remedy = "Ask for the same as then, or print all of it into another folder with -o."
+        raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
     if last.ended and only_changed:
         return None
-    other = [told for name, told in _DIFFERENCES.items() if last.head["asked"].get(name) != asked.get(name)]
+    other = [told for name, told in _DIFFERENCES.items() if before.get(name) != asked.get(name)]
     if not other:
         return last
     if only_changed:
         return None
-    problem = f"this folder has the run of something else: {', '.join(other)} differ from then."
+    options = [told for name, told in _OPTIONS.items() if before["plan"].get(name) != asked["plan"].get(name)]
+    told = ", ".join(other).replace(_THE_OPTIONS, f"{_THE_OPTIONS} ({', '.join(options)})")
+    problem = f"this folder has the run of something else: {told} differ from then."
     remedy = "Print what has changed with --only-changed, or all of it into another folder with -o."
     raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
 
 
-def _require_layout(journal: Journal, before: Head, asked: Head) -> None:
-    """Raise WrongUsage where what is printed already would be laid out otherwise: reprints and printers take a run for one thing."""
-    plans = {"the paper": "paper", "the look": "variant", "pages on a side": "up", "ink": "reduced_ink"}
-    plans |= {"encryption": "encrypted"}
-    other = [told for told, name in plans.items() if before["plan"][name] != asked["plan"][name]]
-    other += ["two_sided in clinic.toml"] if before["two_sided"] != asked["two_sided"] else []
-    if other:
-        problem = f"this folder has a run that is laid out otherwise: {', '.join(other)} differ from then."
-        remedy = "Print what has changed as the run was printed, or all of it into another folder with -o."
-        raise WrongUsage(Fault(str(journal.path.parent), problem, remedy))
-
-
+_THE_OPTIONS = "the options"
 _DIFFERENCES = {
     "schedule": "the schedules",
-    "plan": "the options",
+    "plan": _THE_OPTIONS,
     "content": "the clinic’s settings, templates, translations or approvals",
-    "program": "the program’s version",
+    "program": "the versions of the program",
 }
+_OPTIONS = {
+    "language": "--lang",
+    "drafts": "--drafts",
+    "reduced_ink": "--reduced-ink",
+    "file_sheets": "--sheets",
+}
+_FIXED = {"paper": "--paper", "variant": "--variant", "up": "--up", "encrypted": "--password-file"}
+
+
+def _fixed(before: Head, asked: Head) -> Sequence[str]:
+    """What of that differs which is the same in all print files of a folder: paper, look, sides, pages on a side, whether they are encrypted."""
+    options = [told for name, told in _FIXED.items() if before["plan"].get(name) != asked["plan"].get(name)]
+    sides = ["two_sided in [press]"] if before.get("two_sided") != asked.get("two_sided") else []
+    return [*options, *sides]
+
+
+def require_same_password(journal: Journal, password: str) -> None:
+    """Raises UnusableKey where print files of the run open with another password: a folder has one."""
+    if password:
+        from handouts.press.encrypted import require_password  # noqa: PLC0415 - most runs are not
+
+        for told in standing(journal.rounds).print_files:
+            require_password(journal.path.parent / str(told["file"]), password)
 
 
 def begun(
     press: Press, journal: Journal, last: Round | None, asked: Head, found: Schedule, printable: Printable
-) -> Run:
-    """What is to be made of `found`: what `last` has not made yet, or a new round with all that is not printed as it is now."""
+) -> Outstanding:
+    """What is to be made of `found`: what `last` has not made yet, or a new round with all that is not printed as it is now.
+
+    Raises UnreadableInput where no file of a new round can be read, or one that may have what is printed already: whoever stands
+    in it is not gone from the schedule.
+    """
     out = journal.path.parent
     before = standing(journal.rounds[:-1] if last else journal.rounds)
+    if last is None and (before.packets or not (found.appointments or found.refused)):
+        UnreadableInput.gathered(fault for each in found.unreadable for fault in each.faults)
     kept: Mapping[str, str] = (
         last.head["kept"] if last else _kept(press, journal, before, found.appointments, printable)
     )
     appointments = [(where, each) for where, each in found.appointments if _id(press, each) not in kept]
     rows = rows_of(found, in_order(appointments, press.make.editions.clinic), before.next_sequence)
     if last is None and journal.is_ended and not _is_news(press, before, kept, rows, printable):
-        return Run(journal, out, journal.rounds[-1], [])
+        return Outstanding(journal, out, journal.rounds[-1], [])
     if last is None:
         size = _part_size(press, rows, printable)
         scheduled = len(found.appointments) + len(found.refused) + len(found.unreadable)
@@ -135,11 +158,11 @@ def begun(
         numbers = {"part_rows": size, "first_part": before.next_part, "scheduled": scheduled}
         last = journal.begin({"asked": asked, "now": press.plan.now.isoformat(), **packets, **numbers})
     parts = parts_of(rows, printable, last.head["part_rows"], last.head["first_part"])
-    return Run(journal, out, last, [part for part in parts if not is_there(out, last.parts.get(part.number))])
+    return Outstanding(journal, out, last, [part for part in parts if not is_there(out, last.parts.get(part.number))])
 
 
 def made(
-    run: Run, work: Work, on_paper: Callable[[PartMade], Sequence[Fault]]
+    run: Outstanding, work: Work, on_paper: Callable[[PartMade], Sequence[Fault]]
 ) -> Iterator[tuple[PartMade, Sequence[Fault]]]:
     """The parts that are made, each once it is on the disk and in the journal, with what must be taken out of the tray.
 
@@ -224,7 +247,7 @@ def _part_size(press: Press, rows: Sequence[Row], printable: Printable) -> int:
 
 @contextmanager
 def opened(out: Path, *, there: bool = False) -> Generator[Journal, None, None]:
-    """The journal of the run in `out`, for this process alone; the folder is made, for its owner only.
+    """The journal of the run in `out`, for this process alone; the folder is made, and like one that is empty, it is for its owner only.
 
     Raises NotWritten where there can be no folder, or another process prints into it, DamagedRecord for a journal that is damaged,
     and WrongUsage where the run has to be `there` and is not.
@@ -234,6 +257,8 @@ def opened(out: Path, *, there: bool = False) -> Generator[Journal, None, None]:
         raise WrongUsage(Fault(str(out), problem, "Name the folder that press run printed into."))
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(out.iterdir()):
+            out.chmod(0o700)
     except OSError as trouble:
         problem = f"no run can be printed here: {trouble.strerror or trouble}."
         raise NotWritten(Fault(str(out), problem, "Choose another folder with -o.")) from None

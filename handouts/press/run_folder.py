@@ -11,9 +11,7 @@ from typing import Annotated, BinaryIO, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from handouts.errors import DamagedRecord, Fault, UnreadableInput, WrongUsage
-from handouts.gate import GENERATED
-
-MANIFEST = "manifest.json"
+from handouts.press.manifest import JSON, final_on
 
 
 class _Told(BaseModel):
@@ -75,17 +73,8 @@ class Packet(_Told):
     last_sheet: int
 
 
-class _Gone(Packet):
-    """One whose pages are to be thrown away."""
-
-    packet_id: str = ""
-    status: str = ""
-    first_sheet: int = 0
-    last_sheet: int = 0
-
-
-class Run(_Told):
-    """What sending needs to know of a run."""
+class FinishedRun(_Told):
+    """What sending needs to know of a run, as its manifest tells."""
 
     paper: Literal["letter", "a4"]
     two_sided: bool
@@ -93,25 +82,18 @@ class Run(_Told):
     encrypted: bool = False
     print_files: Annotated[tuple[PrintFile, ...], Field(strict=False)]
     reprints: Annotated[tuple[PrintFile, ...], Field(strict=False)] = ()
-    throw_away: Annotated[tuple[_Gone, ...], Field(strict=False)] = ()
+    throw_away: Annotated[tuple[Packet, ...], Field(strict=False)] = ()
     packets: Annotated[tuple[Packet, ...], Field(strict=False)] = ()
 
     def final(self, files: Sequence[str]) -> tuple[str, ...]:
         """The ids of the packets in these print files, or in those they were printed again from, that are more than drafts.
 
-        Those whose pages are to be thrown away are among them: the printer would print these too.
+        Those that are to be thrown away are among them: the record says of them too whether they may be printed.
         """
         told = {each.file: each for each in (*self.print_files, *self.reprints)}
         places = [(each.of or each.file, *each.sheets_of_it) for each in map(told.__getitem__, files)]
-        return tuple(
-            each.packet_id
-            for each in (*self.packets, *self.throw_away)
-            if each.status == GENERATED
-            and any(
-                each.print_file == file and each.first_sheet <= last and each.last_sheet >= first
-                for file, first, last in places
-            )
-        )
+        there = [each.model_dump() for each in (*self.packets, *self.throw_away)]
+        return tuple(dict.fromkeys(name for place in places for name in final_on(there, *place)))
 
     def file(self, name: str) -> PrintFile:
         """The print file of this name. Raises WrongUsage if the run has none."""
@@ -122,11 +104,11 @@ class Run(_Told):
         raise WrongUsage(Fault("the command", "is no print file of this run.", f"It has {known}.", "--file", name))
 
 
-def run_in(folder: Path) -> Run:
+def run_in(folder: Path) -> FinishedRun:
     """The run in `folder`. Raises UnreadableInput without a manifest that can be read, WrongUsage where files are encrypted."""
-    path = folder / MANIFEST
+    path = folder / JSON
     try:
-        run = Run.model_validate_json(path.read_bytes())
+        run = FinishedRun.model_validate_json(path.read_bytes())
     except OSError as trouble:
         remedy = "Give the folder of a run that has ended; press run makes it."
         raise UnreadableInput(Fault(str(path), f"cannot be read: {trouble.strerror}.", remedy)) from None

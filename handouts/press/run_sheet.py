@@ -5,14 +5,15 @@ It names no patient. The lists share the page: what does not fit on it is counte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from handouts.clinic import Clinic
 from handouts.content.blocks import Field
 from handouts.errors import RefusedAppointment, TemplateError
-from handouts.press.printable import printable
+from handouts.press.journal import Told
+from handouts.press.one_line import one_line
 from handouts.printing import PressSettings
 from handouts.record.page_zero_pdf import LaidOut, laid_out
 from handouts.record.page_zero_sheet import Mood, Note, Piece, Row, Section, Table, counted, shortened
@@ -25,6 +26,8 @@ _MOST_ROWS = 80
 """More do not fit on any page."""
 _LONGEST = 100
 """The most characters of a reason, a place or a name."""
+_LONGEST_REASON = 400
+"""The most characters of a reason where there is room for all rows: it ends with what to do."""
 _LONGEST_SETTING = 320
 _FIELDS = (
     Field("text", "printed_by", "Printed by", 60),
@@ -35,7 +38,6 @@ _NOTHING = "–"
 _LETTERS = 8
 """Of a hash; all of it is in manifest.json."""
 _ABREAST = 2
-_Told = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +70,26 @@ class _List:
         return Section(self.what[0], self.title, (*table, *more))
 
 
-def run_sheet(told: _Told, clinic: Clinic, paper: Paper) -> bytes:
+def run_sheet(told: Told, clinic: Clinic, paper: Paper) -> bytes:
     """The sheet of the run that the manifest `told` tells of, as a PDF of one page, tagged and archival."""
-    lists = [each for each in (_thrown_away(told), _print_files(told), _refused(told)) if each.rows]
     head = tuple(_head(told, clinic.press))
     furniture = _furniture(told, clinic)
 
-    def tried(shown: Sequence[int]) -> LaidOut | None:
-        sections = (*head, *(each.section(count) for each, count in zip(lists, shown, strict=True)))
+    def lists(longest: int) -> Sequence[_List]:
+        return [each for each in (_thrown_away(told), _print_files(told), _refused(told, longest)) if each.rows]
+
+    def tried(listed: Sequence[_List], shown: Sequence[int]) -> LaidOut | None:
+        sections = (*head, *(each.section(count) for each, count in zip(listed, shown, strict=True)))
         try:
             found = laid_out(sections, furniture, paper, _FIELDS)
         except (TemplateError, RefusedAppointment):  # a block is taller than a page
             return None
         return found if len(found.master.pages) == 1 else None
 
-    return _fullest(tried, [min(len(each.rows), _MOST_ROWS) for each in lists]).written()
+    whole, cut = lists(_LONGEST_REASON), lists(_LONGEST)
+    upper = [min(len(each.rows), _MOST_ROWS) for each in cut]
+    all_of_it = tried(whole, upper) if upper == [len(each.rows) for each in whole] else None
+    return (all_of_it or _fullest(partial(tried, cut), upper)).written()
 
 
 def _fullest(tried: Callable[[Sequence[int]], LaidOut | None], upper: Sequence[int]) -> LaidOut:
@@ -118,12 +125,12 @@ def _greatest(fits: Callable[[int], bool], upper: int) -> int:
     return low
 
 
-def _furniture(told: _Told, clinic: Clinic) -> Furniture:
+def _furniture(told: Told, clinic: Clinic) -> Furniture:
     made = f"print run made {told['made_at']}"
-    return Furniture(clinic.name, TITLE, "For the operator", "", "Page {page} of {pages}", printable(made), "", STAFF)
+    return Furniture(clinic.name, TITLE, "For the operator", "", "Page {page} of {pages}", one_line(made), "", STAFF)
 
 
-def _head(told: _Told, press: PressSettings) -> Iterator[Section]:
+def _head(told: Told, press: PressSettings) -> Iterator[Section]:
     """What there is, and how it is printed."""
     scheduled, printed, refused = (int(told[name]) for name in ("scheduled", "printed", "refused"))
     adds_up = scheduled == printed + refused
@@ -137,11 +144,11 @@ def _head(told: _Told, press: PressSettings) -> Iterator[Section]:
     if told.get("drafts"):
         pieces.append(Note("Drafts are among them: for proofs, not for patients.", "warns"))
     yield Section("totals", "", tuple(pieces))
-    rows = tuple(Row((name, shortened(printable(value), _LONGEST_SETTING))) for name, value in _settings(told, press))
+    rows = tuple(Row((name, shortened(one_line(value), _LONGEST_SETTING))) for name, value in _settings(told, press))
     yield Section("settings", "How it is printed", (Table(("", ""), (20, 80), rows),))
 
 
-def _settings(told: _Told, press: PressSettings) -> Iterator[tuple[str, str]]:
+def _settings(told: Told, press: PressSettings) -> Iterator[tuple[str, str]]:
     up = int(told.get("up", 1))
     yield "Paper", f"{told['paper']}, {'two-sided' if told['two_sided'] else 'one-sided'}{f', {up} up' * (up > 1)}"
     yield "Staples", "each copy of a document by itself" if press.staple else "none"
@@ -154,7 +161,7 @@ def _settings(told: _Told, press: PressSettings) -> Iterator[tuple[str, str]]:
     yield "Copies", "; ".join(copies) or "one of each"
 
 
-def _print_files(told: _Told) -> _List:
+def _print_files(told: Told) -> _List:
     cells = [
         (
             _short(each["file"]).removesuffix(".pdf"),
@@ -172,19 +179,19 @@ def _print_files(told: _Told) -> _List:
     return _List(title, what, "manifest.json", heads, widths, whole, len(cells), abreast=_ABREAST)
 
 
-def _packets(sets: Sequence[_Told]) -> str:
+def _packets(sets: Sequence[Told]) -> str:
     numbers = [int(each["sequence"]) for each in sets]
     return _span(min(numbers), max(numbers)) if numbers else _NOTHING
 
 
-def _refused(told: _Told) -> _List:
+def _refused(told: Told, longest: int) -> _List:
     refused = [each for each in told["packets"] if each["state"] == "refused"]
     rows = tuple(
         (
             str(each["sequence"]),
             _short(each.get("where")),
             _short(each.get("appointment_id")),
-            _short(each.get("reason")),
+            _short(each.get("reason"), longest),
         )
         for each in refused
     )
@@ -193,7 +200,7 @@ def _refused(told: _Told) -> _List:
     return _List(title, what, "manifest.csv", heads, (9, 25, 18, 48), rows, len(rows))
 
 
-def _thrown_away(told: _Told) -> _List:
+def _thrown_away(told: Told) -> _List:
     rows = tuple(
         (
             str(each["sequence"]),
@@ -213,5 +220,5 @@ def _span(first: object, last: object) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _short(text: object) -> str:
-    return shortened(printable(str(text or "")), _LONGEST) or _NOTHING
+def _short(text: object, longest: int = _LONGEST) -> str:
+    return shortened(one_line(str(text or "")), longest) or _NOTHING

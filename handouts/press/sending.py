@@ -16,9 +16,9 @@ from typing import BinaryIO
 from handouts.errors import Fault, NotAllowed, NotPrinted
 from handouts.press.jobs import given, made, named, released, withdrawn
 from handouts.press.printer import Printer, faults, remarks
-from handouts.press.run_folder import PrintFile, Run, check, opened, run_in
+from handouts.press.run_folder import FinishedRun, PrintFile, check, opened, run_in
 from handouts.press.sent import Line, Sent, State
-from handouts.press.ticket import Asked, asked
+from handouts.press.ticket import Tickets, tickets_for
 from handouts.printing import PressSettings
 from handouts.record.lock import alone
 
@@ -34,7 +34,7 @@ class Sending:
     printer: Printer
     hold: bool
     again: bool
-    files: tuple[tuple[PrintFile, Asked], ...]
+    files: tuple[tuple[PrintFile, Tickets], ...]
     passed_over: tuple[Line, ...]
     remarks: tuple[str, ...]
     final: tuple[str, ...] = ()
@@ -75,11 +75,11 @@ def sending(
         raise NotAllowed(Fault(str(folder), "there is nothing to print in this run.", "See manifest.csv."))
     check(folder, files)
     NotPrinted.gathered(faults(printer, hold=hold))
-    asks = [(each, asked(run, each, settings, printer)) for each in files]
-    told = dict.fromkeys(said for _, each in asks for said in each.remarks)
+    tickets = [(each, tickets_for(run, each, settings, printer)) for each in files]
+    told = dict.fromkeys(said for _, each in tickets for said in each.remarks)
     said = (*_gone(run, files), *remarks(printer), *told)
     final = run.final([each.file for each in files])
-    return Sending(folder, printer, hold, again, tuple(asks), tuple(before), said, final)
+    return Sending(folder, printer, hold, again, tuple(tickets), tuple(before), said, final)
 
 
 def arrived(sending: Sending, now: datetime) -> Iterator[Arrived]:
@@ -91,16 +91,16 @@ def arrived(sending: Sending, now: datetime) -> Iterator[Arrived]:
     """
     with alone(sending.folder, wait=0):
         sent = Sent(sending.folder)
-        for print_file, asks in sending.files:
+        for print_file, tickets in sending.files:
             line = sent.last(print_file.sha256)
             if line and not sending.again:  # another process was quicker
                 raise NotAllowed(_sent_before(sending.folder, line))
             with opened(sending.folder, print_file) as document:
-                yield _arrived(sending, sent, print_file, asks, document, now)
+                yield _arrived(sending, sent, print_file, tickets, document, now)
 
 
 def _arrived(
-    sending: Sending, sent: Sent, print_file: PrintFile, asks: Asked, document: BinaryIO, now: datetime
+    sending: Sending, sent: Sent, print_file: PrintFile, tickets: Tickets, document: BinaryIO, now: datetime
 ) -> Arrived:
     printer, hold = sending.printer, sending.hold
     numbers: list[int] = []
@@ -111,7 +111,7 @@ def _arrived(
 
     note("begun", ())
     try:
-        for ticket in asks.tickets:
+        for ticket in tickets.jobs:
             numbers.append(made(printer, ticket, hold=hold or printer.holds))
             document.seek(0)
             given(printer, numbers[-1], document)
@@ -153,7 +153,7 @@ def _sent_before(folder: Path, line: Line) -> Fault:
     return Fault(where, problem, remedy)
 
 
-def _gone(run: Run, files: Sequence[PrintFile]) -> Iterator[str]:
+def _gone(run: FinishedRun, files: Sequence[PrintFile]) -> Iterator[str]:
     """What to throw away of these files, as the schedule has changed since they were made."""
     counts: Mapping[str, int] = {
         each.file: sum(gone.print_file == each.file for gone in run.throw_away) for each in files

@@ -22,8 +22,8 @@ from handouts.gate import across
 from handouts.memory import remembered
 from handouts.pdf import Filled
 from handouts.press import separator_blocks as blocks
-from handouts.press.printable import printable
-from handouts.press.sheets import Look, Sheets, most
+from handouts.press.added_sheets import AddedSheets, Look, most
+from handouts.press.one_line import one_line
 from handouts.record.page_zero_sheet import counted, shortened
 from handouts.typeset.code import SEPARATOR, Code
 from handouts.typeset.furniture import Furniture
@@ -83,7 +83,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class Slip:
     """What the separator sheet of a packet says.
 
     It is packet `sequence` of `scheduled`, in the print file called `print_file` ("7", "7b"), on its sheets `first_sheet` to
@@ -108,17 +108,17 @@ class Separators:
         self._editions = editions
         self._clinic = editions.clinic
         self._press: Press = editions.press(editions.english)
-        self._sheets = Sheets(paper, editions.english, blocks.differs, editions.cache)
+        self._sheets = AddedSheets(paper, editions.english, blocks.differs, editions.cache)
         self._back = remembered()(self._back_in)
 
-    def packet(self, ticket: Ticket) -> Filled:
+    def packet(self, slip: Slip) -> Filled:
         """The sheet before a packet. Raises RefusedAppointment for a character that no face has."""
         known = Values()
-        values = self._of_packet(ticket)
-        mark = mark_of(across(ticket.status, unreviewed=False), [self._press]) or ""
-        code = Code(ticket.packet_id, ticket.appointment.revision, SEPARATOR)
+        values = self._of_packet(slip)
+        mark = mark_of(across(slip.status, unreviewed=False), [self._press]) or ""
+        code = Code(slip.packet_id, slip.appointment.revision, SEPARATOR)
         furniture = self._furniture(code)
-        count = len(ticket.documents)
+        count = len(slip.documents)
 
         def with_documents(shown: int, style: Style) -> Filled | None:
             left = count - shown
@@ -140,10 +140,10 @@ class Separators:
         values = {
             "sequence": str(sequence),
             "scheduled": str(scheduled),
-            "where": shortened(printable(where), _LONGEST_PLACE),
-            "appointment_id": printable(appointment_id or ""),
+            "where": shortened(one_line(where), _LONGEST_PLACE),
+            "appointment_id": one_line(appointment_id or ""),
         }
-        told = [shortened(printable(_reason(fault, where)), _LONGEST) for fault in faults]
+        told = [shortened(one_line(_reason(fault, where)), _LONGEST) for fault in faults]
         values |= {blocks.fault(number): text for number, text in enumerate(told[:_MOST_FAULTS], 1)}
         furniture = self._furniture()
         known_id = bool(appointment_id)
@@ -176,26 +176,26 @@ class Separators:
         english = self._editions.english
         return Furniture(self._clinic.name, TITLE, "", "", "", "", "", english, code=code)
 
-    def _of_packet(self, ticket: Ticket) -> dict[str, str]:
+    def _of_packet(self, slip: Slip) -> dict[str, str]:
         """What stands in the blanks of a packet's sheet."""
-        appointment, press, clinic = ticket.appointment, self._press, self._clinic
+        appointment, press, clinic = slip.appointment, self._press, self._clinic
         patient = appointment.patient
         clinician, location = clinic.clinicians[appointment.clinician], clinic.locations[appointment.location]
-        first, last = ticket.first_sheet, ticket.last_sheet
+        first, last = slip.first_sheet, slip.last_sheet
         found = {
-            "sequence": str(ticket.sequence),
-            "scheduled": str(ticket.scheduled),
+            "sequence": str(slip.sequence),
+            "scheduled": str(slip.scheduled),
             "patient_name": patient.display_name,
             "birth_date": printed(Blank("birth_date", patient.birth_date), press),
             "mrn": patient.mrn,
             "start": printed(Blank("instant", appointment.start), press),
             "clinician_name": ", ".join(filter(None, (clinician.name, clinician.credentials))),
             "location_name": location.name,
-            "print_file": ticket.print_file,
+            "print_file": slip.print_file,
             "sheets": f"sheet {first}" if first == last else f"sheets {first}–{last}",
-            "packet_id": ticket.packet_id,
+            "packet_id": slip.packet_id,
         }
-        for number, line in enumerate(ticket.documents, 1):
+        for number, line in enumerate(slip.documents, 1):
             cells = (
                 line.title,
                 printed(Blank("language", _REGION.sub("", line.language)), press),

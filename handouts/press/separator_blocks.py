@@ -10,7 +10,7 @@ from handouts.typeset.values import varies
 
 _PLACE = "separator sheet"
 _DOCUMENT = "document."
-_WIDTHS = (6, 26, 15, 10, 10, 11, 11, 11)
+_WIDTHS = (6, 22, 14, 9, 10, 10, 18, 11)
 _HEADS = ("", "Document", "Language", "Pages", "Sheets", "Copies", "Paper", "Stapled")
 _CELLS = ("title", "language", "pages", "sheets", "copies", "paper", "stapled")
 

@@ -11,8 +11,8 @@ from handouts.content.cldr import direction_of
 from handouts.errors import Fault, NotPrinted, SettingError
 from handouts.press.ipp import Attribute, Pages, collection, enum, integer, keyword, pages
 from handouts.press.printer import STAPLE, STAPLE_TOP_LEFT, STAPLE_TOP_RIGHT, Printer
-from handouts.press.run_folder import PrintFile, Run, Set
-from handouts.printing import Media, PressSettings
+from handouts.press.run_folder import FinishedRun, PrintFile, Set
+from handouts.printing import Media, PressSettings, turns_at_short_edge
 
 TITLE = "handouts "
 """What the titles of our jobs begin with; the print file follows, and nothing of a patient."""
@@ -28,8 +28,6 @@ _SIDES = {
     "two-sided-long-edge": "on two sides",
     "two-sided-short-edge": "on two sides, turned at the short edge",
 }
-_LYING = 2
-"""So many pages on a side stand on a sheet that lies, and is turned at its short edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +57,14 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Tickets:
     """The jobs of a print file, in the order in which they are to come out, and what the printer will not do of what is wanted."""
 
-    tickets: tuple[Ticket, ...]
+    jobs: tuple[Ticket, ...]
     remarks: tuple[str, ...]
 
 
-def asked(run: Run, print_file: PrintFile, settings: PressSettings, printer: Printer) -> Asked:
+def tickets_for(run: FinishedRun, print_file: PrintFile, settings: PressSettings, printer: Printer) -> Tickets:
     """What is asked of `printer` for a print file.
 
     Sets are told apart by page overrides (PWG 5100.6) where the printer knows them. Else each set that is stapled is a job of its own,
@@ -94,17 +92,17 @@ def asked(run: Run, print_file: PrintFile, settings: PressSettings, printer: Pri
         )
         remarks[problem] = None
         tickets = [_ticket(whole, run, common, replace(wishes[0], staple=None, media=None))]
-    return Asked(tuple(tickets), tuple(remarks))
+    return Tickets(tuple(tickets), tuple(remarks))
 
 
-def sides(run: Run) -> str:
+def sides(run: FinishedRun) -> str:
     """`sides` of a run (RFC 8011 §5.2.8)."""
     if not run.two_sided:
         return "one-sided"
-    return "two-sided-short-edge" if run.up == _LYING else "two-sided-long-edge"
+    return "two-sided-short-edge" if turns_at_short_edge(run.up) else "two-sided-long-edge"
 
 
-def _check(run: Run, printer: Printer) -> None:
+def _check(run: FinishedRun, printer: Printer) -> None:
     """Raise NotPrinted where pages would come out on other paper, or other sides, than they were made for."""
     size, where = _SIZES[run.paper][0], f"printer {printer.name}"
     faults: list[Fault] = []
@@ -191,7 +189,7 @@ def _runs(wishes: Sequence[Wish]) -> Iterator[Wish]:
         yield begun
 
 
-def _common(run: Run, settings: PressSettings, printer: Printer, remarks: dict[str, None]) -> list[Attribute]:
+def _common(run: FinishedRun, settings: PressSettings, printer: Printer, remarks: dict[str, None]) -> list[Attribute]:
     """What is asked for every page."""
     asks = [integer("copies", 1), keyword("sides", sides(run))]
     if printer.can("print-scaling", "none"):
@@ -207,7 +205,7 @@ def _common(run: Run, settings: PressSettings, printer: Printer, remarks: dict[s
     return asks
 
 
-def _ticket(ticket: Ticket, run: Run, common: Sequence[Attribute], wish: Wish) -> Ticket:
+def _ticket(ticket: Ticket, run: FinishedRun, common: Sequence[Attribute], wish: Wish) -> Ticket:
     """A job all of which is printed alike."""
     asks = [*common, *_paper(run, wish.media)]
     asks += [enum("finishings", wish.staple)] if wish.staple else []
@@ -215,7 +213,7 @@ def _ticket(ticket: Ticket, run: Run, common: Sequence[Attribute], wish: Wish) -
     return replace(ticket, attributes=tuple(asks), words=(*_told(run, asks), *_wished(wish)))
 
 
-def _with_overrides(ticket: Ticket, run: Run, common: Sequence[Attribute], wishes: Sequence[Wish]) -> Ticket:
+def _with_overrides(ticket: Ticket, run: FinishedRun, common: Sequence[Attribute], wishes: Sequence[Wish]) -> Ticket:
     """A job of which some pages are printed in another way than the rest."""
     asks = [*common, *_paper(run, None)]
     apart = [wish for wish in wishes if not wish.plain]
@@ -229,7 +227,7 @@ def _with_overrides(ticket: Ticket, run: Run, common: Sequence[Attribute], wishe
     return replace(ticket, attributes=tuple(asks), words=(*_told(run, asks), *words))
 
 
-def _paper(run: Run, media: Media | None) -> tuple[Attribute, ...]:
+def _paper(run: FinishedRun, media: Media | None) -> tuple[Attribute, ...]:
     """The paper: the size alone, or with what else is wanted of it."""
     name, width, height = _SIZES[run.paper]
     if media is None:
@@ -239,7 +237,7 @@ def _paper(run: Run, media: Media | None) -> tuple[Attribute, ...]:
     return (collection("media-col", [size, *(keyword(each, value) for each, value in more.items() if value)]),)
 
 
-def _told(run: Run, asks: Sequence[Attribute]) -> Iterator[str]:
+def _told(run: FinishedRun, asks: Sequence[Attribute]) -> Iterator[str]:
     yield f"{'A4' if run.paper == 'a4' else 'letter'}, {_SIDES[sides(run)]}"
     if any(ask.name == "print-color-mode" for ask in asks):
         yield "black and white"

@@ -16,7 +16,7 @@ from handouts.record.files import Files
 from handouts.record.packets import Kept, known, latest_of, older
 from handouts.record.premises import Premises
 from handouts.record.review import require_content
-from handouts.record.saying import changed, says
+from handouts.record.saying import LOOK, changed, says
 from handouts.record.states import State
 from handouts.record.store import opened
 
@@ -172,6 +172,8 @@ def _not_any_more(
     problem = f"has changed since it was approved ({'; '.join(different)})."
     again = "Make the packet again (handouts packet), and have it approved."
     remedy = again if kept.state is State.APPROVED else _REVISION
+    if different == [LOOK]:
+        remedy = "Print it with the --paper and --variant that it was made with."
     return RefusedAppointment(Fault(f"packet {packet_id}", problem, remedy))
 
 

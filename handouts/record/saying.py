@@ -14,6 +14,8 @@ from handouts.record.packets import options_told
 
 _OF_ISSUE = ("issued_at", "issued_zone")
 """Blanks that differ each time a packet is made, and say nothing else."""
+LOOK = "its sheets (--paper), or how it is set (--variant)"
+"""The part that follows from how it is asked for, and from nothing that the packet says."""
 _NAMES = {
     "documents": "the text of its documents (template, translation or a setting in it)",
     "unfinished": "what of its content is approved",
@@ -23,7 +25,7 @@ _NAMES = {
     "concerns": "what a clinician must decide",
     "languages": "its languages",
     "notice": "whether it has the notice of language assistance",
-    "look": "its sheets (--paper), or how it is set (--variant)",
+    "look": LOOK,
 }
 
 

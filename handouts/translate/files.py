@@ -10,14 +10,17 @@ from pathlib import Path
 from handouts.errors import Fault, NotWritten
 
 
-def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> bool:
-    """Put `content` into `path`, beside it first and then in its place; whether anything changed. A new file gets `mode`.
+def write_whole(path: Path, content: str | bytes, mode: int | None = None) -> bool:
+    """Put `content` into `path`, beside it first and then in its place; whether anything changed.
 
-    A file that holds it already is let be. Raises NotWritten where the disk does not take it.
+    The file has `mode` then; without one it keeps its own, and a new one is for everybody to read. A file that holds it already is
+    let be. Raises NotWritten where the disk does not take it.
     """
     new = content.encode() if isinstance(content, str) else content
     try:
         if path.is_file() and path.read_bytes() == new:
+            if mode is not None:
+                path.chmod(mode)
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
@@ -26,7 +29,7 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> bool:
                 file.write(new)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(beside).chmod(path.stat().st_mode & 0o777 if path.exists() else mode)
+            Path(beside).chmod(_mode_of(path) if mode is None else mode)
             Path(beside).replace(path)
             flush_names(path.parent)
         except BaseException:
@@ -37,6 +40,10 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> bool:
         problem = f"it cannot be written: {trouble.strerror or trouble}."
         raise NotWritten(Fault(str(path), problem, "It is as it was. Make room, or allow writing.")) from None
     return True
+
+
+def _mode_of(path: Path) -> int:
+    return path.stat().st_mode & 0o777 if path.exists() else 0o644
 
 
 def flush_names(folder: Path) -> None:

@@ -188,6 +188,11 @@ def test_an_encrypted_run_opens_with_the_password_alone(handouts, schedule, tmp_
         == 0
     )
     assert handouts("press", "reprint", "out", "--packet", "r001").returncode == 2
+    (tmp_path / "password").write_text("four noisy lamps\n")
+    before = tree(tmp_path / "out")
+    found = handouts("press", "run", schedule(2, "later.json"), *options, "--only-changed")
+    assert (found.returncode, tree(tmp_path / "out")) == (3, before)
+    assert "out/print-0001.pdf: another password opens it." in found.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs RLIMIT_FSIZE")

@@ -51,14 +51,14 @@ def press_run(demo_editions, now) -> Callable[..., dict]:
     Of these the last `untold` are on the disk, and not in the journal yet, as processes make parts ahead of those that are due.
     """
 
-    def run(schedule, out, *, stop=None, untold=0, only_changed=False, editions=demo_editions, **plan):
+    def run(schedule, out, *, beside=(), stop=None, untold=0, only_changed=False, editions=demo_editions, **plan):
         plan = Plan(now=plan.pop("now", now), drafts=plan.pop("drafts", True), **plan)
         clinic = editions.clinic
         with opened(out) as journal:
-            wanted = asked(plan, clinic, [schedule])
+            wanted = asked(plan, clinic, [schedule, *beside])
             last = earlier(journal, wanted, only_changed=only_changed)
             press = Press(plan, editions)
-            found = read_all([schedule], clinic, plan.now)
+            found = read_all([schedule, *beside], clinic, plan.now)
             printable = printable_of(clinic, [each for _, each in found.appointments], drafts=plan.drafts)
             todo = begun(press, journal, last, wanted, found, printable)
 

@@ -119,7 +119,8 @@ def test_a_password_in_letters_of_any_script_opens_the_file_however_it_was_typed
 @pytest.mark.parametrize(
     ("password", "why"),
     [
-        ("", "0 characters"),
+        ("", "has no character;"),
+        ("a", "has 1 character;"),
         ("a" * (SHORTEST - 1), f"needs {SHORTEST}"),
         ("\u00ad" * 20 + "short", "5 characters"),  # what cannot be seen does not count
         (" three quiet lamps", "space"),

@@ -16,7 +16,8 @@ from verapdf import failures
 from handouts.content.blocks import Group
 from handouts.pdf.document_parts import Record
 from handouts.pdf.print_file import PrintFile
-from handouts.press.impose import extracted, imposed, turns_at_short_edge
+from handouts.press.impose import extracted, imposed
+from handouts.printing import turns_at_short_edge
 from handouts.typeset import LETTER
 from handouts.typeset.style import A4
 

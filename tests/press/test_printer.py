@@ -24,8 +24,7 @@ from handouts.errors import (
     UnreadableInput,
     WrongUsage,
 )
-from handouts.press.ipp import asked as ipp_asked
-from handouts.press.ipp import integer, keyword
+from handouts.press.ipp import answer_of, integer, keyword
 from handouts.press.jobs import canceled, chosen, jobs, made, released
 from handouts.press.printer import printer_at, printers, queue_uri, server_uri
 from handouts.press.sending import arrived, sending
@@ -59,7 +58,7 @@ def send(folder, printer, settings=PLAIN, *, names=(), **how):
 
 def job_attributes(printer, number):
     asks = [integer("job-id", number), keyword("requested-attributes", "all")]
-    return ipp_asked(printer.uri, "Get-Job-Attributes", asks).groups[-1]
+    return answer_of(printer.uri, "Get-Job-Attributes", asks).groups[-1]
 
 
 def noted(folder):
@@ -269,6 +268,11 @@ def test_no_server_there():
         printer_at(queue_uri("any", f"127.0.0.1:{free_port()}"))
 
 
+def test_no_printer_there():
+    with pytest.raises(NotPrinted, match=r"nobody answers as a printer would: .*See that the printer is on"):
+        printer_at(f"ipp://127.0.0.1:{free_port()}/ipp/print")
+
+
 def test_something_there_that_is_no_printer():
     said = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
     with (
@@ -349,14 +353,20 @@ def test_interrupted_in_the_middle_the_job_is_taken_back(cups, run_folder, monke
     assert [job.told for job in jobs(printer)] != ["canceled"]
 
 
-def test_killed_while_a_file_is_sent_nothing_is_printed_and_it_is_not_taken_for_sent(cups, run_folder):
+def test_killed_while_a_file_is_sent_nothing_is_printed_and_it_is_not_taken_for_sent(cups, run_folder, tmp_path):
     folder, queue = run_folder(), cups.queue()
+    place = tmp_path / "tmp"
+    place.mkdir()
     with _stalled(cups.address, b"%PDF") as (port, reached):
         told = json.dumps([str(folder), queue, f"127.0.0.1:{port}"])
-        process = subprocess.Popen([sys.executable, "-c", _SENDS, told], env={**os.environ, "PYTHONPATH": _ROOT})
+        environment = {**os.environ, "PYTHONPATH": _ROOT, "TMPDIR": str(place)}
+        process = subprocess.Popen([sys.executable, "-c", _SENDS, told], env=environment)
         assert reached.wait(30)
         process.kill()
         process.wait()
+    (left,) = (path for path in place.rglob("*") if path.is_file())  # the request, with nothing of a patient
+    assert left.name == "request.test"
+    assert b"%PDF" not in left.read_bytes()
     assert [line["state"] for line in noted(folder)] == ["begun"]
     printer = at(cups, queue)
     with pytest.raises(NotAllowed, match="did not come to an end"):

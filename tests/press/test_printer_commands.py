@@ -129,6 +129,12 @@ def test_what_is_sent_is_told_as_json(cups, run_folder, press):
     assert [each["file"] for each in told["files"]] == ["print-0001.pdf"]
 
 
+def test_a_folder_or_file_that_is_not_there_is_named(press, tmp_path):
+    code, _, said = press("send", tmp_path / "tonihgt", "--printer", "any", "--clinic", CLINIC)
+    assert code == ExitCode.UNREADABLE_INPUT
+    assert f"{tmp_path}/tonihgt: there is no such folder or print file." in said
+
+
 def test_the_clinics_queue_is_taken_where_none_is_named(cups, run_folder, press, clinic_folder):
     folder, queue = run_folder(), cups.queue()
     clinic = clinic_folder(f'queue = "{queue}"\nstaple = false')

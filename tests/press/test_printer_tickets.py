@@ -11,13 +11,12 @@ from press.run_folders import PACKET, print_file
 from pypdfium2 import PdfDocument
 
 from handouts.errors import Fault, NotPrinted, SettingError, UnreadableInput, WrongUsage
-from handouts.press.ipp import Attribute, Pages, collection, enum, integer, keyword, text
-from handouts.press.ipp import asked as ipp_asked
+from handouts.press.ipp import Attribute, Pages, answer_of, collection, enum, integer, keyword, text
 from handouts.press.jobs import jobs, released
 from handouts.press.printer import Printer, printer_at, printers, queue_uri
-from handouts.press.run_folder import Run, run_in
+from handouts.press.run_folder import FinishedRun, run_in
 from handouts.press.sending import arrived, sending
-from handouts.press.ticket import asked
+from handouts.press.ticket import tickets_for
 from handouts.printing import Media, PressSettings
 
 NOW = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
@@ -55,12 +54,12 @@ def a_run(*files, two_sided=True, **more):
         print_file(f"print-{n:04}.pdf", sets, two_sided=two_sided, draw=False)[0]
         for n, sets in enumerate(files or (PACKET,), 1)
     ]
-    return Run.model_validate({"paper": "letter", "two_sided": two_sided, "print_files": told, **more})
+    return FinishedRun.model_validate({"paper": "letter", "two_sided": two_sided, "print_files": told, **more})
 
 
 def tickets(run=None, settings=_USUAL, at=None):
     run = run or a_run()
-    return asked(run, run.print_files[0], settings, at or printer())
+    return tickets_for(run, run.print_files[0], settings, at or printer())
 
 
 def told(ticket):
@@ -68,7 +67,7 @@ def told(ticket):
 
 
 def test_what_is_asked_of_every_run():
-    (ticket,) = tickets(settings=PressSettings(staple=False)).tickets
+    (ticket,) = tickets(settings=PressSettings(staple=False)).jobs
     assert told(ticket) == {
         "copies": 1,
         "sides": "two-sided-long-edge",
@@ -90,13 +89,13 @@ def test_what_is_asked_of_every_run():
     ],
 )
 def test_sheets_turn_as_their_pages_are_read(two_sided, up, sides):
-    (ticket,) = tickets(a_run(two_sided=two_sided, up=up), PressSettings(staple=False)).tickets
+    (ticket,) = tickets(a_run(two_sided=two_sided, up=up), PressSettings(staple=False)).jobs
     assert told(ticket)["sides"] == sides
 
 
 def test_sets_of_several_sheets_are_stapled_where_lines_of_their_language_begin():
     sets = (("separator", "en", 1), ("consent", "en", 3), ("consent", "ar", 4), ("consent", "en", 2))
-    (ticket,) = tickets(a_run(sets), at=printer(overrides_supported=OVERRIDES)).tickets
+    (ticket,) = tickets(a_run(sets), at=printer(overrides_supported=OVERRIDES)).jobs
     assert told(ticket)["overrides"] == [{"pages": "3-6", "finishings": 20}, {"pages": "7-10", "finishings": 22}]
     assert ticket.words[1:] == ("pages 3-6 stapled at the top left", "pages 7-10 stapled at the top right")
 
@@ -119,7 +118,7 @@ def test_printers_that_staple_elsewhere_staple_there_and_it_is_said(supported, e
     for language, staple in (("en", english), ("ar", arabic)):
         run = a_run((("consent", language, 4),))
         result = tickets(run, at=printer(finishings_supported=supported))
-        assert told(result.tickets[0]).get("finishings") == staple
+        assert told(result.jobs[0]).get("finishings") == staple
         if remark and (f"of {language} " in remark or "by hand" in remark):
             assert remark in " ".join(result.remarks)
         elif staple in (20, 22, 4):
@@ -128,7 +127,7 @@ def test_printers_that_staple_elsewhere_staple_there_and_it_is_said(supported, e
 
 def test_nothing_is_stapled_where_the_clinic_does_not_want_it():
     result = tickets(settings=PressSettings(staple=False), at=printer(overrides_supported=OVERRIDES))
-    assert [told(each).get("overrides") for each in result.tickets] == [None]
+    assert [told(each).get("overrides") for each in result.jobs] == [None]
     assert result.remarks == ()
 
 
@@ -136,12 +135,12 @@ def test_part_of_a_set_that_is_printed_again_is_not_stapled():
     run = a_run()
     file = run.print_files[0]
     part = file.model_copy(update={"sets": tuple(each.model_copy(update={"part": True}) for each in file.sets)})
-    assert len(asked(run, part, PressSettings(), printer()).tickets) == 1
+    assert len(tickets_for(run, part, PressSettings(), printer()).jobs) == 1
 
 
 def test_each_stapled_set_is_a_job_of_its_own_where_there_are_no_overrides():
     result = tickets(a_run(PACKET + PACKET))
-    assert [(str(each.pages), told(each).get("finishings"), each.sheets) for each in result.tickets] == [
+    assert [(str(each.pages), told(each).get("finishings"), each.sheets) for each in result.jobs] == [
         ("1-2", None, 1),
         ("3-6", 20, 2),
         ("7-10", 20, 2),
@@ -150,13 +149,13 @@ def test_each_stapled_set_is_a_job_of_its_own_where_there_are_no_overrides():
         ("19-22", 20, 2),
         ("23-24", None, 1),
     ]
-    assert [told(each)["page-ranges"] for each in result.tickets] == [str(each.pages) for each in result.tickets]
-    assert result.tickets[1].title == "handouts print-0001.pdf pages 3-6"
+    assert [told(each)["page-ranges"] for each in result.jobs] == [str(each.pages) for each in result.jobs]
+    assert result.jobs[1].title == "handouts print-0001.pdf pages 3-6"
 
 
 def test_documents_stand_on_their_paper_by_overrides():
     at = printer(overrides_supported=OVERRIDES)
-    (ticket,) = tickets(settings=LETTERHEAD.model_copy(update={"staple": False}), at=at).tickets
+    (ticket,) = tickets(settings=LETTERHEAD.model_copy(update={"staple": False}), at=at).jobs
     media = {
         "media-size": {"x-dimension": 21590, "y-dimension": 27940},
         "media-type": "stationery-letterhead",
@@ -169,7 +168,7 @@ def test_documents_stand_on_their_paper_by_overrides():
 
 def test_documents_stand_on_their_paper_by_jobs():
     result = tickets(settings=LETTERHEAD.model_copy(update={"staple": False}))
-    assert [(str(each.pages), "media-col" in told(each), "media" in told(each)) for each in result.tickets] == [
+    assert [(str(each.pages), "media-col" in told(each), "media" in told(each)) for each in result.jobs] == [
         ("1-6", False, True),
         ("7-10", True, False),
         ("11-12", False, True),
@@ -179,13 +178,13 @@ def test_documents_stand_on_their_paper_by_jobs():
 @pytest.mark.parametrize("members", [("pages", "media-col"), ("pages", "finishings"), ("finishings", "media-col"), ()])
 def test_overrides_are_used_only_where_the_printer_takes_all_that_is_wanted(members):
     result = tickets(settings=LETTERHEAD, at=printer(overrides_supported=list(members) or "<<no-value>>"))
-    assert [str(each.pages) for each in result.tickets] == ["1-2", "3-6", "7-10", "11-12"]
+    assert [str(each.pages) for each in result.jobs] == ["1-2", "3-6", "7-10", "11-12"]
 
 
 def test_paper_that_the_printer_does_not_have_is_said_and_replaced():
     wanted = PressSettings(staple=False, media={"consent": Media(type="cardstock", colour="yellow", source="tray-2")})
     result = tickets(settings=wanted)
-    assert len(result.tickets) == 1
+    assert len(result.jobs) == 1
     (remark,) = result.remarks
     assert "no paper for consent" in remark
     assert "type cardstock (it has stationery, stationery-letterhead)" in remark
@@ -195,7 +194,7 @@ def test_paper_that_the_printer_does_not_have_is_said_and_replaced():
 
 def test_a_printer_that_can_tell_no_sets_apart_gets_the_file_whole_and_it_is_said():
     result = tickets(settings=LETTERHEAD, at=printer(page_ranges_supported=False))
-    (ticket,) = result.tickets
+    (ticket,) = result.jobs
     assert ticket.pages is None
     assert {"finishings", "media-col", "page-ranges", "overrides"}.isdisjoint(told(ticket))
     assert any("nothing is stapled" in remark for remark in result.remarks)
@@ -204,7 +203,7 @@ def test_a_printer_that_can_tell_no_sets_apart_gets_the_file_whole_and_it_is_sai
 def test_a_raw_queue_gets_the_file_whole_and_it_is_said():
     raw = Printer("ipp://x/printers/raw", {"finishings-supported": 3, "page-ranges-supported": True})
     result = tickets(settings=LETTERHEAD, at=raw)
-    assert [each.pages for each in result.tickets] == [None]
+    assert [each.pages for each in result.jobs] == [None]
     assert any("may be raw" in remark for remark in result.remarks)
     assert any("does not staple" in remark for remark in result.remarks)
 
@@ -223,7 +222,7 @@ def test_pages_are_not_printed_on_other_paper_or_sides_than_they_were_made_for(m
 
 
 def test_reduced_ink_is_black_and_white():
-    (ticket,) = tickets(settings=PressSettings(staple=False, reduced_ink=True)).tickets
+    (ticket,) = tickets(settings=PressSettings(staple=False, reduced_ink=True)).jobs
     assert told(ticket)["print-color-mode"] == "monochrome"
     assert "black and white" in ticket.words
 
@@ -251,20 +250,20 @@ def test_every_page_is_in_one_job_in_order_and_every_set_is_treated_as_one(
     run = a_run(tuple(sets), two_sided=two_sided)
     file = run.print_files[0]
     at = printer(finishings_supported=finishings, overrides_supported=list(overrides) or "<<no-value>>")
-    result = asked(run, file, PressSettings(media=media), at)
-    ranges = [each.pages or Pages(1, file.pages) for each in result.tickets]
+    result = tickets_for(run, file, PressSettings(media=media), at)
+    ranges = [each.pages or Pages(1, file.pages) for each in result.jobs]
     assert ranges[0].first == 1
     assert ranges[-1].last == file.pages
     assert all(then.first == before.last + 1 for before, then in pairwise(ranges))
-    assert sum(each.sheets for each in result.tickets) == file.sheets
+    assert sum(each.sheets for each in result.jobs) == file.sheets
     alone = {
         (each.first, each.last)
-        for each, ticket in zip(ranges, result.tickets, strict=True)
+        for each, ticket in zip(ranges, result.jobs, strict=True)
         if "finishings" in told(ticket)
     }
     for each in file.sets:
         stapled = each.last_sheet > each.first_sheet and finishings != [3]
-        members = next((a for t in result.tickets for a in t.attributes if a.name == "overrides"), None)
+        members = next((a for t in result.jobs for a in t.attributes if a.name == "overrides"), None)
         mine = [
             m for m in (members.values if members else ()) if m[0].values[0] == Pages(each.first_page, each.last_page)
         ]
@@ -279,14 +278,14 @@ def test_no_page_behind_a_set_is_lost():
     shorter = file.model_copy(
         update={"sets": tuple(e.model_copy(update={"last_page": e.last_page - 1}) for e in file.sets)}
     )
-    result = asked(run, shorter, PressSettings(), printer())
-    assert [str(each.pages) for each in result.tickets] == ["1-2", "3-6", "7-10", "11-12"]
+    result = tickets_for(run, shorter, PressSettings(), printer())
+    assert [str(each.pages) for each in result.jobs] == ["1-2", "3-6", "7-10", "11-12"]
 
 
 @pytest.mark.parametrize("value", ['a"b', "a$b", "a\nb", "a{b", "a,b", "a\\b", "", "x" * 300])
 def test_no_value_can_change_the_request_around_it(value):
     with pytest.raises(ValueError, match="not to be written"):
-        ipp_asked("ipp://localhost:1/x", "Get-Jobs", [text("job-name", value)])
+        answer_of("ipp://localhost:1/x", "Get-Jobs", [text("job-name", value)])
 
 
 def test_pages_count_from_one():
@@ -422,7 +421,7 @@ def _queue(cups, device):
 def _jobs_at(uri):
     """The jobs of a printer, in order, with all that was asked for them."""
     asks = [keyword("which-jobs", "all"), keyword("requested-attributes", "all")]
-    groups = [group for group in ipp_asked(uri, "Get-Jobs", asks).groups if "job-id" in group]
+    groups = [group for group in answer_of(uri, "Get-Jobs", asks).groups if "job-id" in group]
     return sorted(groups, key=lambda group: group["job-id"])
 
 

@@ -8,13 +8,18 @@ import json
 import stat
 from collections import Counter
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from press.runs import Killed, pages_of, tree
 
-from handouts.errors import DamagedRecord, ExitCode, NotWritten, WrongUsage
+from handouts.errors import DamagedRecord, ExitCode, NotWritten, UnreadableInput, WrongUsage
 from handouts.press.journal import NAME as JOURNAL
-from handouts.press.manifest import as_csv
+from handouts.press.manifest import as_csv, standing
+from handouts.press.reprint import Sheets, sheets_between
+from handouts.press.run import opened
+from handouts.press.run_folder import run_in
+from handouts.press.separator import Separators
 
 BAD = {"patient.mrn": "7"}
 ONE_A_FILE = 15
@@ -137,8 +142,40 @@ def test_another_schedule_is_not_mixed_into_a_run(rows, press_run, tmp_path):
         WrongUsage, match=r"the schedules differ from then\. Print what has changed with --only-changed"
     ):
         press_run(rows({}, {}), out)
-    with pytest.raises(WrongUsage, match="the options differ"):
+    with pytest.raises(WrongUsage, match=r"the options \(--reduced-ink\) differ"):
         press_run(rows({}), out, reduced_ink=True)
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [({"encrypted": True}, "--password-file"), ({"up": 2}, "--up"), ({"paper": "a4"}, "--paper")],
+    ids=["encrypted", "up", "paper"],
+)
+def test_what_changes_is_printed_on_the_same_paper_and_as_open_to_read_as_the_rest(
+    rows, press_run, tmp_path, other, told
+):
+    out = tmp_path / "out"
+    press_run(rows({}), out)
+    before = tree(out)
+    with pytest.raises(WrongUsage, match=f"was made otherwise: {told} differs from then"):
+        press_run(rows({}, {}), out, only_changed=True, **other)
+    assert tree(out) == before
+
+
+def test_whoever_stands_in_a_file_that_cannot_be_read_is_not_thrown_away(rows, press_run, tmp_path):
+    out = tmp_path / "out"
+    press_run(rows({}, {}), out)
+    before = tree(out)
+    with pytest.raises(UnreadableInput, match=r"typo\.json: the file cannot be read"):
+        press_run(tmp_path / "typo.json", out, only_changed=True)
+    assert tree(out) == before
+
+
+def test_a_run_of_which_nothing_can_be_read_is_not_begun(rows, press_run, tmp_path):
+    out = tmp_path / "out"
+    with pytest.raises(UnreadableInput, match=r"typo\.json: the file cannot be read"):
+        press_run(tmp_path / "typo.json", out)
+    assert press_run(rows({}), out)["printed"] == 1
 
 
 def test_what_a_new_schedule_changes_is_printed_and_what_to_throw_away_is_told(rows, press_run, now, tmp_path):
@@ -157,6 +194,10 @@ def test_what_a_new_schedule_changes_is_printed_and_what_to_throw_away_is_told(r
     assert [(each["sequence"], each["packet_id"]) for each in told["throw_away"]] == [
         (removed["sequence"], removed["packet_id"]),
         (altered["sequence"], altered["packet_id"]),
+    ]
+    assert [each["reason"] for each in told["throw_away"]] == [
+        "not in the schedule any more, or its row cannot be read",
+        "changed: see packet 4",
     ]
     assert not (out / removed["packet_id"]).exists()
     second = "".join(pages_of(out / told["print_files"][1]["file"]))
@@ -188,7 +229,64 @@ def test_a_schedule_that_changes_while_a_run_is_killed_keeps_what_was_printed(ro
     assert told["throw_away"] == []
 
 
+def test_a_change_that_leaves_what_a_killed_run_has_printed_is_a_round_of_its_own(rows, press_run, tmp_path):
+    out = tmp_path / "out"
+    with pytest.raises(Killed):
+        press_run(rows({}, {}, {}), out, file_sheets=ONE_A_FILE, stop=2)
+    told = press_run(rows({}, {}, name="new.json"), out, file_sheets=ONE_A_FILE, only_changed=True)
+    assert (told["scheduled"], told["printed"], told["refused"]) == (2, 2, 0)
+    assert names(told) == ["r001", "r002"]
+
+
+def test_the_record_is_asked_of_packets_that_are_to_be_thrown_away_too(rows, press_run, tmp_path):
+    out = tmp_path / "out"
+    (gone, _) = press_run(rows({}, {}), out)["packets"]
+    new = rows({}, {}, name="new.json")
+    new.write_text(json.dumps(json.loads(new.read_text("utf-8"))[1:]), "utf-8")
+    told = press_run(new, out, only_changed=True)
+    (thrown,) = told["throw_away"]
+    assert (thrown["packet_id"], thrown["reason"]) == (
+        gone["packet_id"],
+        "not in the schedule any more, or its row cannot be read",
+    )
+    approved = {**told, "throw_away": [{**thrown, "status": "generated"}]}
+    (out / "manifest.json").write_text(json.dumps(approved), "utf-8")
+    assert run_in(out).final(["print-0001.pdf"]) == (gone["packet_id"],)
+    now = SimpleNamespace(packets=told["packets"], throw_away=approved["throw_away"])
+    (file,) = told["print_files"]
+    assert Sheets(file, thrown["last_sheet"], file["sheets"]).final(now) == [gone["packet_id"]]
+    assert Sheets(file, thrown["last_sheet"] + 1, file["sheets"]).final(now) == []
+
+
+def test_a_packet_whose_separator_cannot_be_set_is_refused_and_the_rest_is_printed(
+    rows, press_run, tmp_path, monkeypatch
+):
+    usual = Separators.packet
+
+    def packet(self, slip):
+        if slip.appointment.id == "r002":
+            raise ValueError("Name002 takes more than one page")
+        return usual(self, slip)
+
+    monkeypatch.setattr(Separators, "packet", packet)
+    told = press_run(rows({}, {}, {}), tmp_path / "out")
+    assert [each["state"] for each in told["packets"]] == ["printed", "refused", "printed"]
+    assert "the program failed (ValueError" in told["packets"][1]["reason"]
+    assert "Name" not in json.dumps(told)
+
+
+def test_a_file_that_others_could_read_is_its_owners_alone_once_it_is_made_anew(rows, press_run, tmp_path):
+    out = tmp_path / "out"
+    press_run(rows({}), out)
+    for name in ("print-0001.pdf", "manifest.json"):
+        (out / name).chmod(0o644)
+    (out / "print-0001.pdf").write_bytes(b"%PDF-1.7")
+    press_run(rows({}), out)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir() if path.is_file()} == {0o600}
+
+
 def test_files_are_for_their_owner_alone(rows, press_run, tmp_path):
+    (tmp_path / "out").mkdir(mode=0o755)
     press_run(rows({}, BAD), tmp_path / "out")
     for path in (tmp_path / "out", *(tmp_path / "out").rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
@@ -203,6 +301,25 @@ def test_nothing_but_pages_names_a_patient(rows, press_run, tmp_path):
             assert b"MRN-1000" not in content
 
 
+@pytest.mark.parametrize("date", ["5.6.84", "5/6/84"])
+def test_what_a_problem_quotes_of_a_row_stands_on_its_sheet_alone(rows, press_run, tmp_path, date):
+    told = press_run(rows({"patient.birth_date": date}), tmp_path / "out")
+    assert "5/6" in "".join(pages_of(tmp_path / "out" / "print-0001.pdf"))
+    assert '"…" can be two dates' in told["packets"][0]["reason"]
+    for name in ("manifest.json", "manifest.csv", "journal.jsonl"):
+        assert "5/6" not in (tmp_path / "out" / name).read_text("utf-8")
+
+
+def test_a_schedule_without_a_header_names_nobody_in_the_manifest(rows, press_run, tmp_path):
+    schedule = tmp_path / "schedule.csv"
+    schedule.write_text("lopez,maria,1984-05-06\nruiz,ana,1990-01-02\n", "utf-8")
+    told = press_run(schedule, tmp_path / "out", beside=[rows({})])
+    assert (told["printed"], told["refused"]) == (1, 1)
+    for name in ("manifest.json", "manifest.csv", "journal.jsonl"):
+        content = (tmp_path / "out" / name).read_text("utf-8")
+        assert not any(word in content for word in ("lopez", "maria", "1984"))
+
+
 def test_no_cell_of_the_manifest_is_taken_for_a_formula(rows, press_run, tmp_path):
     told = press_run(rows({"id": "=cmd|' /C calc'!A0"}, {"id": "+1"}, {"id": "@x"}, {"id": "-1"}), tmp_path / "out")
     lines = list(csv.reader(io.StringIO(as_csv(told).decode())))
@@ -210,9 +327,14 @@ def test_no_cell_of_the_manifest_is_taken_for_a_formula(rows, press_run, tmp_pat
     assert all(not cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line)
 
 
-def test_two_processes_do_not_print_into_one_folder(rows, press_run, tmp_path):
-    from handouts.press.run import opened  # noqa: PLC0415
+def test_nothing_is_printed_again_of_a_run_of_which_nothing_is_made(rows, press_run, tmp_path):
+    with pytest.raises(Killed):
+        press_run(rows({}), tmp_path / "out", stop=0)
+    with opened(tmp_path / "out") as journal, pytest.raises(WrongUsage, match="Nothing of it is made yet"):
+        sheets_between(standing(journal.rounds), "1", "1")
 
+
+def test_two_processes_do_not_print_into_one_folder(rows, press_run, tmp_path):
     with opened(tmp_path / "out"), pytest.raises(NotWritten, match="is used by other processes"):
         press_run(rows({}), tmp_path / "out")
 

@@ -98,6 +98,18 @@ def test_refused_rows_stand_on_it_with_place_and_reason(clinic):
     assert text.count("Write 1961-05-04.") == 2
 
 
+def test_a_reason_is_cut_only_where_there_is_no_room_for_all_rows(clinic):
+    long = (
+        "The first sentence says what is wrong with the row of the schedule, at length. " * 3 + "What to do is the end."
+    )
+    few, many = manifest(refused=3), manifest(refused=60)
+    for told in (few, many):
+        for each in told["packets"][:60]:
+            each["reason"] = long if each["state"] == "refused" else ""
+    assert pages(run_sheet(few, clinic, LETTER))[0].count("What to do is the end.") == 3
+    assert "What to do is the end." not in pages(run_sheet(many, clinic, LETTER))[0]
+
+
 def test_a_row_of_which_nothing_is_known_stands_on_it(clinic):
     told = manifest(packets=1, files=1, refused=1)
     told["packets"] = [packet(1, refused=True, appointment_id=None, packet_id=None, reason=None, where=None)]

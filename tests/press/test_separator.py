@@ -30,8 +30,8 @@ from handouts.memory import forgetting
 from handouts.packet import Options, PacketMaker
 from handouts.pdf import stamp
 from handouts.pdf.print_file import PrintFile
-from handouts.press.printable import printable
-from handouts.press.separator import Line, Separators, Ticket
+from handouts.press.one_line import one_line
+from handouts.press.separator import Line, Separators, Slip
 from handouts.typeset.code import SEPARATOR, Code
 from handouts.typeset.style import A4, LETTER
 
@@ -54,7 +54,7 @@ def separators(editions):
 @pytest.fixture(scope="module")
 def ticket(appointment):
     def made(*, lines=LINES, status="generated", sequence=12, packet_id=PACKET_ID, **changes):
-        return Ticket(appointment(changes), packet_id, sequence, 340, "3", 45, 54, lines, status)
+        return Slip(appointment(changes), packet_id, sequence, 340, "3", 45, 54, lines, status)
 
     return made
 
@@ -101,6 +101,13 @@ def test_a_separator_says_whose_packet_it_is_and_what_is_in_it(separators, ticke
 
 def test_a_packet_of_one_sheet_names_that(separators, ticket):
     assert "Printfile3·sheet45Packet" in said(separators[LETTER].packet(replace(ticket(), last_sheet=45)))
+
+
+@PAPERS
+def test_the_words_of_other_paper_are_broken_at_hyphens_alone(separators, ticket, paper):
+    line = Line("Consent to a ketamine infusion for pain", "es-US", 7, 4, paper="yellow stationery-letterhead tray-2")
+    (text,) = texts(printed(separators[paper].packet(ticket(lines=(line,)))))
+    assert {"yellow", "stationery", "letterhead", "tray-2"} <= set(re.split(r"[\s\ufffe]+", text))
 
 
 @PAPERS
@@ -155,7 +162,7 @@ def test_whatever_the_name_it_is_one_page_and_whole(separators, appointment, giv
         )
     except ValueError:
         return  # the row is refused for it
-    text = said(separators[paper].packet(Ticket(of_them, PACKET_ID, 1, 1, "1", 1, 99, LINES[:1] * count, "sample")))
+    text = said(separators[paper].packet(Slip(of_them, PACKET_ID, 1, 1, "1", 1, 99, LINES[:1] * count, "sample")))
     assert "Checkedby" in text
     assert text.count("Gettingready") == count
     assert all(text.count(char) >= of_them.patient.display_name.count(char) for char in "MW李花")
@@ -239,7 +246,7 @@ def test_whatever_a_row_held_its_sheet_is_one_page(separators, faults, where, ap
 
 @pytest.mark.parametrize("char", ["\ud800", "\ue000", "\u202e", "\x00", "\U0010ffff", "\u200b"])
 def test_what_nobody_can_print_or_see_stands_as_its_number(separators, char):
-    assert printable(f"a{char}b\nc") == f"a[U+{ord(char):04X}]b c"
+    assert one_line(f"a{char}b\nc") == f"a[U+{ord(char):04X}]b c"
     text = said(separators[LETTER].refused(1, 1, "a.csv, row 2", None, [Fault("a.csv, row 2", f"a{char}b")]))
     assert f"a[U+{ord(char):04X}]b" in text
 

@@ -248,6 +248,14 @@ def test_a_packet_is_not_printed_otherwise_than_it_was_asked_for(office, options
     assert "has changed since it was approved" in refused(Press(office, **options)).problem
 
 
+@pytest.mark.parametrize("state", [State.APPROVED, State.ISSUED])
+def test_a_packet_on_other_paper_is_to_be_printed_as_it_was_made(office, state):
+    (packet_id,) = office.record()
+    bring(office, packet_id, *WAYS[state])
+    fault = refused(Press(office, paper=A4))
+    assert fault.remedy == "Print it with the --paper and --variant that it was made with."
+
+
 def test_what_was_decided_is_printed_as_decided(office):
     (packet_id,) = office.record(PREGNANT)
     approve(office.store(), office.makers, office.who(), [packet_id], AT, {"pregnant": "as we agreed"})

@@ -213,9 +213,10 @@ def folder_of(tmp_path, monkeypatch):
 
 def test_hidden_characters_that_no_such_file_can_hold_are_told_with_their_line(folder_of):
     folder = folder_of("vi")
-    source = built_in().domains[-1].messages[0].source
-    (folder / "language-notice.po").write_text(f'msgid "{source}"\nmsgstr "a\\b"\n', "utf-8")
-    with pytest.raises(CatalogError, match=r"language-notice\.po, line 1: .*hidden character \(U\+0008\)"):
+    domain = built_in().domains[-1]
+    source = domain.messages[0].source
+    (folder / f"{domain.name}.po").write_text(f'msgid "{source}"\nmsgstr "a\\b"\n', "utf-8")
+    with pytest.raises(CatalogError, match=r"press\.po, line 1: .*hidden character \(U\+0008\)"):
         exportable(built_in(), "vi")
 
 

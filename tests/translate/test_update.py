@@ -284,6 +284,7 @@ def test_a_language_with_the_notice_alone_gets_more_only_when_it_is_begun(locale
     assert contents(locales).keys() - before.keys() == {
         "so/LC_MESSAGES/ketamine-infusion.po",
         "so/LC_MESSAGES/handouts.po",
+        "so/LC_MESSAGES/press.po",
     }
 
 

@@ -44,10 +44,10 @@ class Look(NamedTuple):
     in_the_middle: bool = False
 
 
-class Sheets:
-    """Sets sheets on `paper` whose blanks are in `language`; `varying` says of a blank's name that most sheets have another value.
+class AddedSheets:
+    """Sets the sheets that a press adds, on `paper`, with blanks in `language`.
 
-    `cache` may have their fonts of an earlier process.
+    `varying` says of a blank's name that most sheets have another value. `cache` may have their fonts of an earlier process.
     """
 
     def __init__(self, paper: Paper, language: str, varying: Callable[[str], bool], cache: Cache) -> None:
@@ -55,6 +55,7 @@ class Sheets:
         self._varying = varying
         self._language = language
         self._cache = cache
+        self._fonts = remembered()(self._known_fonts)
         self._maker = remembered()(self._make_maker)
         self._plates: Recent[object, Plate | None] = Recent(_PLATES)
 
@@ -93,12 +94,13 @@ class Sheets:
         return self._maker(look.style)(given.root, master, galleys, standing, filled=stencils, mark=look.mark)
 
     def _make_maker(self, style: Style) -> PlateMaker:
-        named = repr((_FONTS, self._language, added_identity()))
-        made = self._cache.value("fonts", lambda: named, PACKING, self._fonts)
-        return PlateMaker(made, style, _ON_PAPER)
+        return PlateMaker(self._fonts(), style, _ON_PAPER)
 
-    def _fonts(self) -> FontSet:
-        return FontSet.of(used(letters(Group("document", ()), self._language)))
+    def _known_fonts(self) -> FontSet:
+        """The fonts of all sheets: every letter that names and words in their language are written in, in any look."""
+        named = repr((_FONTS, self._language, added_identity()))
+        letters_ = letters(Group("document", ()), self._language)
+        return self._cache.value("fonts", lambda: named, PACKING, lambda: FontSet.of(used(letters_)))
 
 
 def _in_the_middle(master: Master, galleys: Sequence[Galley]) -> Master:
