@@ -18,7 +18,7 @@ from handouts.press.journal import NAME as JOURNAL
 from handouts.press.manifest import standing
 from handouts.press.reprint import reprinted, sheets_between
 from handouts.press.run import opened
-from handouts.press.run_folder import Run
+from handouts.press.run_folder import FinishedRun
 
 ONE_A_FILE = 15
 """Sheets that one packet fits into, and two do not."""
@@ -137,7 +137,7 @@ def test_what_was_damaged_of_an_earlier_round_is_told_and_printed_anew(written, 
 @pytest.mark.parametrize("other", [{"paper": "a4"}, {"up": 2}, {"variant": "large"}, {"encrypted": True}])
 def test_what_is_laid_out_otherwise_is_not_mixed_into_a_run(written, press_run, tmp_path, other):
     press_run(written(row(1)), tmp_path / "out")
-    with pytest.raises(WrongUsage, match=r"made otherwise: .* differ from then"):
+    with pytest.raises(WrongUsage, match=r"made otherwise: .* differs? from then"):
         press_run(written(row(1), row(2)), tmp_path / "out", only_changed=True, **other)
 
 
@@ -163,7 +163,7 @@ def test_what_is_final_and_to_be_thrown_away_is_asked_about_before_its_file_is_s
     told = press_run(written(row(1)), tmp_path / "out", only_changed=True)
     (gone,) = told["throw_away"]
     final = json.loads(json.dumps({**told, "throw_away": [{**gone, "status": "generated"}]}))
-    assert Run.model_validate(final).final([gone["print_file"]]) == (gone["packet_id"],)
+    assert FinishedRun.model_validate(final).final([gone["print_file"]]) == (gone["packet_id"],)
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.exhaustive) for seed in range(2, 30))])
