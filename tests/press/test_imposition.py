@@ -115,8 +115,8 @@ def is_separator(own, file, packet, count):
     front, back = own
     assert any(words in back for words in BLANK)
     assert packet["packet_id"] in front
-    assert [int(number) for number in SEPARATOR.search(front).groups()] == [packet["sequence"], count]
-    name, first, last = IN_FILE.search(front).groups()
+    assert SEPARATOR.findall(front) == [(str(packet["sequence"]), str(count))]
+    ((name, first, last),) = IN_FILE.findall(front)
     assert file["file"] == f"print-{int(name):04}.pdf"
     assert (int(first), int(last or first)) == (packet["first_sheet"], packet["last_sheet"])
     mrn = int(packet["appointment_id"].rpartition("-")[2]) % 900_000 + 100_000
