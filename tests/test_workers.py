@@ -194,6 +194,11 @@ for result in in_processes(work, range(100_000), 3):
 """
 
 
+def at_a_terminal():
+    """An interruption is heard, also where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_however_the_program_ends_no_process_stays(tmp_path, sent):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -203,6 +208,7 @@ def test_however_the_program_ends_no_process_stays(tmp_path, sent):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=at_a_terminal,  # noqa: PLW1509 - no thread of these tests holds a lock
     )
     assert until(lambda: len(list(tmp_path.iterdir())) == 3)
     if sent is signal.SIGINT:  # as the terminal does: to all of them

@@ -48,6 +48,11 @@ def killed(arguments, after, cwd):
     return False
 
 
+def at_a_terminal():
+    """An interruption is heard, also where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def kills(handouts, schedule, tmp_path, packets, times, seed):
     """A run that is killed so many times at random moments, and then left to end, beside one that was not."""
     moments = random.Random(seed)
@@ -70,7 +75,14 @@ def test_a_run_that_is_killed_at_any_moment_goes_on_to_the_same_bytes(handouts, 
 def test_a_run_that_is_stopped_leaves_no_process_and_the_same_command_goes_on(handouts, schedule, tmp_path, stop):
     run = ("press", "run", schedule(12), "--drafts", "--jobs", "2", *SHEETS, "-o", "out")
     command = [sys.executable, str(ROOT / "generate.py"), *map(str, run)]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=at_a_terminal,  # noqa: PLW1509 - no thread of these tests holds a lock
+    )
     journal = tmp_path / "out" / "journal.jsonl"
     while not (journal.exists() and b'"part":' in journal.read_bytes()):
         time.sleep(0.01)

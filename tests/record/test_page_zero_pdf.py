@@ -122,7 +122,7 @@ def test_a_name_as_long_as_may_be_is_whole(sheet):
 def test_nothing_of_a_patient_is_kept_in_memory_or_on_the_disk(tmp_path, editions_here, appointment, now):
     cache = Cache(tmp_path / "cache")
     make = PacketMaker(Editions(editions_here.clinic, cache), Options())
-    name, number = "Quetzal" + "coatlus", str(976430 + 1)  # put together, for the text of this file is in memory too
+    name, number = "Tezcatl" + "ipocana", str(835190 + 7)  # put together, for the text of this file is in memory too
     changes = {"patient.given_name": name, "patient.family_name": name.lower(), "patient.mrn": f"MRN-{number}"}
     found = page_zero(make, appointment(changes, of=editions_here.clinic), now, now=now)
     assert as_pdf(found)
