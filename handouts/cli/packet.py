@@ -47,6 +47,11 @@ class Variant(StrEnum):
     BILINGUAL = "bilingual"
 
 
+OfVariant = Annotated[Variant, typer.Option("--variant", help="The look of the pages.")]
+OfPaper = Annotated[Paper, typer.Option("--paper", help="The sheets.")]
+Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as are worth while.")]
+
+
 def packet(
     files: Annotated[list[Path], typer.Argument(help="Schedules: .csv or .json", show_default=False)],
     clinic: ClinicFolder = None,
@@ -54,8 +59,8 @@ def packet(
     document: Annotated[
         list[str] | None, typer.Option("--document", help="Only this document; may be repeated.")
     ] = None,
-    variant: Annotated[Variant, typer.Option("--variant", help="The look of the pages.")] = Variant.STANDARD,
-    paper: Annotated[Paper, typer.Option("--paper", help="The sheets.")] = Paper.LETTER,
+    variant: OfVariant = Variant.STANDARD,
+    paper: OfPaper = Paper.LETTER,
     html: Annotated[bool, typer.Option("--html", help="A page for screens beside each PDF.")] = False,
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the packets go.")] = Path("packets"),
     print_file: Annotated[
@@ -64,9 +69,7 @@ def packet(
     drafts: Annotated[
         bool, typer.Option("--drafts", help="Print languages that nobody has reviewed, as drafts that say so.")
     ] = False,
-    jobs: Annotated[
-        int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as are worth while.")
-    ] = 0,
+    jobs: Jobs = 0,
     as_: As = None,
     now: Now = None,
     as_json: AsJson = False,

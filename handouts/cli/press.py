@@ -15,7 +15,7 @@ import typer
 from handouts.batch import prepare
 from handouts.cache import user_cache
 from handouts.cli.options import As, AsJson, ClinicFolder, Language, Now, clinic_folder, moment
-from handouts.cli.packet import Paper, Variant, language_of
+from handouts.cli.packet import Jobs, OfPaper, OfVariant, Paper, Variant, language_of
 from handouts.cli.press_print import cancel, jobs, printers, release, send
 from handouts.cli.progress import shown
 from handouts.cli.say import counted, say, say_json, say_table
@@ -72,8 +72,8 @@ def run(
     files: Annotated[list[Path], typer.Argument(help="Schedules: .csv or .json", show_default=False)],
     clinic: ClinicFolder = None,
     lang: Language = None,
-    variant: Annotated[Variant, typer.Option("--variant", help="The look of the pages.")] = Variant.STANDARD,
-    paper: Annotated[Paper, typer.Option("--paper", help="The sheets.")] = Paper.LETTER,
+    variant: OfVariant = Variant.STANDARD,
+    paper: OfPaper = Paper.LETTER,
     out: Out = Path("press-run"),
     drafts: Annotated[
         bool, typer.Option("--drafts", help="Print what is not approved too, as drafts and samples that say so.")
@@ -89,9 +89,7 @@ def run(
         int, typer.Option("--sheets", min=0, help="Sheets of a print file at most; 0: as the clinic has set it.")
     ] = 0,
     password_file: PasswordFile = None,
-    processes: Annotated[
-        int, typer.Option("--jobs", min=0, help="Processes that make packets; 0: as many as are worth while.")
-    ] = 0,
+    processes: Jobs = 0,
     cluster: Annotated[
         str | None, typer.Option("--cluster", help="Have packets made by a Dask cluster: its scheduler's address.")
     ] = None,

@@ -19,8 +19,6 @@ from handouts.press.journal import Journal, Round, Told
 
 JSON, CSV = "manifest.json", "manifest.csv"
 PRINTED, REFUSED = "printed", "refused"
-ANEW, NO_MORE = "is printed anew", "is not to be printed any more"
-"""Why a packet is thrown away."""
 _COLUMNS = (
     "sequence",
     "state",
@@ -72,8 +70,8 @@ def standing(rounds: Sequence[Round]) -> Standing:
             print_files.append(dict(told) | {"first_sheet": sheet, "last_sheet": sheet + told["sheets"] - 1})
             sheet += told["sheets"]
         part = max([part, *(made + 1 for made in each.parts)])
-    again = {packet["packet_id"] for packet in packets}
-    told = [{**packet, "reason": ANEW if packet["packet_id"] in again else NO_MORE} for packet in thrown]
+    instead = {packet["appointment_id"]: packet for packet in packets if packet["appointment_id"]}
+    told = [{**each, "reason": _why(instead.get(each["appointment_id"]))} for each in thrown]
     return Standing(packets, print_files, told, sequence, part)
 
 
@@ -88,8 +86,6 @@ def manifest(journal: Journal) -> Told:
         remedy = "Do not hand out this run. Print it into another folder with -o, and report this."
         raise DamagedRecord(Fault(str(journal.path.parent), problem, remedy))
     plan = head["asked"]["plan"]
-    instead = {packet["appointment_id"]: packet for packet in now.packets if packet["appointment_id"]}
-    throw_away = [{**each, "reason": _why(instead.get(each["appointment_id"]))} for each in now.throw_away]
     return {
         "scheduled": head["scheduled"],
         "printed": printed,
@@ -104,7 +100,7 @@ def manifest(journal: Journal) -> Told:
         "print_files": now.print_files,
         "reprints": [told for each in journal.rounds for told in each.reprints],
         "packets": [{name: value for name, value in packet.items() if name != "says"} for packet in now.packets],
-        "throw_away": throw_away,
+        "throw_away": now.throw_away,
         "take_out": [text for each in journal.rounds for part in each.parts.values() for text in part["take_out"]],
     }
 

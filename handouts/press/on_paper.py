@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,10 +30,7 @@ def on_paper(clinic: Clinic, who: Actor | None, now: datetime) -> Callable[[Part
         printed = part.approved()
         if not printed:
             return ()
-        store = opened(clinic)
-        try:
+        with closing(opened(clinic)) as store:
             return issued_many(store, who, printed, now)
-        finally:
-            store.close()
 
     return told

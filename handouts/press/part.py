@@ -6,13 +6,12 @@ What comes of a part follows from the part and the run's plan alone, in any proc
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 from handouts.appointment import Appointment
 from handouts.batch import our_fault, told_with_row
@@ -54,10 +53,7 @@ class PartMade:
     def approved(self) -> Mapping[str, Collection[str]]:
         """The hashes of the documents of its packets that are final, by packet id."""
         final = [each for each in self.packets if each["status"] == GENERATED]
-        return {
-            str(each["packet_id"]): [told["sha256"] for told in cast("Sequence[Mapping[str, str]]", each["documents"])]
-            for each in final
-        }
+        return {each["packet_id"]: [told["sha256"] for told in each["documents"]] for each in final}
 
 
 class Press:
@@ -99,22 +95,26 @@ class Press:
             for copy in range(1, self.settings.copies_of(document.kind, language) + 1):
                 yield Set(document.kind, language, copy, document.filled)
 
+    def pages(self, sets: Iterable[Set]) -> Sequence[int]:
+        """The pages of a packet's sets, with its separator sheet if there is one."""
+        return [*([1] if self.settings.separators else []), *(each.pages for each in sets)]
+
     def is_as_printed(self, appointment: Appointment, printed: Told, printable: Printable) -> bool:
         """Whether what may be printed of `appointment` now is what was `printed` of it: of what is approved, to the byte."""
         try:
             if printed["status"] == GENERATED:
                 packet, _ = printable.made(self.make, appointment, self.plan.now)
                 return {each.kind: each.sha256 for each in packet.documents} == {
-                    each["kind"]: each["sha256"] for each in cast("Sequence[Mapping[str, str]]", printed["documents"])
+                    each["kind"]: each["sha256"] for each in printed["documents"]
                 }
             if not printable.is_draft(self.make, appointment):
                 return False
             make = self.make.of_drafts
             now = says(make, make.said(appointment, self.plan.now))
-            as_then = make.said(appointment, datetime.fromisoformat(str(printed["made_at"])))
+            as_then = make.said(appointment, datetime.fromisoformat(printed["made_at"]))
         except HandoutsError:
             return False
-        return says_still(make, str(printed["says"]), as_then, now)
+        return says_still(make, printed["says"], as_then, now)
 
     def title(self, document: Document) -> str:
         """What staff call a document."""
@@ -146,8 +146,7 @@ def _row(press: Press, row: Row, part: Part, printing: PrintFiles, files: dict[s
     try:
         packet, own = press.packet(row, part.printable)
         sets = list(press.sets(packet))
-        pages = [each.pages for each in sets]
-        place = printing.place([1, *pages] if press.settings.separators else pages)
+        place = printing.place(press.pages(sets))
         if press.settings.separators:
             slip = _slip(press, row, packet, part.last, place)
             sets.insert(0, Set(SEPARATOR, press.english, 1, press.separator(row, slip)))
@@ -155,11 +154,8 @@ def _row(press: Press, row: Row, part: Part, printing: PrintFiles, files: dict[s
         return _refused(press, row, part.last, printing, trouble.faults)
     stands = printing.add(place, packet.packet_id, row.sequence, sets)
     files.update({f"{packet.packet_id}/{name}": content for name, content in own.items()})
-    appointment = row.appointment
-    assert appointment is not None  # noqa: S101 - there is a packet of it
     return {
-        "sequence": row.sequence,
-        "appointment_id": appointment.id,
+        **_told(press, row, place, stands),
         "packet_id": packet.packet_id,
         "state": PRINTED,
         "status": packet.status,
@@ -174,24 +170,17 @@ def _row(press: Press, row: Row, part: Part, printing: PrintFiles, files: dict[s
             for document in packet.documents
         ],
         "pages": sum(document.pages for document in packet.documents),
-        "sheets": place.last_sheet - place.first_sheet + 1,
-        "print_file": place.file,
-        **stands,
-        "first_sheet": place.first_sheet,
-        "last_sheet": place.last_sheet,
-        "where": row.where,
-        "reason": "",
-        "made_at": press.plan.now.isoformat(),
-        "says": _says(press, packet, appointment),
+        "says": _says(press, packet, row),
     }
 
 
-def _says(press: Press, packet: Packet, appointment: Appointment) -> str:
+def _says(press: Press, packet: Packet, row: Row) -> str:
     """What a draft or sample says, to know later whether it does still; what is approved is known by its hashes."""
     if packet.status == GENERATED:
         return ""
+    assert row.appointment is not None  # noqa: S101 - there is a packet of it
     make = press.make.of_drafts
-    return says(make, make.said(appointment, press.plan.now))
+    return says(make, make.said(row.appointment, press.plan.now))
 
 
 def _refused(press: Press, row: Row, last: int, printing: PrintFiles, faults: Sequence[Fault]) -> Told:
@@ -200,9 +189,14 @@ def _refused(press: Press, row: Row, last: int, printing: PrintFiles, faults: Se
     sheet = press.separators.refused(row.sequence, last, row.where, appointment_id, faults)
     place = printing.place([1])
     stands = printing.add(place, "", row.sequence, [Set(SEPARATOR, press.english, 1, sheet)])
+    return {**_told(press, row, place, stands), "reason": _reason(faults)}
+
+
+def _told(press: Press, row: Row, place: Place, stands: Told) -> Told:
+    """What the manifest says of a row that stands in this place, as long as there is no packet of it; `stands` are its pages."""
     return {
         "sequence": row.sequence,
-        "appointment_id": appointment_id,
+        "appointment_id": row.appointment.id if row.appointment else "",
         "packet_id": "",
         "state": REFUSED,
         "status": "",
@@ -215,7 +209,7 @@ def _refused(press: Press, row: Row, last: int, printing: PrintFiles, faults: Se
         "first_sheet": place.first_sheet,
         "last_sheet": place.last_sheet,
         "where": row.where,
-        "reason": _reason(faults),
+        "reason": "",
         "made_at": press.plan.now.isoformat(),
         "says": "",
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -54,12 +53,6 @@ class Row:
     where: str
     appointment: Appointment | None
     faults: tuple[Fault, ...] = ()
-
-    @property
-    def sha256(self) -> str:
-        """The hash of all that the row says."""
-        said = self.appointment.model_dump_json(by_alias=True, warnings=False) if self.appointment else ""
-        return hashlib.sha256("\n".join([self.where, said, *map(str, self.faults)]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

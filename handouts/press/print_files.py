@@ -50,12 +50,16 @@ class Layout:
     up: Up | Literal[1]
     sheets: int
 
+    @property
+    def sides(self) -> int:
+        """The sides of a sheet that are printed on."""
+        return 2 if self.two_sided else 1
+
     def sheets_of(self, sets: Sequence[int]) -> int:
         """The sheets of a packet whose sets have so many pages; several pages on a side, and it is printed as one set."""
-        sides = 2 if self.two_sided else 1
         if self.up > 1:
-            return math.ceil(sum(sets) / (self.up * sides))
-        return sum(math.ceil(pages / sides) for pages in sets)
+            return math.ceil(sum(sets) / (self.up * self.sides))
+        return sum(math.ceil(pages / self.sides) for pages in sets)
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ class PrintFiles:
 
     def _several_up(self, opened: _Open, place: Place, sequence: int, pages: int) -> Told:
         """The sides of a packet of so many pages, of which several stand on each; it is one set."""
-        first = (place.first_sheet - 1) * (2 if self._layout.two_sided else 1) + 1
+        first = (place.first_sheet - 1) * self._layout.sides + 1
         sides: Told = {"first_page": first, "last_page": first + math.ceil(pages / self._layout.up) - 1}
         sheets = {"first_sheet": place.first_sheet, "last_sheet": place.last_sheet}
         opened.sets.append({"sequence": sequence, "kind": PACKET, "language": "", "copy": 1, **sides, **sheets})

@@ -239,8 +239,7 @@ def _part_size(press: Press, rows: Sequence[Row], printable: Printable) -> int:
             packet, _ = press.packet(row, printable)
         except HandoutsError:
             continue
-        pages = [each.pages for each in press.sets(packet)]
-        sheets = press.layout.sheets_of([*([1] if press.settings.separators else []), *pages])
+        sheets = press.layout.sheets_of(press.pages(press.sets(packet)))
         return max(1, min(_LARGEST_PART, int(press.layout.sheets * _FULL) // sheets))
     return _LARGEST_PART
 

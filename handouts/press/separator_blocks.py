@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
-from handouts.content.blocks import BlankPlace, Block, Field, Group, Node, Part, PartRole, Run, Text
+from handouts.content.blocks import BlankPlace, Block, Field, Group, Node, Part, Run, Text
 from handouts.memory import remembered
 from handouts.typeset.values import varies
 
@@ -87,8 +88,8 @@ def _row(number: int, language: str) -> Block:
     return Block("tr", cells, (), language, place=_PLACE)
 
 
-def _block(role: PartRole, runs: tuple[Run, ...], language: str) -> Block:
-    return Block(role, (Part(role, runs),), (), language, place=_PLACE)  # type: ignore[arg-type]
+def _block(role: Literal["h1", "h3", "p", "li"], runs: tuple[Run, ...], language: str) -> Block:
+    return Block(role, (Part(role, runs),), (), language, place=_PLACE)
 
 
 def _blank(name: str, *, strong: bool = False) -> BlankPlace:

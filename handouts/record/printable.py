@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -125,13 +126,9 @@ def printable_of(clinic: Clinic, appointments: Sequence[Appointment], *, drafts:
     if not premises.exists:
         return Printable({}, {}, files, clinic.id, drafts)
     ids = [opaque_id(clinic.id, each.id, each.revision) for each in appointments]
-    store = opened(clinic)
-    try:
-        with store.reading() as connection:
-            latest = latest_of(connection, [each.id for each in appointments])
-            return Printable(known(connection, ids), latest, files, clinic.id, drafts)
-    finally:
-        store.close()
+    with closing(opened(clinic)) as store, store.reading() as connection:
+        latest = latest_of(connection, [each.id for each in appointments])
+        return Printable(known(connection, ids), latest, files, clinic.id, drafts)
 
 
 def no_more(clinic: Clinic, packet_ids: Sequence[str]) -> list[Fault]:
@@ -141,12 +138,8 @@ def no_more(clinic: Clinic, packet_ids: Sequence[str]) -> list[Fault]:
     """
     if not Premises(clinic).exists:
         return []
-    store = opened(clinic)
-    try:
-        with store.reading() as connection:
-            there = known(connection, packet_ids)
-    finally:
-        store.close()
+    with closing(opened(clinic)) as store, store.reading() as connection:
+        there = known(connection, packet_ids)
     return [
         _gone(name, there[name].state) if name in there else Fault(f"packet {name}", "is not in the record any more.")
         for name in packet_ids
