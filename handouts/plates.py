@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from handouts.content import notice
 from handouts.content.editions import Editions
 from handouts.content.press import Press, Usual, usual
 from handouts.content.wording import Wording
@@ -24,6 +25,7 @@ from handouts.pdf.plate import Area, Plate, PlatePage, Slot
 from handouts.typeset.added import added_identity
 from handouts.typeset.arrangement import Arrangement, arranged, set_still
 from handouts.typeset.fonts import Face
+from handouts.typeset.furniture import Furniture
 from handouts.typeset.repertoire import letters, texts, words
 from handouts.typeset.standing import SetFurniture
 from handouts.typeset.stencil import SetBlock
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
     from handouts.pdf.making import PlateMaker
 
 _PLATES = 64
-_LANGUAGE = 4
-"""Where the language stands in `Furniture.of_nobody`."""
+_Named = tuple[str, str, str]
+"""Procedure, document and language of an edition."""
 _ARRANGED = 128
 _MAKERS = 64
 
@@ -62,8 +64,18 @@ def _made_lines(press: Press, often: Usual) -> Iterator[str]:
             yield line.translate({ord("0") + digit: ord("0") + (digit + shift) % 10 for digit in range(10)})
 
 
-def _editions(wordings: Iterable[Wording]) -> tuple[tuple[str, str, str], ...]:
-    return tuple((each.edition.procedure, each.edition.kind, each.edition.language) for each in wordings)
+class _Around(NamedTuple):
+    """What of header and footer is the same in all documents that share fonts."""
+
+    clinic: str
+    help: str
+    page: str
+    language: str
+
+    @classmethod
+    def of(cls, furniture: Furniture) -> _Around:
+        """That of `furniture`."""
+        return cls(furniture.clinic_name, furniture.help_line, furniture.page_line, furniture.language)
 
 
 def _unanswered(look: Look) -> Look:
@@ -77,9 +89,9 @@ def _plate_maker(fonts: FontSet, look: Look) -> PlateMaker:
     return PlateMaker(fonts, look.style, look.signing)
 
 
-def _spoken(editions: Iterable[tuple[str, str, str]], said: tuple[str, ...]) -> tuple[str, ...]:
+def _spoken(editions: Iterable[_Named], around: _Around) -> tuple[str, ...]:
     """The languages of a document: those of its editions, and that of what stands around the text, which is a packet's."""
-    return tuple(dict.fromkeys((*(language for _, _, language in editions), said[_LANGUAGE])))
+    return tuple(dict.fromkeys((*(language for _, _, language in editions), around.language)))
 
 
 class Plates:
@@ -109,7 +121,7 @@ class Plates:
         One with a person's answers in it is that person's own: of it the fonts alone are known from others, and nothing is kept.
         """
         if look.signing.answered:
-            fonts = self._fonts(_editions(wordings), _unanswered(look), furniture.furniture.of_nobody)
+            fonts = self._fonts(self._together(wordings), _unanswered(look), _Around.of(furniture.furniture))
             with forgetting():
                 return self._new(given, filled, furniture, look, _plate_maker(fonts, look))
         key = tuple([shape_of(block.stencil) for block in filled.values()]), edge_shape(furniture), look
@@ -125,12 +137,11 @@ class Plates:
         key: Hashable,
     ) -> Plate:
         """The plate that an earlier process kept, or else a new one."""
-        editions = _editions(wordings)
-        said = furniture.furniture.of_nobody
-        fonts = self._fonts(editions, look, said)
+        of = self._together(wordings), look, _Around.of(furniture.furniture)
+        fonts = self._fonts(*of)
 
         def kept() -> Plate:
-            made = self._new(given, filled, furniture, look, self._maker(editions, look, said))
+            made = self._new(given, filled, furniture, look, self._maker(*of))
             return replace(made, fonts=NO_FONTS) if made.fonts is fonts else made  # these are kept by themselves, once
 
         @cache
@@ -162,19 +173,25 @@ class Plates:
         root = in_style(wordings[0].root, style, *(each.root for each in wordings[1:]))
         return arranged(root, paper, style, self._editions.pictures)
 
-    def _make_maker(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> PlateMaker:
-        return _plate_maker(self._fonts(editions, look, said), look)
+    def _together(self, wordings: Sequence[Wording]) -> tuple[_Named, ...]:
+        """The editions that share fonts with these: all documents of a packet do, but for the notice with its many languages."""
+        procedure, kind = wordings[0].edition.procedure, wordings[0].edition.kind
+        kinds = (kind,) if kind == notice.KIND else self._editions.procedure(procedure).kinds
+        return tuple((procedure, each, wording.edition.language) for each in kinds for wording in wordings)
 
-    def _fonts_of(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> FontSet:
+    def _make_maker(self, editions: tuple[_Named, ...], look: Look, around: _Around) -> PlateMaker:
+        return _plate_maker(self._fonts(editions, look, around), look)
+
+    def _fonts_of(self, editions: tuple[_Named, ...], look: Look, around: _Around) -> FontSet:
         roots = [self._editions.wordings(*each).edition.root.identity for each in editions]
-        around = [self._around(language) for language in _spoken(editions, said)]
+        beside = [self._beside(language) for language in _spoken(editions, around)]
         zones = sorted(location.time_zone for location in self._editions.clinic.locations.values())
-        named = repr((roots, editions, look, said, around, zones, self._pictures, added_identity()))
+        named = repr((roots, editions, look, around, beside, zones, self._pictures, added_identity()))
         return self._editions.cache.value(
-            "fonts", lambda: named, PACKING, lambda: FontSet.of(self._repertoire(editions, look, said))
+            "fonts", lambda: named, PACKING, lambda: FontSet.of(self._repertoire(editions, look, around))
         )
 
-    def _around(self, language: str) -> list[str]:
+    def _beside(self, language: str) -> list[str]:
         """The words that stand beside blanks in header and footer."""
         press = self._editions.press(language)
         return [press.word(source) for source in (FOR, BORN, RECORD, VISIT, MADE)]
@@ -187,18 +204,20 @@ class Plates:
             digest.update(name.encode() + hashlib.sha256(content).digest())
         return digest.hexdigest()
 
-    def _repertoire(self, editions: tuple[tuple[str, str, str], ...], look: Look, said: tuple[str, ...]) -> Used:
-        """What the fonts of a document hold: every glyph that it shows in any wording, and the letters of names."""
-        found = [words((*said, *look.mark.splitlines(), look.signing.instead), editions[0][2])]
-        for procedure, kind, language in editions:
-            edition = self._editions.wordings(procedure, kind, language).edition
+    def _repertoire(self, editions: tuple[_Named, ...], look: Look, around: _Around) -> Used:
+        """What the fonts of documents hold: every glyph that one shows in any wording, and the letters of names."""
+        own = [self._editions.wordings(*each).edition for each in editions]
+        titles = dict.fromkeys(edition.title for edition in own)
+        found = [words((*around, *titles, *look.mark.splitlines(), look.signing.instead), own[0].language)]
+        for edition in own:
             root = in_style(edition.root, look.style)
             found.append(texts(root, look.paper, look.style, self._editions.pictures))
-            found.append(letters(edition.root, language))
-        for language in _spoken(editions, said):
+        languages = dict.fromkeys(edition.language for edition in own)
+        found += [letters([edition.root for edition in own if edition.language == tag], tag) for tag in languages]
+        for language in _spoken(editions, around):
             zones = [location.zone for location in self._editions.clinic.locations.values()]
             press = self._editions.press(language)
             often = usual(press, zones)
-            spoken = (*self._around(language), *chain.from_iterable(often), *_made_lines(press, often))
+            spoken = (*self._beside(language), *chain.from_iterable(often), *_made_lines(press, often))
             found.append(words(spoken, language))
         return used(pair for each in found for pair in each)

@@ -76,17 +76,19 @@ class Brush:
     """
 
     def __init__(self, *fonts: Mapping[Face, Font], unordered: Collection[Hole] = ()) -> None:
-        self.parts: list[str] = []
+        self._parts: list[str] = []
         self._places: list[Place] = []
         self._unordered = unordered
         self._fonts = fonts
         self._look: tuple[str, float] | None = None
         self._ink: Colour | None = None
         self._state: dict[str, str] = {}
+        self._pen: tuple[float, float] | None = None
 
     def taken(self) -> str:
         """What was painted since this was asked last."""
-        parts, self.parts = self.parts, []
+        self._end_line()
+        parts, self._parts = self._parts, []
         return "\n".join(parts)
 
     def taken_with_places(self) -> tuple[str, tuple[Place, ...]]:
@@ -100,23 +102,43 @@ class Brush:
 
         Raises NotCovered for glyphs that are in none of the fonts.
         """
+        self._move(mark.x, -mark.y - down)
         said = self._said(mark)
         if said:
-            self.parts.append(f"/Span<</ActualText {said}>>BDC")
-        x, y = mark.x, -mark.y - down
-        if isinstance(x, Open):
-            self._places.append(x)
-            self._show(mark, f"{PLACE} {number(y)} Td", spaced=mark.spaced)
-        else:
-            self._show(mark, f"{number(x)} {number(y)} Td", spaced=mark.spaced)
+            self._parts.append(f"/Span<</ActualText {said}>>BDC")
+        self._show(mark, spaced=mark.spaced)
         if said:
-            self.parts.append("EMC")
+            self._parts.append("EMC")
 
     def turned(self, mark: Glyphs, direction: Point) -> None:
         """`mark` in this direction (cosine, sine); raises as `glyphs`."""
         cosine, sine = direction
         matrix = f"{cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} {number(mark.x)} {number(-mark.y)} Tm"
-        self._show(mark, matrix, spaced=False)
+        self._end_line()
+        self._parts.append(f"BT {matrix}")
+        self._show(mark, spaced=False)
+        self._parts.append("ET")
+
+    def _move(self, x: float, y: float) -> None:
+        """Moves the pen to `x` and `y`: within a line from where the glyphs before begin, so that most places depend on one hole."""
+        across, down = x, y
+        if self._pen and self._pen[1] == y:
+            across, down = x - self._pen[0], 0.0
+        else:
+            self._end_line()
+            self._parts.append("BT")
+        if isinstance(across, Open):
+            across = across.settled()
+        if isinstance(across, Open):
+            self._places.append(across)
+        self._parts.append(f"{PLACE if isinstance(across, Open) else number(across)} {number(down)} Td")
+        self._pen = x, y
+
+    def _end_line(self) -> None:
+        """Ends the line that glyphs stand in, if there is one (§9.4.1)."""
+        if self._pen:
+            self._parts.append("ET")
+            self._pen = None
 
     def _said(self, mark: Glyphs) -> str:
         """The text of `mark` as it must be said, "" if its glyphs do."""
@@ -136,7 +158,7 @@ class Brush:
         """Whether the glyphs of `piece` give its text in order."""
         return piece not in self._unordered if isinstance(piece, Hole) else is_ordered(piece)
 
-    def _show(self, mark: Glyphs, place: str, *, spaced: bool) -> None:
+    def _show(self, mark: Glyphs, *, spaced: bool) -> None:
         face, size, pieces = mark.face, mark.size, mark.pieces
         for fonts in self._fonts:
             font = fonts.get(face)
@@ -152,26 +174,28 @@ class Brush:
             shown, font = PLACE * len(pieces), None
         look = (font.key, size) if font else None
         if look != self._look and font:
-            self.parts.append(f"{font.key} {_short(size)} Tf")
+            self._parts.append(f"{font.key} {_short(size)} Tf")
         self._look = look
         if mark.colour != self._ink:
             self._ink = mark.colour
-            self.parts.append(f"{_colour(mark.colour)} rg")
-        self.parts.append(f"BT {place} {shown} ET")
+            self._parts.append(f"{_colour(mark.colour)} rg")
+        self._parts.append(shown)
         holes = [piece for piece in pieces if isinstance(piece, Hole)]
         self._places += [Codes(hole, face, size, font, spaced and hole is holes[-1]) for hole in holes]
 
     def line(self, start: Point, end: Point, width: float, colour: Colour) -> None:
         """A straight line."""
+        self._end_line()
         self._set("RG", _colour(colour))
         self._set("w", number(width))
-        self.parts.append(f"{numbers((start[0], -start[1]))} m {numbers((end[0], -end[1]))} l S")
+        self._parts.append(f"{numbers((start[0], -start[1]))} m {numbers((end[0], -end[1]))} l S")
 
     def strokes(self, points: Sequence[Point], width: float, colour: Colour) -> None:
         """Straight lines from each of `points` to the next, with round ends."""
+        self._end_line()
         first, *others = [numbers((x, -y)) for x, y in points]
         path = " ".join([f"{first} m", *(f"{each} l" for each in others)])
-        self.parts.append(f"q {_colour(colour)} RG {number(width)} w 1 J 1 j {path} S Q")
+        self._parts.append(f"q {_colour(colour)} RG {number(width)} w 1 J 1 j {path} S Q")
 
     def rectangle(
         self,
@@ -184,25 +208,27 @@ class Brush:
         dash: tuple[float, ...] = (),
     ) -> None:
         """A rectangle with its top left at `corner`, filled, outlined or both."""
+        self._end_line()
         if fill and fill != self._ink:
             self._ink = fill
-            self.parts.append(f"{_colour(fill)} rg")
+            self._parts.append(f"{_colour(fill)} rg")
         if stroke:
             self._set("RG", _colour(stroke))
             self._set("w", number(line_width))
         drawn = f"{numbers((corner[0], -corner[1] - size[1], *size))} re {'B' if fill and stroke else 'S' if stroke else 'f'}"
-        self.parts.append(f"[{numbers(dash)}] 0 d {drawn} [] 0 d" if dash else drawn)
+        self._parts.append(f"[{numbers(dash)}] 0 d {drawn} [] 0 d" if dash else drawn)
 
     def picture(self, corner: Point, size: Point, content: bytes) -> None:
         """The picture with these bytes."""
+        self._end_line()
         matrix = numbers((size[0], 0, 0, size[1], corner[0], -corner[1] - size[1]))
-        self.parts.append(f"q {matrix} cm {picture_name(content)} Do Q")
+        self._parts.append(f"q {matrix} cm {picture_name(content)} Do Q")
 
     def _set(self, operator: str, value: str) -> None:
         """Sets a colour or width, unless it is so already."""
         if self._state.get(operator) != value:
             self._state[operator] = value
-            self.parts.append(f"{value} {operator}")
+            self._parts.append(f"{value} {operator}")
 
 
 def _is_ordered(text: str, pieces: Sequence[Shaped]) -> bool:

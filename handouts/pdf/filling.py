@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import NamedTuple
 
-from handouts.content.blocks import Block
-from handouts.memory import remembered
-from handouts.pdf.brush import Artifact, Codes, NotCovered, is_ordered
+from handouts.pdf.brush import Artifact, Codes, NotCovered, Place, is_ordered
 from handouts.pdf.embed import used
 from handouts.pdf.file import in_utf_16, number
 from handouts.pdf.font_set import NO_FONTS, FontSet, named_fonts
+from handouts.pdf.mould import Mould, SlotMould, mould
 from handouts.pdf.painter import moved_to
-from handouts.pdf.plate import Area, Corners, Plate, Slot, area_of, words_of
-from handouts.pdf.stencils import Text, painted, painted_line
+from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, area_of, words_of
+from handouts.pdf.stencils import painted_line
+from handouts.pdf.symbol import painted
+from handouts.typeset.code import SIDE
 from handouts.typeset.holes import Given, Hole, Open
 from handouts.typeset.lines import glyphs_of
-from handouts.typeset.marks import Glyphs, text_in
+from handouts.typeset.marks import text_in
 from handouts.typeset.shape import Shaped
-from handouts.typeset.standing import OwnLine, SetFurniture
+from handouts.typeset.standing import OwnLine, OwnPlace, SetFurniture
 from handouts.typeset.stencil import SetBlock
-from handouts.typeset.values import Values, is_private
+from handouts.typeset.values import Values
 
 _EXTRA = "/X"
 
@@ -52,10 +54,30 @@ class FilledSlot(NamedTuple):
 
 
 class FilledPage(NamedTuple):
-    """What differs from file to file on a page: what is in its slots, header and footer."""
+    """What differs from file to file on a page: its mould, what stands in the places of each of its slots, header and footer."""
 
-    slots: tuple[FilledSlot, ...]
+    mould: Mould
+    shown: tuple[tuple[str, ...], ...]
     edges: tuple[Edge, ...]
+
+    @property
+    def slots(self) -> Iterator[FilledSlot]:
+        """What is in its slots."""
+        for slot, shown in zip(self.mould.slots, self.shown, strict=True):
+            left = iter(shown)
+            texts = [text % tuple(islice(left, len(places))) for text, places in slot.painted.texts]
+            yield FilledSlot(slot.slot, tuple(texts), slot.private)
+
+    @property
+    def content(self) -> str:
+        """All of it as operators, each piece as what it is."""
+        parts = [self.mould.text % tuple(chain.from_iterable(self.shown))] if self.shown else []
+        for edge in self.edges:
+            parts += (edge.tag, "q", edge.at, *edge.lines)
+            if edge.code:
+                parts.append(painted(*edge.code, SIDE))
+            parts += ("Q", "EMC")
+        return "\n".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +113,7 @@ def _extra(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture
     count = len(plate.pages)
     marks = [(mark, block.given) for block in blocks.values() for mark in text_in(block.stencil.galley.strips)]
     own = {line for page in range(count + 1) for line in furniture.own(page, count)}
-    marks += [(mark, furniture.given) for line in own for mark in line.marks()]
+    marks += [(mark, line.entry.given) for line in own for mark in line.marks()]
     found = [(mark.face, pieces) for mark, given in marks for pieces in _together(mark.pieces, given)]
     missing = used((face, glyphs_of(pieces)) for face, pieces in found if not plate.fonts.covers(face, pieces))
     key = "extra fonts", tuple(missing.items())
@@ -117,28 +139,49 @@ class _Filling:
         self._blocks = blocks
         self._furniture = furniture
         self._extra = extra
+        self._unordered: set[Hole] = set()
         self._links: list[tuple[Area, Corners]] = []
         self._linked: dict[int, str] = {}
-        self._own: dict[tuple[OwnLine, ...], tuple[str, ...]] = {}
+        self._own: dict[tuple[OwnPlace, ...], tuple[str, ...]] = {}
 
     def filled(self) -> Filled:
         header = self._edge(0)
-        pages = tuple(
-            [
-                FilledPage(tuple([self._slot(slot) for slot in page.slots]), (header, self._edge(number_)))
-                for number_, page in enumerate(self._plate.pages, 1)
-            ]
-        )
-        links = tuple((area, corners, self._linked[area.link]) for area, corners in self._links)
+        pages = tuple([self._page(page, header, number) for number, page in enumerate(self._plate.pages, 1)])
+        links = tuple([(area, corners, self._linked[area.link]) for area, corners in self._links])
         return Filled(self._plate, pages, self._extra, links)
+
+    def _page(self, page: PlatePage, header: Edge, number: int) -> FilledPage:
+        blocks = [self._blocks[slot.galley] for slot in page.slots]
+        given = page, [block.stencil for block in blocks], self._plate.fonts, self._words
+        found = mould(*given)
+        shown = self._shown(found, blocks)
+        if self._unordered and (unordered := self._unordered.intersection(found.holes())):
+            found = mould(*given, unordered)
+            shown = self._shown(found, blocks)
+        for slot, block in zip(found.slots, blocks, strict=True):
+            if slot.slot.areas:
+                self._link(slot, block)
+        return FilledPage(found, shown, (header, self._edge(number)))
+
+    def _shown(self, given: Mould, blocks: Sequence[SetBlock]) -> tuple[tuple[str, ...], ...]:
+        """What stands in the places of each slot."""
+        found: list[tuple[str, ...]] = []
+        for slot, block in zip(given.slots, blocks, strict=True):
+            places = slot.painted.places
+            known = block.kept.get(id(places))
+            shown = known[1] if known else self._in_places(places, block.given)
+            if not (known or self._extra.met):
+                block.kept[id(places)] = places, shown
+            found.append(shown)
+        return tuple(found)
 
     def _edge(self, page: int) -> Edge:
         """What is this packet's own in the footer of a page, in the header on page 0."""
         paper, count, furniture = self._plate.paper, len(self._plate.pages), self._furniture
-        own = furniture.own(page, count)
-        lines = self._own.get(own)
+        places = furniture.places(page, count)
+        lines = self._own.get(places)
         if lines is None:
-            lines = self._own[own] = tuple([self._line(line) for line in own])
+            lines = self._own[places] = tuple([self._line(line) for line in furniture.own(page, count)])
         if not page:
             return Edge(moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, lines)
         footer, code = furniture.standing.footer(page, count), furniture.furniture.code
@@ -150,33 +193,27 @@ class _Filling:
         return Edge(at, Artifact.FOOTER.tag, lines, placed)
 
     def _line(self, line: OwnLine) -> str:
-        fonts, given = self._plate.fonts, self._furniture.given
-        unordered: list[Hole] = []
-        shown = self._text(painted_line(line, fonts, (), self._words), given, unordered)
-        if unordered:
-            shown = self._text(painted_line(line, fonts, unordered, self._words), given, [])
-        return shown
-
-    def _slot(self, slot: Slot) -> FilledSlot:
-        block, fonts, strips = self._blocks[slot.galley], self._plate.fonts, (slot.first, slot.last)
-        shown = painted(block.stencil, fonts, strips, (), self._words)
-        texts = block.kept.get((fonts.identity, strips))
-        if texts is None:
-            unordered: list[Hole] = []
-            texts = [self._text(text, block.given, unordered) for text in shown.texts]
-            if unordered:
-                shown = painted(block.stencil, fonts, strips, unordered, self._words)
-                texts = [self._text(text, block.given, []) for text in shown.texts]
+        """A packet's own line, which its other documents may have too."""
+        key = self._plate.fonts.identity, line.pattern, line.tops, line.right
+        known = None if self._extra.met else line.entry.kept.get(key)
+        if known is None:
+            known = self._new_line(line)
             if not self._extra.met:
-                block.kept[fonts.identity, strips] = texts
-        if slot.areas:
-            for area, (mark, down) in zip(slot.areas, shown.links, strict=True):
-                self._link(area, mark.filled(block.given), (slot.corner[0], slot.corner[1] + down))
-        return FilledSlot(slot, tuple(texts), _is_private(block.stencil.galley.block))
+                line.entry.kept[key] = known
+        return known
 
-    def _text(self, text: Text, given: Given, unordered: list[Hole]) -> str:
-        """A text with what is in its places; holes whose glyphs do not give their text in its order are noted in `unordered`."""
-        pattern, places = text
+    def _new_line(self, line: OwnLine) -> str:
+        fonts, given = self._plate.fonts, line.entry.given
+        text, places = painted_line(line, fonts, (), self._words)
+        shown = self._in_places(places, given)
+        holes = [place.hole for place in places if isinstance(place, Codes)]
+        if self._unordered and (unordered := self._unordered.intersection(holes)):
+            text, places = painted_line(line, fonts, unordered, self._words)
+            shown = self._in_places(places, given)
+        return text % shown
+
+    def _in_places(self, places: Iterable[Place], given: Given) -> tuple[str, ...]:
+        """What stands in `places`; holes whose glyphs do not give their text in its order are noted in `_unordered`."""
         shown: list[str] = []
         for place in places:
             if isinstance(place, Codes):
@@ -185,12 +222,12 @@ class _Filling:
                 codes = place.font.inline(shaped, place.size) if place.font else None
                 shown.append(codes if codes is not None else self._in_another_font(place, shaped))
                 if not hole.rtl and not is_ordered(shaped):
-                    unordered.append(hole)
+                    self._unordered.add(hole)
             elif isinstance(place, Open):
                 shown.append(number(place.length(given)))
             else:
                 shown.append(in_utf_16(given[place.hole].text))
-        return pattern % tuple(shown)
+        return tuple(shown)
 
     def _in_another_font(self, place: Codes, shaped: Shaped) -> str:
         """What stands in the place of a hole if it is `shaped`, and the font around it has no glyphs for that."""
@@ -204,15 +241,12 @@ class _Filling:
                 return f")]TJ {shown} {font.key} {number(size)} Tf [(" if font else shown
         raise NotCovered(shaped.text)
 
-    def _link(self, area: Area, mark: Glyphs, place: tuple[float, float]) -> None:
-        self._linked[area.link] = self._linked.get(area.link, "") + words_of(mark)
-        self._links.append((area, area_of(mark, place, self._plate.paper.height)))
-
-
-@remembered(4096)
-def _is_private(block: Block) -> bool:
-    """Whether there may be something of the patient's own in `block`."""
-    return any(map(is_private, block.blanks))
+    def _link(self, slot: SlotMould, block: SetBlock) -> None:
+        x, y = slot.slot.corner
+        for area, (mark, down) in zip(slot.slot.areas, slot.painted.links, strict=True):
+            filled = mark.filled(block.given)
+            self._linked[area.link] = self._linked.get(area.link, "") + words_of(filled)
+            self._links.append((area, area_of(filled, (x, y + down), self._plate.paper.height)))
 
 
 def _together(pieces: Sequence[Shaped], given: Given) -> Iterator[tuple[Shaped, ...]]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from handouts.pdf.file import finished, stream
-from handouts.pdf.filling import Filled, FilledPage
+from handouts.pdf.filling import Filled
 from handouts.pdf.plate import annotation
-from handouts.pdf.symbol import painted
-from handouts.typeset.code import SIDE
 
 
 def stamp(given: Filled) -> bytes:
@@ -17,7 +15,7 @@ def stamp(given: Filled) -> bytes:
     digest = hashlib.sha256(plate.identity.encode())
     later: dict[int, bytes] = {}
     for page, filled in zip(plate.pages, given.pages, strict=True):
-        later[page.filled] = stream("", _content(filled))
+        later[page.filled] = stream("", filled.content.encode("latin-1"))
         digest.update(later[page.filled])
     for area, corners, words in given.links:
         later[area.number] = annotation(area, corners, words).encode("latin-1")
@@ -27,19 +25,3 @@ def stamp(given: Filled) -> bytes:
     chunks = (plate.fonts.chunk, plate.chunk, *([extra.chunk] if extra.met else []))
     identifier = digest.hexdigest()[:32]
     return finished(chunks, later, catalog=plate.catalog, information=plate.information, identifier=identifier)
-
-
-def _content(page: FilledPage) -> bytes:
-    """What is filled in on a page, each piece as what it is."""
-    parts: list[str] = []
-    for slot, shown, _ in page.slots:
-        parts += ("q", slot.at)
-        for tag, text in zip(slot.tags, shown, strict=True):
-            parts += (tag, text, "EMC")
-        parts.append("Q")
-    for edge in page.edges:
-        parts += (edge.tag, "q", edge.at, "\n".join(edge.lines))
-        if edge.code:
-            parts.append(painted(*edge.code, SIDE))
-        parts += ("Q", "EMC")
-    return "\n".join(parts).encode("latin-1")

@@ -18,9 +18,10 @@ Text = tuple[str, tuple[Place, ...]]
 
 
 class Painted(NamedTuple):
-    """What is painted of strips of a stencil: the text of each piece, and what opens an address, with the depth of its strip."""
+    """What is painted of strips of a stencil: the text of each piece, all places in them, what opens an address with its strip's depth."""
 
     texts: tuple[Text, ...]
+    places: tuple[Place, ...]
     links: tuple[tuple[Glyphs, float], ...]
 
 
@@ -58,7 +59,7 @@ def _painted(stencil: Stencil, strips: tuple[int, int], brush: Brush) -> Painted
                 if piece.key[2]:
                     links.append((mark, down))
         texts.append(brush.taken_with_places())
-    return Painted(tuple(texts), tuple(links))
+    return Painted(tuple(texts), tuple([place for _, places in texts for place in places]), tuple(links))
 
 
 def painted_line(line: OwnLine, fonts: FontSet, unordered: Collection[Hole] = (), extra: FontSet = NO_FONTS) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import cycle, pairwise
+from operator import getitem
 
 from handouts.memory import remembered
 from handouts.pdf.datamatrix import PIECES, SIDE, places, symbol
@@ -28,7 +29,7 @@ def painted(text: str, x: float, y: float, side: float) -> str:
     One path of whole modules, filled at once, so that no seam shows between them (ISO 32000-1 §8.5). Raises as `symbol`.
     """
     between = symbol(text)[len(PIECES) : -len(PIECES)]
-    path = "".join([drawn[piece] for drawn, piece in zip(_drawn(), between, strict=True)])
+    path = "".join(map(getitem, _drawn(), between))
     return f"{_placed(x, y, side)}{_FINDER}{path}{ENDED}"
 
 

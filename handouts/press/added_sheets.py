@@ -99,7 +99,7 @@ class AddedSheets:
     def _known_fonts(self) -> FontSet:
         """The fonts of all sheets: every letter that names and words in their language are written in, in any look."""
         named = repr((_FONTS, self._language, added_identity()))
-        letters_ = letters(Group("document", ()), self._language)
+        letters_ = letters((), self._language)
         return self._cache.value("fonts", lambda: named, PACKING, lambda: FontSet.of(used(letters_)))
 
 

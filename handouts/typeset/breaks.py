@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import accumulate
@@ -41,4 +42,9 @@ def _kept_together(text: str, at: int, korean: bool) -> bool:
         return not after.isalpha()
     if "가" <= before <= "힣" and "가" <= after <= "힣":
         return True
-    return korean and before.isalnum() and after.isalnum()
+    return korean and _is_of_a_word(before) and after.isalnum()
+
+
+def _is_of_a_word(char: str) -> bool:
+    """Whether `char` is a letter, a digit, or a sign on one."""
+    return char.isalnum() or unicodedata.category(char)[0] == "M"

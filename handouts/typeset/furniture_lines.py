@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from handouts.content.cldr import direction_of
 from handouts.memory import remembered
@@ -58,15 +59,19 @@ def still_line(
 
 
 class Entry:
-    """A line with the values of a packet, or one that has none."""
+    """A line with the values of a packet, or one that has none.
 
-    __slots__ = ("_known", "_lines", "_still", "_values", "pattern", "width")
+    Whoever makes something of what is `given` for them can keep that in `kept`, by a key of their own.
+    """
+
+    __slots__ = ("_lines", "_still", "_values", "given", "kept", "pattern", "width")
 
     def __init__(self, still: StillLine, filling: Filling) -> None:
-        self._still, self._known = still, filling.known
+        self._still, self.given = still, filling
+        self.kept: dict[object, Any] = {}
         self._lines: dict[tuple[float, Align], Pattern[SetLine]] = {}
         self._values = [filling.value(name) for name in still.blanks]
-        self.pattern = still.setter(math.inf, "start").pattern(self._values, self._known)
+        self.pattern = self._pattern(math.inf, "start")
         self.width = max([length(line.width, filling) for line, _ in self.pattern.lines], default=0.0)
 
     def lines(self, measure: float, align: Align) -> Pattern[SetLine]:
@@ -75,9 +80,11 @@ class Entry:
             return self.pattern  # it stands where it would in a line without end
         found = self._lines.get((measure, align))
         if found is None:
-            found = self._still.setter(measure, align).pattern(self._values, self._known)
-            self._lines[measure, align] = found
+            found = self._lines[measure, align] = self._pattern(measure, align)
         return found
+
+    def _pattern(self, measure: float, align: Align) -> Pattern[SetLine]:
+        return self._still.setter(measure, align).pattern(self._values, self.given, self.given.known)
 
 
 @remembered(1024)

@@ -83,7 +83,7 @@ class MadeUp:
         """What is made once for all values that break its lines alike; what tells of a patient goes with the packet."""
         value, known = filling.value, filling.known
         patterns = tuple(
-            [each.pattern([value(name) for name in each.blanks], known) for each in self._forme.paragraphs]
+            [each.pattern([value(name) for name in each.blanks], filling, known) for each in self._forme.paragraphs]
         )
         found = self._stencils.get(patterns)
         if found is not None:
@@ -92,10 +92,12 @@ class MadeUp:
         if key in known.kept:
             return known.kept[key]
         strips = self._forme.strips(dict(zip(self._forme.paragraphs, patterns, strict=True)))
-        made = Stencil(self._galley([_with_boxes(strip, filling) for strip in strips]))
-        if any(pattern.tells for pattern in patterns):
+        shown = [_with_boxes(strip, filling) for strip in strips]
+        tells = any(pattern.tells for pattern in patterns)
+        made = Stencil(self._galley(shown), tells=tells or shown != list(strips))
+        if tells:
             known.kept[key] = made
-        elif made.galley.strips == tuple(strips):
+        elif not made.tells:
             if len(self._stencils) >= _MOST_STENCILS:
                 self._stencils.clear()
             self._stencils[patterns] = made

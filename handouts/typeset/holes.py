@@ -68,6 +68,10 @@ class Open(float):
             found += given[hole].advance * share
         return found
 
+    def settled(self) -> float:
+        """The same as a number, if it depends on nothing."""
+        return self if self.parts else self.fixed
+
     def __add__(self, other: float) -> Open:
         if not isinstance(other, Open):
             return Open(self.fixed + other, self.parts)

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from handouts.content.cldr import Direction
 from handouts.typeset.fonts import reaches
+from handouts.typeset.holes import Given, Hole
 from handouts.typeset.lines import Align, Line, LineLook
 from handouts.typeset.spans import Span, paragraph
 from handouts.typeset.stand import Part, Slots, Stand
@@ -62,6 +63,7 @@ class Plan(Generic[T]):
         self._finish = finish
         self._runs = tuple(text_runs(given))
         self._blanks = tuple(run for run in self._runs if run.shaped is None and run.span.field is None)
+        self._holes = tuple(Hole(run, run.start, run.end) for run in self._blanks)
         self._slots = {run.start: slot for slot, run in enumerate(self._blanks)}
         self._starts = [run.start for run in self._blanks]
         self._boxes = frozenset(run.start for run in self._runs if run.span.field is not None)
@@ -83,12 +85,12 @@ class Plan(Generic[T]):
         self._lines: dict[tuple[int, int], T | None] = {}
         self._patterns: dict[tuple[int, ...], Pattern[T]] = {}
 
-    def pattern(self, values: Sequence[Value]) -> Pattern[T]:
-        """The lines as `values` break them, those of the blanks in their order.
+    def pattern(self, values: Sequence[Value], given: Given) -> Pattern[T]:
+        """The lines as `values` break them, those of the blanks in their order; `given` is what is drawn for them.
 
         Raises TooWide if one of them, or what it is joined to, is wider than the measure and not its own skeleton.
         """
-        ends = self._broken(values)
+        ends = self._broken(values, given)
         found = self._patterns.get(ends)
         if found is None:
             lines = [self._line(start, end) for start, end in pairwise((0, *ends))]
@@ -96,12 +98,12 @@ class Plan(Generic[T]):
             found = self._patterns[ends] = Pattern(made, tells=self._tells)
         return found
 
-    def _broken(self, values: Sequence[Value]) -> tuple[int, ...]:
+    def _broken(self, values: Sequence[Value], given: Given) -> tuple[int, ...]:
         """Where each line ends: at the last place that it reaches."""
         length = len(self.text)
         if not length:
             return ()
-        slots = [(values[run.blank], run.of(values[run.blank])) for run in self._blanks]
+        slots = [(values[hole.run.blank], given[hole]) for hole in self._holes]
         offsets = list(accumulate([shaped.advance * self._size / 1000 for _, shaped in slots], initial=0.0))
         if self._whole and self._reaches[-1] + offsets[-1] <= self._most and self._fits(0, length, slots):
             return (length,)
@@ -227,6 +229,9 @@ class Plan(Generic[T]):
 
     def _part(self, run: TextRun, start: int, end: int) -> Part:
         slot = self._slots.get(run.start, -1)
+        if slot >= 0:
+            whole = (start, end) == (run.start, run.end)
+            return Part(run, start, end, slot, self._holes[slot] if whole else Hole(run, start, end))
         return Part(run, start, end, slot, None if run.shaped is None else run.part(run.shaped, start, end))
 
 

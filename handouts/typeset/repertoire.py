@@ -63,9 +63,9 @@ def texts(
         yield from ((mark.face, mark.glyphs) for mark in text_in(galley.strips))
 
 
-def letters(root: Group, language: str) -> Iterator[tuple[Face, Sequence[Glyph]]]:
-    """The glyphs of names' letters in the scripts of `root`, and in Latin, in both weights."""
-    said = {char for block in root.blocks() for char in block.canonical}
+def letters(roots: Iterable[Group], language: str) -> Iterator[tuple[Face, Sequence[Glyph]]]:
+    """The glyphs of names' letters in the scripts of `roots`, and in Latin, in both weights."""
+    said = {char for root in roots for block in root.blocks() for char in block.canonical}
     scripts = {"Latn", *map(script_of, said)}
     for script in sorted(scripts & _LETTERS.keys()):
         yield from words(_spelled(script), language)

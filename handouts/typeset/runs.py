@@ -97,7 +97,7 @@ class Setter:
         look = LineLook(measure, size, leading or style.leading, "start", box, self.language)
         setter = LineSetter(spans, look, self.place, finish, one_stop=True)
         if not setter.blanks:
-            return fixed(setter.pattern((), Values()).lines)
+            return fixed(setter.pattern((), {}, Values()).lines)
 
         def strips(chosen: Chosen) -> Strips:
             return chosen[setter].lines

@@ -12,6 +12,7 @@ import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]  # it has none
 from fontTools import unicodedata  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
 from handouts import memory
+from handouts.errors import Fault, RefusedAppointment
 from handouts.typeset.fonts import Face, Glyph, candidates, has, opened, thousandth
 
 _HB: Any = uharfbuzz
@@ -20,6 +21,7 @@ _PLAINLY: Any = _HB.BufferFlags.REMOVE_DEFAULT_IGNORABLES
 _MOST_GLYPHS = 4096  # that are kept of one setting
 _FINEST = 1024  # parts of a thousandth of the size that binary fractions have without a rest
 _UNSAFE = 1  # HB_GLYPH_FLAG_UNSAFE_TO_BREAK
+_NO_GLYPH = 0  # what stands for a missing one (ISO/IEC 14496-22 §5.1)
 # Joiners and variation selectors need no glyph; special spaces and hyphens are made of plain ones.
 _EVERY_FACE = frozenset((0xA0, 0x202F, 0x200C, 0x200D, 0x34F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 UNDECIDED = ("Zyyy", "Zinh", "Zzzz")
@@ -193,7 +195,8 @@ def remembered(text: str, setting: Setting) -> Shaped:
 def shape(text: str, setting: Setting, before: str = "", after: str = "") -> Shaped:
     """`text` as glyphs; kerning, ligatures, joining and mirrored signs are as the face has them for script and language.
 
-    `before` and `after` are what it is joined to, if cursive.
+    `before` and `after` are what it is joined to, if cursive. Raises RefusedAppointment where the face has no glyph: it was chosen for
+    having them all, and nothing is left out in silence.
     """
     buffer = _HB.Buffer()
     if before or after:
@@ -233,6 +236,10 @@ def _glyphs(
 ) -> tuple[Glyph, ...]:
     """The glyphs that stand for `texts`."""
     numbers: list[int] = [info.codepoint for info in infos]
+    if _NO_GLYPH in numbers:
+        missing = sorted({text for number, text in zip(numbers, texts, strict=True) if number == _NO_GLYPH})
+        problem = f"{setting.face.name} was chosen for it, and has no glyph."
+        raise RefusedAppointment(Fault("the typesetter", problem, "Please report this.", value=" ".join(missing)))
     places: list[tuple[int, ...]] = [each.position for each in positions]
     keys = list(zip(numbers, texts, places, strict=True))
     known = setting.glyphs

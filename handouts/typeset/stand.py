@@ -20,7 +20,7 @@ Slots = Sequence[tuple[Value, Shaped]]
 class Part(NamedTuple):
     """What a line takes of a run: characters `start` to `end` of the paragraph.
 
-    `slot` is the number of a blank's run (-1: none), `shaped` what is drawn for another's (None: a checkbox).
+    `slot` is the number of a blank's run (-1: none), `shaped` what is drawn, of a blank a hole (None: a checkbox).
     """
 
     run: TextRun
@@ -53,7 +53,7 @@ class Stand:
         self, parts: Sequence[Part], size: float, box: BoxSize, height: tuple[float, float], *, spaced: bool
     ) -> None:
         self._size, self._box, self._height = size, box, height
-        self._drawn = [Hole(part.run, part.start, part.end) if part.slot >= 0 else part.shaped for part in parts]
+        self._drawn = [part.shaped for part in parts]
         self._widths = [self._width(shaped, index) for index, shaped in enumerate(self._drawn)]
         holes = zip(self._drawn, parts, strict=True)
         self._holes = tuple([(hole, part.slot) for hole, part in holes if isinstance(hole, Hole)])

@@ -11,7 +11,6 @@ from handouts.typeset.code import FROM_EDGE, SIDE, Code
 from handouts.typeset.filling import Filling
 from handouts.typeset.furniture import Furniture, FurnitureSize, Logo
 from handouts.typeset.furniture_lines import Entry, SetLine, StillLine, alone, still_line
-from handouts.typeset.holes import Given
 from handouts.typeset.marks import Glyphs, Mark, Picture, Rule, Strip, moved
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.plan import Pattern, TooWide
@@ -41,26 +40,30 @@ PERSON, IDENTITY, DOCUMENT, MADE, PACKET = range(5)
 class OwnLine(NamedTuple):
     """One of a packet's own lines on the page: the depth in points of the top of each of its lines, and how far right they stand."""
 
+    entry: Entry
     pattern: Pattern[SetLine]
     tops: tuple[float, ...]
     right: float
 
     def marks(self) -> Iterator[Glyphs]:
         """Its marks in their places, with holes."""
-        for top, (_, marks) in zip(self.tops, self.pattern.lines, strict=True):
-            for mark in marks:
-                yield Glyphs(mark[0] + self.right, mark[1] + top, *mark[2:])
+        return _marks(self.pattern, self.tops, self.right)
+
+
+def _marks(pattern: Pattern[SetLine], tops: Sequence[float], right: float) -> Iterator[Glyphs]:
+    for top, (_, marks) in zip(tops, pattern.lines, strict=True):
+        for mark in marks:
+            yield Glyphs(mark[0] + right, mark[1] + top, *mark[2:])
 
 
 class SetFurniture:
     """The furniture of a document, set for all its pages: how it stands, the lines that are its own, and what is in their holes."""
 
-    __slots__ = ("_lines", "furniture", "given", "standing")
+    __slots__ = ("_lines", "furniture", "standing")
 
-    def __init__(self, furniture: Furniture, standing: Standing, lines: _Lines, given: Given) -> None:
+    def __init__(self, furniture: Furniture, standing: Standing, lines: _Lines) -> None:
         self.furniture = furniture
         self.standing = standing
-        self.given = given
         self._lines = lines
 
     @property
@@ -70,8 +73,11 @@ class SetFurniture:
 
     def own(self, page: int, pages: int) -> tuple[OwnLine, ...]:
         """What is its own in the footer of page `page` of `pages`; on page 0 in the header."""
-        places = self.standing.own_in_footer(page, pages) if page else self.standing.own_in_header
-        return tuple([OwnLine(self._lines[place.line], place.tops, place.right) for place in places])
+        return tuple([OwnLine(*self._lines[line], tops, right) for line, tops, right in self.places(page, pages)])
+
+    def places(self, page: int, pages: int) -> tuple[OwnPlace, ...]:
+        """Where that stands."""
+        return self.standing.own_in_footer(page, pages) if page else self.standing.own_in_header
 
     @property
     def header(self) -> Strip:
@@ -83,7 +89,7 @@ class SetFurniture:
         return self._whole(self.standing.footer(page, pages), self.own(page, pages))
 
     def _whole(self, strip: Strip, own: Sequence[OwnLine]) -> Strip:
-        marks = [mark.filled(self.given) for line in own for mark in line.marks()]
+        marks = [mark.filled(line.entry.given) for line in own for mark in line.marks()]
         return Strip(strip.height, (*strip.marks, *marks))
 
 
@@ -100,10 +106,9 @@ def set_furniture(furniture: Furniture, measure: float, style: Style, known: Val
     values = {**furniture.values, "packet_code": code.packet} if code else furniture.values
     filling = Filling(values, known or Values())
     try:
-        return SetFurniture(furniture, *still.standing(filling, code), filling)
+        return SetFurniture(furniture, *still.standing(filling, code))
     except TooWide:
-        letters = filling.by_letters()
-        return SetFurniture(furniture, *still.standing(letters, code), letters)
+        return SetFurniture(furniture, *still.standing(filling.by_letters(), code))
 
 
 def furniture_size(furniture: Furniture, measure: float, style: Style) -> FurnitureSize:
@@ -111,8 +116,8 @@ def furniture_size(furniture: Furniture, measure: float, style: Style) -> Furnit
     return set_furniture(furniture, measure, style).size
 
 
-_Lines = tuple[Pattern[SetLine], ...]
-"""The lines that are a packet's own, as its values break them."""
+_Lines = tuple[tuple[Entry, Pattern[SetLine]], ...]
+"""The lines that are a packet's own, and how its values break them."""
 _Form = tuple[tuple[float, ...], ...]
 """How high each of such lines is, line by line."""
 
@@ -178,13 +183,13 @@ class _Still:
         head, order = self._head_rows(person), self._order(identity.width)
         fits = document.width + made.width + _GAP <= self.column
         lines = (
-            person.lines(self.measure - self.beside, "start" if head else "centre"),
-            identity.lines(self.column, "start"),
-            document.lines(self.column, "start"),
-            made.lines(self.column, "end" if fits else "start"),
-            packet.lines(_CODE_ROOM, "centre"),
+            (person, person.lines(self.measure - self.beside, "start" if head else "centre")),
+            (identity, identity.lines(self.column, "start")),
+            (document, document.lines(self.column, "start")),
+            (made, made.lines(self.column, "end" if fits else "start")),
+            (packet, packet.lines(_CODE_ROOM, "centre")),
         )
-        forms = tuple([_form(each) for each in lines])
+        forms = tuple([_form(pattern) for _, pattern in lines])
         key = forms, head, order, fits, code and (code.revision, code.document)
         found = self._standings.get(key)
         if found is None:
@@ -242,7 +247,7 @@ def _still(
     return _Still(words, own, logo.held if logo else None, measure, style.held, coded=coded)
 
 
-class _OwnPlace(NamedTuple):
+class OwnPlace(NamedTuple):
     """Where one of a packet's own lines stands."""
 
     line: int
@@ -269,7 +274,7 @@ class Standing:
         self.kept: dict[object, Any] = {}
         self.order = order
         self._still, self._forms, self._code, self._fits = still, forms, code, fits
-        self._footers: dict[tuple[int, int], tuple[Strip, tuple[_OwnPlace, ...]]] = {}
+        self._footers: dict[tuple[int, int], tuple[Strip, tuple[OwnPlace, ...]]] = {}
         self.header, self.own_in_header = self._header(head)
         widest = self.footer(_WIDEST_NUMBER, _WIDEST_NUMBER)
         self.size = FurnitureSize(self.header.height + _TO_TEXT, widest.height + _TO_TEXT)
@@ -278,11 +283,11 @@ class Standing:
         """The footer of page `page` of `pages`: above what there is a thin rule, which page it is, the help line, what the code says."""
         return self._footer(page, pages)[0]
 
-    def own_in_footer(self, page: int, pages: int) -> tuple[_OwnPlace, ...]:
+    def own_in_footer(self, page: int, pages: int) -> tuple[OwnPlace, ...]:
         """Where a packet's own lines stand in it: whose it is, which document, when it was made, which packet."""
         return self._footer(page, pages)[1]
 
-    def _header(self, head: int) -> tuple[Strip, tuple[_OwnPlace, ...]]:
+    def _header(self, head: int) -> tuple[Strip, tuple[OwnPlace, ...]]:
         """The logo, beside it clinic, whom it is for and title, in one line if they fit; below what there is a thin rule."""
         still, measure, logo = self._still, self._still.measure, self._still.logo
         room = measure - still.beside
@@ -301,15 +306,15 @@ class Standing:
             height += _TO_RULE
             rule = (Rule(0, height, measure, height, 0.6, still.style.hairline),)
         strip = Strip(height, (*marks, *rule))
-        return strip, tuple([_OwnPlace(line, tuple([top + down for top in tops]), right) for line, tops in own])
+        return strip, tuple([OwnPlace(line, tuple([top + down for top in tops]), right) for line, tops in own])
 
-    def _footer(self, page: int, pages: int) -> tuple[Strip, tuple[_OwnPlace, ...]]:
+    def _footer(self, page: int, pages: int) -> tuple[Strip, tuple[OwnPlace, ...]]:
         found = self._footers.get((page, pages))
         if found is None:
             found = self._footers[page, pages] = self._new_footer(page, pages)
         return found
 
-    def _new_footer(self, page: int, pages: int) -> tuple[Strip, tuple[_OwnPlace, ...]]:
+    def _new_footer(self, page: int, pages: int) -> tuple[Strip, tuple[OwnPlace, ...]]:
         still, code = self._still, self._code
         order = self._line_of(page, pages)
         counted = still.counted(page, pages).lines(still.column, "start" if order == 2 else "end")
@@ -322,7 +327,7 @@ class Standing:
         )
         height, marks, lines = self._placed(orders[order], _TO_RULE)
         marks = [moved(mark, still.indent, 0) for mark in marks] if still.indent else marks
-        own = [_OwnPlace(line, tops, still.indent) for line, tops in lines]
+        own = [OwnPlace(line, tops, still.indent) for line, tops in lines]
         if code:
             height = max(height, _TO_RULE + _QUIET + SIDE + _TO_BOTTOM)
             first, second = (height - _TO_BOTTOM + _TO_RULE + row * 1.2 * _CODE_TYPE for row in (1, 2))
@@ -330,7 +335,7 @@ class Standing:
             said = still_line("code", code.page(page, pages), _CODE_TYPE, still.style.soft, _CODE_LANGUAGE)
             ((line, shown),) = alone(said).lines(_CODE_ROOM, "centre").lines
             marks += [moved(mark, right, second - line.baseline) for mark in shown]
-            own.append(_OwnPlace(PACKET, (first - line.baseline,), right))
+            own.append(OwnPlace(PACKET, (first - line.baseline,), right))
         rule = (Rule(0, 0, still.measure, 0, 0.6, still.style.hairline),) if height > _TO_RULE else ()
         return Strip(height, (*rule, *marks)), tuple(own)
 
@@ -367,7 +372,7 @@ class Standing:
                 if isinstance(each, int):
                     own.append((each, tuple(tops)))
                 else:
-                    marks += OwnLine(each, tuple(tops), 0).marks()
+                    marks += _marks(each, tops, 0)
             top += height
         return top, marks, own
 

@@ -9,12 +9,16 @@ from handouts.typeset.marks import Galley, stacked
 
 
 class Stencil:
-    """A block's `galley` with holes where values stand; whoever makes something of it can keep that in `kept`, by a key of their own."""
+    """A block's `galley` with holes where values stand; whoever makes something of it can keep that in `kept`, by a key of their own.
 
-    __slots__ = ("galley", "kept")
+    `tells`: more can be learned from it of a patient's value than that it is of some letters.
+    """
 
-    def __init__(self, galley: Galley) -> None:
+    __slots__ = ("galley", "kept", "tells")
+
+    def __init__(self, galley: Galley, *, tells: bool = False) -> None:
         self.galley = galley
+        self.tells = tells
         self.kept: dict[object, Any] = {}
 
     def lowered(self, by: float) -> Stencil:
@@ -24,7 +28,8 @@ class Stencil:
         key = "lowered", by
         if key not in self.kept:
             first, *others = self.galley.strips
-            self.kept[key] = Stencil(self.galley._replace(strips=(stacked([first], down=by), *others)))
+            lowered = self.galley._replace(strips=(stacked([first], down=by), *others))
+            self.kept[key] = Stencil(lowered, tells=self.tells)
         return self.kept[key]
 
 

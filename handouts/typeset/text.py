@@ -86,17 +86,21 @@ class LineSetter(Generic[T]):
     def set(self, values: Sequence[Value], known: Values) -> tuple[Pattern[T], Given]:
         """The lines with these values of the blanks, in their order, and what is in their holes."""
         try:
-            found, own = self.pattern(values, known), values
+            own = _Own(values)
+            return self.pattern(values, own, known), own
         except TooWide:
-            own = [value.as_it_is() for value in values]
-            found = self.pattern(own, known)
-        return found, _Own(own)
+            values = [value.as_it_is() for value in values]
+            own = _Own(values)
+            return self.pattern(values, own, known), own
 
-    def pattern(self, values: Sequence[Value], known: Values) -> Pattern[T]:
-        """The lines as these values break them; what tells of a patient is kept in `known` alone. Raises as `Plan.pattern`."""
+    def pattern(self, values: Sequence[Value], given: Given, known: Values) -> Pattern[T]:
+        """The lines as these values break them, and what is `given` for them; what tells of a patient is kept in `known` alone.
+
+        Raises as `Plan.pattern`.
+        """
         key = tuple([value.skeleton for value in values])
         plan = self._plans.get(key) or self._plan(key, values, known)
-        return plan.pattern(values)
+        return plan.pattern(values, given)
 
     def _plan(self, key: tuple[str, ...], values: Sequence[Value], known: Values) -> Plan[T]:
         named = zip(values, self.blanks, strict=True)

@@ -1,18 +1,18 @@
 """A printed value → its skeleton, which says how a paragraph behaves around it whatever its letters are.
 
 Where lines may break, in which order their parts stand and which faces they need depends on *kinds* of characters: every run of
-plain letters of one script behaves as one letter, every run of digits as one digit, and digits between Latin letters as these. So
-what has been found out about a paragraph is known by the skeletons of its values ("x x-x" for Ana Díaz-López), which tell nothing
-of anybody, and only their glyphs are a packet's own. Any other letter stands for itself, so that the skeleton of a name in another
-script is the name; that of a date in Chinese is the same for many. So is one in Arabic or Hindi, for a word between spaces behaves
-as any other in these scripts too.
+plain letters of one script behaves as one letter, every run of digits as one digit, and digits between Latin letters as these. In scripts
+that have faces of their own a whole word behaves as one letter; Chinese, Japanese and Korean characters differ only in the faces
+that have them. So what has been found out about a paragraph is known by the skeletons of its values ("x x-x" for Ana Díaz-López),
+which tell nothing of anybody, and only their glyphs are a packet's own. Any other letter stands for itself, so that the skeleton of
+a name in Thai is the name.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import accumulate, pairwise
 from typing import Any
@@ -32,8 +32,7 @@ _SOFT_HYPHEN, _NO_BREAK = "\xad", "\u00a0\u202f"
 class Value:
     """The text of a blank, and what is found out about it while its packet is made.
 
-    `plain` says that its `skeleton` has no letter or digit of its own; `parts` is what stands of it in holes that take a part of
-    it.
+    `plain` says that its `skeleton` has no letter or digit of its own; `parts` is what stands of it in holes that take a part of it.
     """
 
     __slots__ = ("_drawn", "_in_words", "_kinds", "_nobodys", "_shaped", "parts", "plain", "skeleton", "text")
@@ -41,13 +40,13 @@ class Value:
     def __init__(self, text: str, *, nobodys: bool = False) -> None:
         self.text = text
         self._nobodys = nobodys
-        self.plain = _known().issuperset(text)
-        kinds = text.translate(_kinds())
-        if not self.plain:
-            kinds = "" if _is_marked(kinds) else _with_words(kinds)
+        kinds, self.plain = text.translate(_kinds()), True
+        self._in_words = nobodys and " " in text
+        if not _known().issuperset(text):
+            self._in_words = False
+            kinds, self.plain = _with_other_scripts(kinds)
         self._kinds = kinds
-        self.skeleton = _collapsed(kinds) if self._kinds else text
-        self._in_words = nobodys and self.plain and " " in text
+        self.skeleton = _collapsed(kinds) if kinds else text
         self._shaped: dict[tuple[Setting, str, str, str], Shaped] = {}
         self._drawn: dict[str, tuple[str, list[int]]] = {}
         self.parts: dict[object, Shaped] = {}
@@ -64,7 +63,7 @@ class Value:
         if found is None:
             if self._kinds:
                 pieces = (self.text[run.start() : run.end()] for run in _RUN.finditer(self._kinds))
-                texts = [next(pieces) if char in _STANDING else char for char in skeleton]
+                texts = [next(pieces) if _stands(char) else char for char in skeleton]
                 found = "".join(texts), list(accumulate(map(len, texts), initial=0))
             else:
                 found = skeleton, list(range(len(skeleton) + 1))
@@ -156,17 +155,43 @@ def _nobodys_value(text: str) -> Value:
     return Value(text, nobodys=True)
 
 
-_WORDS = {
+BLOCKS = {
+    "Hebr": ("ש", range(0x5D0, 0x5EB)),
+    "Deva": ("ञ", range(0x901, 0x94E)),
+    "Beng": ("ঞ", range(0x980, 0xA00)),
+    "Guru": ("ਞ", range(0xA00, 0xA80)),
+    "Gujr": ("ઞ", range(0xA80, 0xB00)),
+    "Orya": ("ଞ", range(0xB00, 0xB80)),
+    "Taml": ("ஞ", range(0xB80, 0xC00)),
+    "Telu": ("ఞ", range(0xC00, 0xC80)),
+    "Knda": ("ಞ", range(0xC80, 0xD00)),
+    "Mlym": ("ഞ", range(0xD00, 0xD80)),
+    "Sinh": ("ඤ", range(0xD80, 0xE00)),
+    "Ethi": ("ሀ", range(0x1200, 0x1380)),
+    "Armn": ("Ա", range(0x530, 0x590)),
+    "Geor": ("ა", range(0x10A0, 0x1100)),
     "Arab": ("ظ", (*range(0x621, 0x63B), *range(0x641, 0x64B), *map(ord, "پچژکگیے"))),
-    "Deva": ("ञ", (*range(0x901, 0x93A), 0x93C, *range(0x93E, 0x94E))),
 }
-"""Letters, and signs on them, of which words between spaces behave as any other, and the letter that stands for such a word."""
-_STANDING = frozenset((*_LETTERS.values(), "0", *(instead for instead, _ in _WORDS.values())))
+"""Scripts of which a word between spaces behaves as any other: the letter that stands for it, and where letters are looked for."""
+_ENDING, _ENDS = "ژ", frozenset("ءآأؤإاةدذرزوژے")
+"""What stands for an Arabic word that ends with one of some letters: they join to nothing after them (Unicode, ArabicShaping)."""
+_JOINS_NOTHING = "ء"
+_STANDING = frozenset((*_LETTERS.values(), "0", _ENDING, *(instead for instead, _ in BLOCKS.values())))
+_OTHERS = "".join(sorted(_STANDING - {"x", "0"}))
+_EAST_ASIAN = re.compile("[\u3041-\u9fff\uac00-\ud7a3]")
+ALIKE = {
+    "Hani": range(0x4E00, 0xA000),
+    "Hira": [code for code in range(0x3041, 0x3097) if chr(code) not in "ぁぃぅぇぉっゃゅょゎゕゖ"],
+    "Kana": [code for code in range(0x30A1, 0x30FB) if chr(code) not in "ァィゥェォッャュョヮヵヶ"],
+    "Hang": range(0xAC00, 0xD7A4),
+}
+"""Characters that break lines as any other of their script: no small kana, before which no line begins."""
 _WORD = re.compile(" |[^ ]+")
+_ALPHABETS = re.compile(f"[{''.join(_LETTERS.values())}]")
 _LATIN_RUN = re.compile("x(?:[x0]*x)?")
 _DIGIT_RUN = re.compile("0+")
-_OTHER_RUN = re.compile("([жωظञ])\\1+")
-_RUN = re.compile(f"{_LATIN_RUN.pattern}|0+|ж+|ω+|ظ+|ञ+")
+_OTHER_RUN = re.compile(f"([{_OTHERS}])\\1+")
+_RUN = re.compile("|".join((_LATIN_RUN.pattern, "0+", *(f"{char}+" for char in _OTHERS), _EAST_ASIAN.pattern)))
 
 
 @cache
@@ -221,25 +246,68 @@ def _known() -> frozenset[str]:
 
 def _is_marked(kinds: str) -> bool:
     """Whether a mark stands on one of the letters that behave as any other; then they do not."""
-    return any(kind in _STANDING and unicodedata.category(after)[0] == "M" for kind, after in pairwise(kinds))
+    return any(_stands(kind) and unicodedata.category(after)[0] == "M" for kind, after in pairwise(kinds))
 
 
-def _with_words(kinds: str) -> str:
-    """`kinds` with what stands for the words between two spaces, in scripts in which these join nothing and break nowhere."""
-    for script, (instead, codes) in _WORDS.items():
-        if not set(map(ord, kinds)).isdisjoint(codes):
-            if instead in kinds or not unicodedata.is_normalized("NFC", kinds):
-                return ""
-            kinds = _word_between(script).sub(lambda word, instead=instead: instead * len(word[0]), kinds)
-    return kinds
+def _with_other_scripts(kinds: str) -> tuple[str, bool]:
+    """`kinds` with what stands for words, and for Chinese, Japanese and Korean characters ("": all must stand for itself).
+
+    And whether there is nothing in it that stands for itself and could tell of anybody.
+    """
+    strange = set(kinds).difference(_known())
+    if not unicodedata.is_normalized("NFC", kinds) or (_goes_with_letters(strange) and _ALPHABETS.search(kinds)):
+        return "", False
+    for script in {script_of(char) for char in kinds} & BLOCKS.keys():
+        words = _words_of(script)
+        if any(char in words.sub("", kinds) for char in (BLOCKS[script][0], _ENDING)):
+            return "", False
+        kinds = words.sub(lambda word, script=script: _instead(script, word[0]), kinds)
+    if _is_marked(kinds):
+        return "", False
+    alike = {char: _alike(char) for char in _EAST_ASIAN.findall(kinds)}
+    others = set(kinds).difference(alike, _STANDING, _known())
+    kinds = "".join([alike.get(char) or char for char in kinds])
+    return kinds, not others and all(alike.values())
+
+
+def _goes_with_letters(signs: Iterable[str]) -> bool:
+    """Whether one of `signs` may take the letters before it into its own face, which need not have all of them."""
+    return any(script_of(sign) in UNDECIDED for sign in signs)
+
+
+def _instead(script: str, word: str) -> str:
+    """What stands for the letters of `word`."""
+    letter = _ENDING if script == "Arab" and word[-1] in _ENDS else BLOCKS[script][0]
+    return letter * len(word)
 
 
 @cache
-def _word_between(script: str) -> re.Pattern[str]:
-    """A word of `script` between two spaces, of letters that all its faces have."""
+def _words_of(script: str) -> re.Pattern[str]:
+    """A word of `script` between spaces, of letters that all its faces have, with the signs on them."""
     faces = [face for each in families() if script in each.scripts for face in (each.regular, each.bold)]
-    there = (code for code in _WORDS[script][1] if all(has(face, (code,)) for face in faces))
-    return re.compile(f"(?<= )[{''.join(map(chr, there))}]{{2,}}(?= )")
+    there = [chr(code) for code in BLOCKS[script][1] if all(has(face, (code,)) for face in faces)]
+    letters = "".join([char for char in there if unicodedata.category(char)[0] == "L" and char != _JOINS_NOTHING])
+    signs = "".join([char for char in there if unicodedata.category(char) in ("Mn", "Mc") or char == _JOINS_NOTHING])
+    return re.compile(f"(?<![^ ])[{letters}][{letters}{signs}]*(?![^ ])")
+
+
+def _stands(char: str) -> bool:
+    """Whether `char` of a skeleton stands for others, or for one of its kind."""
+    return char in _STANDING or (char > "\u3040" and _EAST_ASIAN.match(char) is not None)
+
+
+@remembered(4096)
+def _alike(char: str) -> str:
+    """What stands for `char`: the first of its script that breaks lines as it does and that the same faces have; "" if there is none."""
+    among = next((codes for codes in ALIKE.values() if ord(char) in codes), ())
+    there = _faces_with(ord(char))
+    return chr(next(code for code in among if _faces_with(code) == there)) if among and any(there) else ""
+
+
+def _faces_with(code: int) -> tuple[bool, ...]:
+    """Which of the faces of Chinese characters have this code point."""
+    faces = [face for each in families() if "Hani" in each.scripts for face in (each.regular, each.bold)]
+    return tuple([has(face, (code,)) for face in faces])
 
 
 def _collapsed(kinds: str) -> str:

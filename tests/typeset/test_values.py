@@ -13,10 +13,12 @@ from handouts.typeset.breaks import icu_breaks
 from handouts.typeset.lines import BoxSize, LineLook
 from handouts.typeset.shape import Shaped
 from handouts.typeset.standing import SetFurniture, furniture_size, set_furniture
-from handouts.typeset.text import LineSetter, Span
-from handouts.typeset.values import Value, Values, is_private, plain_letters
+from handouts.typeset.text import LineSetter, Span, set_lines
+from handouts.typeset.values import ALIKE, BLOCKS, Value, Values, is_private, plain_letters
 
-LETTERS = "abcXYZfiáñßÇğŁẹộ абвЖЇ αβΩ אבג ابت محمد لا گظ 王伟 あア 김이 कि क्ष मार्चञ กข 0123456789"
+LETTERS = (
+    "abcXYZfiáñßÇğŁẹộ абвЖЇ αβΩ אבגש ابتءژ محمد لا گظ 王伟一㐀 あアゃー 김이 कि क्ष मार्चञ กข ሀለ կա გა தமி ★① 0123456789"
+)
 SIGNS = " .,;:'’()-–—/“”\"&%#·+@\u00a0\u202f\u200b\u2060\u00ad\u200e\u2067\u2069\u0301\u200d"
 texts = st.text(alphabet=st.sampled_from(LETTERS + SIGNS * 2 + "etaoin" * 6), max_size=60)
 blanks = st.builds(Span, texts, st.booleans(), st.sampled_from([None, "tel:1"]), st.just("name"))
@@ -61,9 +63,27 @@ WORDS = [
     "ظل",
     "ञान",
     "Иван",
+    "שרה",
+    "אש",
+    "欧阳",
+    "張簡",
+    "さくら",
+    "ショウ",
+    "가김",
+    "ለሀ",
+    "Արամ",
+    "გია",
+    "தமிழ்",
+    "বাংলা",
+    "ء",
+    "ماء",
+    "أب",
+    "か\u3099",
 ]
 spoken = st.builds(Span, st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join), blank=st.just("name"))
-joined = st.builds(Span, st.sampled_from(["و", "ال", "ـ", " को ", "की", "For "]))
+joined = st.builds(
+    Span, st.sampled_from(["و", "ال", "ـ", "ل", "ء", " को ", "की", "For ", "的", "さん", "씨", "של", "ን"])
+)
 
 
 @given(
@@ -87,6 +107,14 @@ def test_a_paragraph_is_set_by_skeletons_as_it_is_by_every_letter(spans, measure
         ("MRN-00123", "x-0"),
         ("q7zk3m2a", "x"),
         ("A1 2B", "x0 0x"),
+        ("欧阳 伟", "丂与 丅"),
+        ("さくら 佐藤", "あああ 一一"),
+        ("민준 김", "가가 가"),
+        ("محمد الحسن", "ژ ظ"),
+        ("שרה כהן", "ש ש"),
+        ("राजेश श्रीवास्तव", "ञ ञ"),
+        ("ሰላም ገብረመድህን", "ሀ ሀ"),
+        ("Ana محمد", "x ژ"),
     ],
 )
 def test_a_skeleton_tells_nothing_of_anybody(text, skeleton):
@@ -95,18 +123,29 @@ def test_a_skeleton_tells_nothing_of_anybody(text, skeleton):
     assert value.skeleton == skeleton
 
 
-@pytest.mark.parametrize("text", ["王伟", "محمد", "José\u0301", "½", "王 ½"])
-def test_what_has_other_letters_is_its_own_skeleton(text):
+@pytest.mark.parametrize("text", ["สมชาย", "José\u0301", "½", "ش½", "か\u3099", "王\u3099", "शर्मा-ञ", "ء", "ショウ"])
+def test_what_has_other_letters_is_not_plain(text):
     assert not Value(text).plain
+
+
+@pytest.mark.parametrize("text", ["สมชาย", "José\u0301", "½", "か\u3099", "王\u3099", "शर्मा-ञ", "ء"])
+def test_what_has_other_letters_is_its_own_skeleton(text):
     assert Value(text).skeleton == text
 
 
+@pytest.mark.parametrize("name", ["Şahin ★", "ğー", "Ж★", "Ş①a"])
+def test_a_sign_never_takes_a_letter_into_a_face_that_lacks_it(name):
+    (line,) = set_lines([Span(name, blank="name")], 300, 10)
+    assert line.text == name
+    assert 0 not in [glyph.number for segment in line.segments for glyph in segment.glyphs]
+
+
 def test_other_letters_stand_for_themselves_beside_plain_ones():
-    assert Value("2026年3月13日星期二 09:30").skeleton == "0年0月0日星期二 0:0"
-    assert Value("شارع Madison 12").skeleton == "شارع x 0"
+    assert Value("2026年3月13日(星期二) ½ 09:30").skeleton == "0一0一0一(一一一) ½ 0:0"
+    assert Value("شارع Madison 12").skeleton == "ظ x 0"
     assert Value("الأربعاء، 4 مارس 2026").skeleton == "الأربعاء، 0 ظ 0"
     assert Value("बुधवार, 4 मार्च 2026").skeleton == "बुधवार, 0 ञ 0"
-    assert not Value("شارع Madison 12").plain
+    assert not Value("الأربعاء، 4 مارس 2026").plain
 
 
 @pytest.mark.parametrize("around", ["x%sx", "1%s2", "(%s)", "«%s»", "%s-%s", "-%s", "%s/%s", "$%s", "가%s", "中%s中"])
@@ -114,6 +153,30 @@ def test_every_plain_letter_breaks_lines_as_any_other(around):
     for letters in plain_letters().values():
         for letter in letters:
             assert icu_breaks(around.replace("%s", letter), "en") == icu_breaks(around.replace("%s", "x"), "en")
+
+
+AROUND = ["x%sx", "中%s中", "1%s.", "(%s)", "「%s」", "%s-あ", "%s%s", "가%s", "%s%%"]
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ko", "zh-Hans"])
+@pytest.mark.parametrize("around", AROUND)
+def test_characters_that_stand_for_each_other_break_lines_alike(around, language):
+    for codes in ALIKE.values():
+        first = icu_breaks(around.replace("%s", chr(codes[0])), language)
+        for char in map(chr, codes[:: 97 if len(codes) > 1000 else 1]):
+            assert icu_breaks(around.replace("%s", char), language) == first, char
+
+
+@pytest.mark.parametrize("script", [script for script in BLOCKS if script != "Arab"])
+def test_words_that_stand_for_each_other_break_lines_alike(script):
+    instead, codes = BLOCKS[script]
+    for letter in map(chr, codes):
+        word = f"{instead}{letter}{instead}"
+        if Value(word).skeleton == instead:
+            for around in AROUND:
+                apart = icu_breaks(around.replace("%s", word), "en")
+                ends = icu_breaks(around.replace("%s", instead * 3), "en")
+                assert apart == ends, (letter, around)
 
 
 ROOT = Group(

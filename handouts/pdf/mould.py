@@ -1,0 +1,75 @@
+"""The blocks with blanks on a page → its mould: all that is filled in, with a place for each thing that a packet's values give."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from handouts.content.blocks import Block
+from handouts.memory import Recent, remembered
+from handouts.pdf.brush import Codes
+from handouts.pdf.font_set import FontSet
+from handouts.pdf.plate import PlatePage, Slot
+from handouts.pdf.stencils import Painted, painted
+from handouts.typeset.holes import Hole
+from handouts.typeset.stencil import Stencil
+from handouts.typeset.values import is_private
+
+
+class SlotMould(NamedTuple):
+    """A slot, what is painted there, and whether there may be something of the patient's own in it."""
+
+    slot: Slot
+    painted: Painted
+    private: bool
+
+
+class Mould(NamedTuple):
+    """A page: `text` has all operators of its slots, each piece as what it is, with a "%s" for each of their places, in their order."""
+
+    text: str
+    slots: tuple[SlotMould, ...]
+
+    def holes(self) -> Iterator[Hole]:
+        """The holes whose glyphs are in it."""
+        places = chain.from_iterable([slot.painted.places for slot in self.slots])
+        return (place.hole for place in places if isinstance(place, Codes))
+
+
+def mould(
+    page: PlatePage, stencils: Sequence[Stencil], fonts: FontSet, extra: FontSet, unordered: Collection[Hole] = ()
+) -> Mould:
+    """What takes the values on `page`, with the stencil of each of its slots; `extra` and `unordered` are as of `painted`.
+
+    Raises NotCovered for words that the fonts do not have.
+    """
+    if extra.met or any(stencil.tells for stencil in stencils):
+        return _mould(page, stencils, fonts, extra, unordered)
+    key = id(page), *map(id, stencils), frozenset(unordered) if unordered else None
+    # What a mould is known by lives as long as it does.
+    return _MOULDS(key, lambda: (_mould(page, stencils, fonts, extra, unordered), (page, stencils)))[0]
+
+
+_MOULDS: Recent[object, tuple[Mould, object]] = Recent(512)
+
+
+def _mould(
+    page: PlatePage, stencils: Sequence[Stencil], fonts: FontSet, extra: FontSet, unordered: Collection[Hole]
+) -> Mould:
+    slots: list[SlotMould] = []
+    parts: list[str] = []
+    for slot, stencil in zip(page.slots, stencils, strict=True):
+        shown = painted(stencil, fonts, (slot.first, slot.last), unordered, extra)
+        slots.append(SlotMould(slot, shown, _is_private(stencil.galley.block)))
+        parts += ("q", slot.at)
+        for tag, (text, _) in zip(slot.tags, shown.texts, strict=True):
+            parts += (tag, text, "EMC")
+        parts.append("Q")
+    return Mould("\n".join(parts), tuple(slots))
+
+
+@remembered(4096)
+def _is_private(block: Block) -> bool:
+    """Whether there may be something of the patient's own in `block`."""
+    return any(map(is_private, block.blanks))
