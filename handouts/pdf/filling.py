@@ -61,12 +61,14 @@ class FilledPage(NamedTuple):
     edges: tuple[Edge, ...]
 
     @property
-    def slots(self) -> Iterator[FilledSlot]:
+    def slots(self) -> tuple[FilledSlot, ...]:
         """What is in its slots."""
+        found: list[FilledSlot] = []
         for slot, shown in zip(self.mould.slots, self.shown, strict=True):
             left = iter(shown)
             texts = [text % tuple(islice(left, len(places))) for text, places in slot.painted.texts]
-            yield FilledSlot(slot.slot, tuple(texts), slot.private)
+            found.append(FilledSlot(slot.slot, tuple(texts), slot.private))
+        return tuple(found)
 
     @property
     def content(self) -> str:
