@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 from operator import itemgetter
+from typing import NamedTuple
 
 from handouts.appointment import Appointment
 from handouts.content import words
@@ -51,10 +52,15 @@ class Texts(dict[str, Mapping[str, str]]):
         self.filled = form % in_order(self.first)
 
 
-def lines_around(
-    wordings: Sequence[Wording], presses: Sequence[Press], logos: Mapping[str, Logo]
-) -> Furniture:
-    """What stands on every page of a document (CLINICAL §3.0), without what is one packet's own.
+class Around(NamedTuple):
+    """What stands on every page of a document (CLINICAL §3.0): `lines` wait for what is one packet's own, `values` are the document's."""
+
+    lines: partial[Furniture]
+    values: Mapping[str, str]
+
+
+def around(wordings: Sequence[Wording], presses: Sequence[Press], logos: Mapping[str, Logo]) -> Around:
+    """What stands on every page of a document, whoever it is for.
 
     All of it is in the patient's language; what one must find on the page stands in both where there are two.
     """
@@ -68,8 +74,8 @@ def lines_around(
     )
     pages = {"page": "{page}", "pages": "{pages}"}
     place = ("{packet_id}/" + edition.kind, "{template}", "{languages}", "{version}")
-    return Furniture(
-        clinic_name="",
+    lines = partial(
+        Furniture,
         title=both([wording.edition.title for wording in wordings], edition.language),
         for_line=press.word(words.FOR) % {"name": "{patient_name}"},
         identity_line=_in_a_row(identity, language),
@@ -79,23 +85,20 @@ def lines_around(
         help_line=both((each.word(words.HELP) for each in presses), language),
         language=language,
         logo=logos.get(edition.language),
-        values={
-            "template": f"{edition.procedure}@{edition.version}",
-            "languages": " + ".join([wording.edition.language for wording in wordings]),
-        },
     )
+    values = {
+        "template": f"{edition.procedure}@{edition.version}",
+        "languages": " + ".join([wording.edition.language for wording in wordings]),
+    }
+    return Around(lines, values)
 
 
-def furniture_of(lines: Furniture, wordings: Sequence[Wording], texts: Texts, status: str, code: Code) -> Furniture:
-    """`lines` as they stand on every page of a document of one packet: with its blanks, its code, and the version, a hash of it all."""
+def furniture_of(given: Around, wordings: Sequence[Wording], texts: Texts, status: str, code: Code) -> Furniture:
+    """What stands on every page of a document of one packet: with its blanks, its code, and the version, a hash of it all."""
     filled = "\n".join([*[wording.sha256 for wording in wordings], status, texts.filled])
     version = hashlib.sha256(filled.encode()).hexdigest()[:8]
-    return replace(
-        lines,
-        clinic_name=texts.first["clinic_name"],
-        code=code,
-        values={**texts.first, **lines.values, "version": version},
-    )
+    values = {**texts.first, **given.values, "version": version}
+    return given.lines(clinic_name=values["clinic_name"], code=code, values=values)
 
 
 def _in_a_row(parts: Sequence[str], language: str) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 
 from handouts.appointment import Appointment
-from handouts.around import Texts, both, furniture_of, lines_around, mark_of, page
+from handouts.around import Around, Texts, around, both, furniture_of, mark_of, page
 from handouts.clinic import TEXTS
 from handouts.content import notice, words
 from handouts.content.answers import answered
@@ -35,7 +35,7 @@ from handouts.pdf.images import require_whole
 from handouts.plates import Look, Plates
 from handouts.typeset.arrangement import set_filled
 from handouts.typeset.code import Code
-from handouts.typeset.furniture import Furniture, Logo
+from handouts.typeset.furniture import Logo
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.standing import set_furniture
 from handouts.typeset.style import LETTER, Paper, Style
@@ -283,12 +283,12 @@ class PacketMaker:
         if is_english(language):
             return ()
         kinds = [kind for kind in self.kinds(procedure.id) if kind != notice.KIND]
-        around = self.editions.press(language).words
+        catalog = self.editions.press(language).words
         wordings = [self._wordings(kind, (language,), found, procedure.id)[0] for kind in kinds]
         place, texts = (place_of(language, f"{domain}.po") for domain in (procedure.id, TEXTS))
-        needed = dict.fromkeys(around.blocked, around.place)
+        needed = dict.fromkeys(catalog.blocked, catalog.place)
         needed |= {key: texts if key[0] == CONTEXT else place for each in wordings for key in each.unreviewed}
-        missing = {*around.untranslated, *chain.from_iterable(wording.edition.untranslated for wording in wordings)}
+        missing = {*catalog.untranslated, *chain.from_iterable(wording.edition.untranslated for wording in wordings)}
         return [
             unusable(where, key, translated=key not in missing)
             for key, where in sorted(needed.items())
@@ -319,8 +319,8 @@ class PacketMaker:
         status, reasons, unreviewed = self._standing(wordings, languages, case, found)
         number = self.editions.kinds(case.appointment.procedure).index(kind) + 1
         code = Code(texts.first["packet_id"], case.appointment.revision, number)
-        lines, look = self._around(wordings, languages, status, unreviewed, bool(filled_in))
-        furniture = furniture_of(lines, wordings, texts, status, code)
+        given, look = self._around(wordings, languages, status, unreviewed, bool(filled_in))
+        furniture = furniture_of(given, wordings, texts, status, code)
         shown, paper, style = filled_in or wordings, look.paper, look.style
         try:
             with forgetting() if filled_in else nullcontext():
@@ -356,15 +356,14 @@ class PacketMaker:
 
     def _around_in(
         self, wordings: tuple[Wording, ...], languages: tuple[str, ...], status: str, unreviewed: bool, answered: bool
-    ) -> tuple[Furniture, Look]:
+    ) -> tuple[Around, Look]:
         """What stands on every page of a document without what is one packet's own, and how it looks."""
         presses = self._presses(languages)
-        lines = lines_around(wordings, presses, self._logo)
         mark = mark_of(across(status, unreviewed=unreviewed), presses)
-        instead = both((press.word(words.NOT_TO_SIGN) for press in presses), lines.language)
-        signing = Signing(not unreviewed and status != DRAFT, instead, lines.language, answered=answered)
+        instead = both((press.word(words.NOT_TO_SIGN) for press in presses), languages[0])
+        signing = Signing(not unreviewed and status != DRAFT, instead, languages[0], answered=answered)
         style = self.options.style if len(wordings) > 1 or not self.options.bilingual else STANDARD
-        return lines, Look(self.options.paper, style, mark, signing)
+        return around(wordings, presses, self._logo), Look(self.options.paper, style, mark, signing)
 
 
 def logo_of(editions: Editions) -> Mapping[str, Logo]:
