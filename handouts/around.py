@@ -113,9 +113,7 @@ def both(texts: Iterable[str], language: str) -> str:
     return said[0] if len(said) == 1 else " / ".join(isolated(text, language) for text in said)
 
 
-def page(
-    wordings: Sequence[Wording], texts: Mapping[str, Mapping[str, str]], furniture: Furniture, mark: str
-) -> bytes:
+def page(wordings: Sequence[Wording], texts: Mapping[str, Mapping[str, str]], furniture: Furniture, mark: str) -> bytes:
     """The same wording as a page for screens and screen readers (CLINICAL §3.8)."""
     from handouts.content.show import as_html  # noqa: PLC0415 - most runs make no pages for screens
 
