@@ -17,6 +17,8 @@ from handouts.memory import remembered
 from handouts.settings.zones import zone
 
 MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
+_RULES = {"continue": "take", "take_with_sip": "take_with_sip"}
+"""What a clinic's rule for a class says of a medicine; its other rules leave it to a clinician."""
 
 
 class _Hours(dict[str, Decimal]):
@@ -263,8 +265,7 @@ class Case:
         return not (self._decided[given] if given in self._decided else reasons(given))
 
     def _rule_of_class(self, medicine: Medicine) -> str | None:
-        rules = cast("dict[str, str]", self.value("med_rules") or {})
-        return {"continue": "take", "take_with_sip": "take_with_sip"}.get(str(rules.get(medicine.medicine_class or "")))
+        return _RULES.get((self.value("med_rules") or {}).get(medicine.medicine_class))
 
     def not_after(self, medicine: Medicine) -> datetime | None:
         """The last moment to take a medicine whose rule is `not_after`."""
