@@ -13,7 +13,6 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import BinaryIO, NamedTuple
 
 from handouts.memory import Recent
@@ -59,8 +58,8 @@ class PrintFile:
         self._begun: dict[tuple[str, float, float], str] = {}
         self._images: dict[bytes, int] = {}
         self._plates: Recent[str, _Shared] = Recent(_PLATES)
-        self._still: Recent[object, _Still] = Recent(_PAGES)
-        self._blocks: Recent[tuple[str, str], int] = Recent(_BLOCKS)
+        self._still: dict[object, _Still] = {}
+        self._blocks: dict[tuple[str, str], int] = {}
         self._texts: OrderedDict[tuple[str, tuple[str, ...]], int] = OrderedDict()
         self._kids: list[int] = []
         self._nodes: list[int] = []
@@ -145,20 +144,16 @@ class PrintFile:
             listed = self._listed(plate.fonts, {})
             self._fonts[plate.fonts.identity] = self._file.add(f"<<{listed}>>"), listed
         fonts, listed = self._fonts[plate.fonts.identity]
-        shown = [self._painted(page) for page in plate.pages]
+        painted = (each for page in plate.pages for _, each in self._painted(page))
+        new = [content for content in plate.pictures if content not in self._images]
+        seen = "".join(painted) if new else ""
         pictures = {
             picture_name(content): self._image(content)
             for content in plate.pictures
-            if content in self._images or any(picture_name(content) in each for page in shown for _, each in page)
+            if content not in new or picture_name(content) in seen
         }
         size = plate.paper.width, plate.paper.height
-        pages = [
-            self._still(
-                (page.still, size, fonts), lambda painted=painted: self._printed(painted, size, fonts, pictures)
-            )
-            for page, painted in zip(plate.pages, shown, strict=True)
-        ]
-        return _Shared(fonts, listed, pages)
+        return _Shared(fonts, listed, [self._still_on(page, size, fonts, pictures) for page in plate.pages])
 
     def _listed(self, fonts: FontSet, known: dict[tuple[Face, frozenset[Pair]], int]) -> str:
         """The entries of a dictionary that names `fonts`; those that are not `known` are written."""
@@ -176,23 +171,37 @@ class PrintFile:
             self._file.take(file)
         return self._images[content]
 
+    def _still_on(self, page: PlatePage, size: tuple[float, float], fonts: int, pictures: Mapping[str, int]) -> _Still:
+        """What everybody's copy of a page has."""
+        key = page.still, size, fonts
+        found = self._still.get(key)
+        if found is None:
+            if len(self._still) == _PAGES:
+                self._still.clear()
+            found = self._still[key] = self._printed(self._painted(page), size, fonts, pictures)
+        return found
+
     def _printed(
         self, shown: Sequence[_Line], size: tuple[float, float], fonts: int, pictures: Mapping[str, int]
     ) -> _Still:
-        """What everybody's copy of a page has; each block of it is a form XObject, wherever it stands."""
+        """The same, written if it was not yet; each block of it is a form XObject, wherever it stands."""
         wide, tall = map(number, size)
         form = f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]/Resources<</Font {fonts} 0 R"
-
-        def made(painted: str) -> int:
-            within = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in painted])
-            return self._kept(painted, f"{form}{f'/XObject<<{within}>>' if within else ''}>>")
-
-        blocks = [self._blocks((painted, form), partial(made, painted)) for _, painted in shown]
+        blocks = [self._blocks.get((form, painted)) or self._block(form, painted, pictures) for _, painted in shown]
         stream = self._kept("\n".join([f"q {at} /B{block} Do Q" for (at, _), block in zip(shown, blocks, strict=True)]))
         if stream not in self._drawn:
             listed = "".join([f"/B{block} {block} 0 R" for block in sorted(set(blocks))])
             self._drawn[stream] = self._file.add(f"<<{listed}>>")
         return _Still(stream, self._drawn[stream])
+
+    def _block(self, form: str, painted: str, pictures: Mapping[str, int]) -> int:
+        """The form XObject that paints a block, with the entries `form` and those of the pictures in it."""
+        within = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in painted])
+        if len(self._blocks) == _BLOCKS:
+            self._blocks.clear()
+        entries = f"{form}{f'/XObject<<{within}>>' if within else ''}>>"
+        block = self._blocks[form, painted] = self._kept(painted, entries)
+        return block
 
     def _painted(self, page: PlatePage) -> Sequence[_Line]:
         """What is painted of everybody's copy of a page, and what moves the brush there."""
