@@ -53,13 +53,17 @@ class Texts(dict[str, Mapping[str, str]]):
 
 
 class Around(NamedTuple):
-    """What stands on every page of a document (CLINICAL §3.0): `lines` wait for what is one packet's own, `values` are the document's."""
+    """What stands on every page of a document (CLINICAL §3.0): `lines` wait for what is one packet's own, `values` are the document's.
+
+    `number` is the document's in its packet, from 1.
+    """
 
     lines: partial[Furniture]
     values: Mapping[str, str]
+    number: int
 
 
-def around(wordings: Sequence[Wording], presses: Sequence[Press], logos: Mapping[str, Logo]) -> Around:
+def around(wordings: Sequence[Wording], presses: Sequence[Press], logos: Mapping[str, Logo], number: int) -> Around:
     """What stands on every page of a document, whoever it is for.
 
     All of it is in the patient's language; what one must find on the page stands in both where there are two.
@@ -90,14 +94,17 @@ def around(wordings: Sequence[Wording], presses: Sequence[Press], logos: Mapping
         "template": f"{edition.procedure}@{edition.version}",
         "languages": " + ".join([wording.edition.language for wording in wordings]),
     }
-    return Around(lines, values)
+    return Around(lines, values, number)
 
 
-def furniture_of(given: Around, wordings: Sequence[Wording], texts: Texts, status: str, code: Code) -> Furniture:
+def furniture_of(
+    given: Around, wordings: Sequence[Wording], texts: Texts, status: str, appointment: Appointment
+) -> Furniture:
     """What stands on every page of a document of one packet: with its blanks, its code, and the version, a hash of it all."""
     filled = "\n".join([*[wording.sha256 for wording in wordings], status, texts.filled])
     version = hashlib.sha256(filled.encode()).hexdigest()[:8]
     values = {**texts.first, **given.values, "version": version}
+    code = Code(values["packet_id"], appointment.revision, given.number)
     return given.lines(clinic_name=values["clinic_name"], code=code, values=values)
 
 

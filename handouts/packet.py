@@ -34,7 +34,6 @@ from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
 from handouts.plates import Look, Plates
 from handouts.typeset.arrangement import set_filled
-from handouts.typeset.code import Code
 from handouts.typeset.furniture import Logo
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.standing import set_furniture
@@ -314,13 +313,10 @@ class PacketMaker:
         `texts` say what stands around it, `known` is what the packet's documents share. `filled_in` are its wordings with the answers
         of people, where they have answered.
         """
-        kind = wordings[0].edition.kind
         languages = tuple(texts)
         status, reasons, unreviewed = self._standing(wordings, languages, case, found)
-        number = self.editions.kinds(case.appointment.procedure).index(kind) + 1
-        code = Code(texts.first["packet_id"], case.appointment.revision, number)
         given, look = self._around(wordings, languages, status, unreviewed, bool(filled_in))
-        furniture = furniture_of(given, wordings, texts, status, code)
+        furniture = furniture_of(given, wordings, texts, status, case.appointment)
         shown, paper, style = filled_in or wordings, look.paper, look.style
         try:
             with forgetting() if filled_in else nullcontext():
@@ -332,7 +328,7 @@ class PacketMaker:
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
         html = page(wordings, printed, furniture, look.mark) if self.options.html and not filled_in else b""
-        pages, version = len(plate.pages), furniture.values["version"]
+        kind, pages, version = wordings[0].edition.kind, len(plate.pages), furniture.values["version"]
         return Document(kind, stamp(filled), pages, wordings, status, reasons, filled, html, version)
 
     def _standing(
@@ -358,12 +354,13 @@ class PacketMaker:
         self, wordings: tuple[Wording, ...], languages: tuple[str, ...], status: str, unreviewed: bool, answered: bool
     ) -> tuple[Around, Look]:
         """What stands on every page of a document without what is one packet's own, and how it looks."""
-        presses = self._presses(languages)
+        presses, edition = self._presses(languages), wordings[0].edition
         mark = mark_of(across(status, unreviewed=unreviewed), presses)
         instead = both((press.word(words.NOT_TO_SIGN) for press in presses), languages[0])
         signing = Signing(not unreviewed and status != DRAFT, instead, languages[0], answered=answered)
         style = self.options.style if len(wordings) > 1 or not self.options.bilingual else STANDARD
-        return around(wordings, presses, self._logo), Look(self.options.paper, style, mark, signing)
+        number = self.editions.kinds(edition.procedure).index(edition.kind) + 1
+        return around(wordings, presses, self._logo, number), Look(self.options.paper, style, mark, signing)
 
 
 def logo_of(editions: Editions) -> Mapping[str, Logo]:

@@ -265,7 +265,8 @@ class Case:
         return not (self._decided[given] if given in self._decided else reasons(given))
 
     def _rule_of_class(self, medicine: Medicine) -> str | None:
-        return _RULES.get((self.value("med_rules") or {}).get(medicine.medicine_class))
+        rules: Mapping[str | None, str] = self.value("med_rules") or {}
+        return _RULES.get(rules.get(medicine.medicine_class, ""))
 
     def not_after(self, medicine: Medicine) -> datetime | None:
         """The last moment to take a medicine whose rule is `not_after`."""
