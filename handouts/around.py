@@ -11,6 +11,7 @@ from typing import NamedTuple
 from handouts.appointment import Appointment
 from handouts.content import words
 from handouts.content.blanks import Blank
+from handouts.content.blocks import Edition
 from handouts.content.press import Press, all_printed
 from handouts.content.wording import Wording
 from handouts.errors import Fault, RefusedAppointment
@@ -63,12 +64,12 @@ class Around(NamedTuple):
     number: int
 
 
-def around(wordings: Sequence[Wording], presses: Sequence[Press], logos: Mapping[str, Logo], number: int) -> Around:
+def around(editions: Sequence[Edition], presses: Sequence[Press], logos: Mapping[str, Logo], number: int) -> Around:
     """What stands on every page of a document, whoever it is for.
 
     All of it is in the patient's language; what one must find on the page stands in both where there are two.
     """
-    press, edition = presses[0], wordings[0].edition
+    press, edition = presses[0], editions[0]
     language = press.language
     identity = (
         "{patient_name}",
@@ -80,7 +81,7 @@ def around(wordings: Sequence[Wording], presses: Sequence[Press], logos: Mapping
     place = ("{packet_id}/" + edition.kind, "{template}", "{languages}", "{version}")
     lines = partial(
         Furniture,
-        title=both([wording.edition.title for wording in wordings], edition.language),
+        title=both([each.title for each in editions], edition.language),
         for_line=press.word(words.FOR) % {"name": "{patient_name}"},
         identity_line=_in_a_row(identity, language),
         page_line=both((each.word(words.PAGE) % pages for each in presses), language),
@@ -92,7 +93,7 @@ def around(wordings: Sequence[Wording], presses: Sequence[Press], logos: Mapping
     )
     values = {
         "template": f"{edition.procedure}@{edition.version}",
-        "languages": " + ".join([wording.edition.language for wording in wordings]),
+        "languages": " + ".join([each.language for each in editions]),
     }
     return Around(lines, values, number)
 

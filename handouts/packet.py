@@ -17,6 +17,7 @@ from handouts.clinic import TEXTS
 from handouts.content import notice, words
 from handouts.content.answers import answered
 from handouts.content.blanks import blanks
+from handouts.content.blocks import Edition
 from handouts.content.case import Case
 from handouts.content.catalog import is_english, place_of
 from handouts.content.clinic_texts import CONTEXT
@@ -45,6 +46,8 @@ _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB
 _NOTHING = Packing(())
 _WORDINGS = 512
 """For how many wordings it is remembered what keeps them from being final."""
+_AROUND = 128
+"""Of how many documents it is remembered what stands around them."""
 DEMO = "nothing of a demo clinic can be approved"
 UNAPPROVED = "no clinician has approved this packet"
 
@@ -154,7 +157,7 @@ class PacketMaker:
         self._logo = logo_of(editions)
         self._plates = Plates(editions)
         self._lacking = remembered(_WORDINGS)(self._lacking_on)
-        self._around = remembered(_WORDINGS)(self._around_in)
+        self._around = remembered(_AROUND)(self._around_in)
 
     @cached_property
     def of_drafts(self) -> PacketMaker:
@@ -315,7 +318,8 @@ class PacketMaker:
         """
         languages = tuple(texts)
         status, reasons, unreviewed = self._standing(wordings, languages, case, found)
-        given, look = self._around(wordings, languages, status, unreviewed, bool(filled_in))
+        editions = tuple([wording.edition for wording in wordings])
+        given, look = self._around(editions, languages, status, unreviewed, bool(filled_in))
         furniture = furniture_of(given, wordings, texts, status, case.appointment)
         shown, paper, style = filled_in or wordings, look.paper, look.style
         try:
@@ -351,16 +355,16 @@ class PacketMaker:
         return unreviewed, tuple(dict.fromkeys(chain.from_iterable(lacking)))
 
     def _around_in(
-        self, wordings: tuple[Wording, ...], languages: tuple[str, ...], status: str, unreviewed: bool, answered: bool
+        self, editions: tuple[Edition, ...], languages: tuple[str, ...], status: str, unreviewed: bool, answered: bool
     ) -> tuple[Around, Look]:
         """What stands on every page of a document without what is one packet's own, and how it looks."""
-        presses, edition = self._presses(languages), wordings[0].edition
+        presses, edition = self._presses(languages), editions[0]
         mark = mark_of(across(status, unreviewed=unreviewed), presses)
         instead = both((press.word(words.NOT_TO_SIGN) for press in presses), languages[0])
         signing = Signing(not unreviewed and status != DRAFT, instead, languages[0], answered=answered)
-        style = self.options.style if len(wordings) > 1 or not self.options.bilingual else STANDARD
+        style = self.options.style if len(editions) > 1 or not self.options.bilingual else STANDARD
         number = self.editions.kinds(edition.procedure).index(edition.kind) + 1
-        return around(wordings, presses, self._logo, number), Look(self.options.paper, style, mark, signing)
+        return around(editions, presses, self._logo, number), Look(self.options.paper, style, mark, signing)
 
 
 def logo_of(editions: Editions) -> Mapping[str, Logo]:

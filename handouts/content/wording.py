@@ -37,7 +37,7 @@ class Wording:
     @cached_property
     def unreviewed(self) -> tuple[MessageKey, ...]:
         """Its messages that no final document may hold: those that are not translated, or not reviewed."""
-        return tuple(dict.fromkeys(key for block in self.blocks for key in block.unreviewed))
+        return tuple(dict.fromkeys(self.root.unreviewed))
 
     @property
     def canonical(self) -> str:
