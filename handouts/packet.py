@@ -12,11 +12,12 @@ from functools import cached_property
 from itertools import chain
 
 from handouts.appointment import Appointment
-from handouts.around import Texts, both, furniture_of, lines_around, mark_of, page
+from handouts.around import Around, Texts, around, both, furniture_of, mark_of, page
 from handouts.clinic import TEXTS
 from handouts.content import notice, words
 from handouts.content.answers import answered
 from handouts.content.blanks import blanks
+from handouts.content.blocks import Edition
 from handouts.content.case import Case
 from handouts.content.catalog import is_english, place_of
 from handouts.content.clinic_texts import CONTEXT
@@ -34,8 +35,7 @@ from handouts.pdf import Filled, Signing, fill, stamp
 from handouts.pdf.images import require_whole
 from handouts.plates import Look, Plates
 from handouts.typeset.arrangement import set_filled
-from handouts.typeset.code import Code
-from handouts.typeset.furniture import Furniture, Logo
+from handouts.typeset.furniture import Logo
 from handouts.typeset.pictures import pixel_size
 from handouts.typeset.standing import set_furniture
 from handouts.typeset.style import LETTER, Paper, Style
@@ -46,6 +46,8 @@ _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB
 _NOTHING = Packing(())
 _WORDINGS = 512
 """For how many wordings it is remembered what keeps them from being final."""
+_AROUND = 128
+"""Of how many documents it is remembered what stands around them."""
 DEMO = "nothing of a demo clinic can be approved"
 UNAPPROVED = "no clinician has approved this packet"
 
@@ -155,7 +157,7 @@ class PacketMaker:
         self._logo = logo_of(editions)
         self._plates = Plates(editions)
         self._lacking = remembered(_WORDINGS)(self._lacking_on)
-        self._lines = remembered(_WORDINGS)(self._lines_in)
+        self._around = remembered(_AROUND)(self._around_in)
 
     @cached_property
     def of_drafts(self) -> PacketMaker:
@@ -198,8 +200,8 @@ class PacketMaker:
 
     def unfinished(self, said: Said, kind: str) -> tuple[str, ...]:
         """What keeps the document `kind` a draft beside what a clinician must decide: its translation, what is not approved."""
-        wordings = said.wordings[kind]
-        return (*unreviewed_in(wordings, self._presses(said.languages)), *self._not_approved(wordings, said.case))
+        unreviewed, unapproved = self._lacking(said.wordings[kind], said.languages, said.case.now.date())
+        return (*unreviewed, *unapproved)
 
     def answered(
         self,
@@ -224,7 +226,7 @@ class PacketMaker:
         wordings = said.wordings[kind]
         given = dict(answers)
         filled = tuple(answered(wording, given) for wording in wordings)
-        status, reasons, _ = self._standing(wordings, case, found, self._presses(said.languages))
+        status, reasons, _ = self._standing(wordings, said.languages, case, found)
         if status != GENERATED:
             where = f'{kind} of appointment "{appointment.id}"'
             remedy = "Have it approved and decided first; nothing else is signed."
@@ -234,8 +236,7 @@ class PacketMaker:
 
     def _texts(self, said: Said) -> Texts:
         """The blanks of a packet as printed in each of its languages."""
-        values = blanks(said.case, said.packet_id)
-        return Texts(values, self._presses(said.languages), self._lines(said.languages), said.case.appointment)
+        return Texts(blanks(said.case, said.packet_id), self._presses(said.languages), said.case.appointment)
 
     def _presses(self, languages: Iterable[str]) -> list[Press]:
         return [self.editions.press(tag) for tag in languages]
@@ -284,12 +285,12 @@ class PacketMaker:
         if is_english(language):
             return ()
         kinds = [kind for kind in self.kinds(procedure.id) if kind != notice.KIND]
-        around = self.editions.press(language).words
+        catalog = self.editions.press(language).words
         wordings = [self._wordings(kind, (language,), found, procedure.id)[0] for kind in kinds]
         place, texts = (place_of(language, f"{domain}.po") for domain in (procedure.id, TEXTS))
-        needed = dict.fromkeys(around.blocked, around.place)
+        needed = dict.fromkeys(catalog.blocked, catalog.place)
         needed |= {key: texts if key[0] == CONTEXT else place for each in wordings for key in each.unreviewed}
-        missing = {*around.untranslated, *chain.from_iterable(wording.edition.untranslated for wording in wordings)}
+        missing = {*catalog.untranslated, *chain.from_iterable(wording.edition.untranslated for wording in wordings)}
         return [
             unusable(where, key, translated=key not in missing)
             for key, where in sorted(needed.items())
@@ -315,20 +316,12 @@ class PacketMaker:
         `texts` say what stands around it, `known` is what the packet's documents share. `filled_in` are its wordings with the answers
         of people, where they have answered.
         """
-        kind = wordings[0].edition.kind
-        presses = self._presses(texts)
-        paper = self.options.paper
-        style = self.options.style if len(wordings) > 1 or not self.options.bilingual else STANDARD
-        shown = filled_in or wordings
-        status, reasons, unreviewed = self._standing(wordings, case, found, presses)
-        number = self.editions.kinds(case.appointment.procedure).index(kind) + 1
-        code = Code(texts[next(iter(texts))]["packet_id"], case.appointment.revision, number)
-        furniture = furniture_of(wordings, texts, status, self._logo, code)
-        mark = mark_of(across(status, unreviewed=unreviewed), presses)
-        instead = both((press.word(words.NOT_TO_SIGN) for press in presses), furniture.language)
-        allowed = not unreviewed and status != DRAFT
-        signing = Signing(allowed, instead, furniture.language, answered=bool(filled_in))
-        look = Look(paper, style, mark or "", signing)
+        languages = tuple(texts)
+        status, reasons, unreviewed = self._standing(wordings, languages, case, found)
+        editions = tuple([wording.edition for wording in wordings])
+        given, look = self._around(editions, languages, status, unreviewed, bool(filled_in))
+        furniture = furniture_of(given, wordings, texts, status, case.appointment)
+        shown, paper, style = filled_in or wordings, look.paper, look.style
         try:
             with forgetting() if filled_in else nullcontext():
                 arranged = self._plates.arranged(shown, paper, style)
@@ -338,30 +331,40 @@ class PacketMaker:
             filled = fill(plate, blocks, standing, known)
         except RefusedAppointment as trouble:
             raise _of(case.appointment, trouble) from None
-        html = page(wordings, printed, furniture, mark) if self.options.html and not filled_in else b""
-        pages, version = len(plate.pages), furniture.values["version"]
+        html = page(wordings, printed, furniture, look.mark) if self.options.html and not filled_in else b""
+        kind, pages, version = wordings[0].edition.kind, len(plate.pages), furniture.values["version"]
         return Document(kind, stamp(filled), pages, wordings, status, reasons, filled, html, version)
 
     def _standing(
-        self, wordings: tuple[Wording, ...], case: Case, found: Finding, presses: Sequence[Press]
+        self, wordings: tuple[Wording, ...], languages: tuple[str, ...], case: Case, found: Finding
     ) -> tuple[str, tuple[str, ...], bool]:
         """What a document is good for, what keeps it from being more, and whether that is a translation nobody has reviewed."""
-        unreviewed = unreviewed_in(wordings, presses)
+        unreviewed, lacking = self._lacking(wordings, languages, case.now.date())
         unapproved = (UNAPPROVED,) if self.options.unapproved else ()
-        reasons = (*unreviewed, *self._not_approved(wordings, case), *found.blocking, *unapproved)
+        reasons = (*unreviewed, *lacking, *found.blocking, *unapproved)
         return SAMPLE if case.clinic.demo else DRAFT if reasons else GENERATED, reasons, bool(unreviewed)
 
-    def _lines_in(self, languages: tuple[str, ...]) -> Furniture:
-        return lines_around([self.editions.press(tag) for tag in languages])
+    def _lacking_on(
+        self, wordings: tuple[Wording, ...], languages: tuple[str, ...], day: date
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What keeps a document from being final on `day`, of its translation and of what is to be approved."""
+        unreviewed = unreviewed_in(wordings, self._presses(languages))
+        if self.editions.clinic.demo:
+            return unreviewed, (DEMO,)
+        lacking = (self.editions.not_approved(each, day) for each in wordings)
+        return unreviewed, tuple(dict.fromkeys(chain.from_iterable(lacking)))
 
-    def _not_approved(self, wordings: Iterable[Wording], case: Case) -> tuple[str, ...]:
-        if case.clinic.demo:
-            return (DEMO,)
-        lacking = (self._lacking(each, case.now.date()) for each in wordings)
-        return tuple(dict.fromkeys(reason for reasons in lacking for reason in reasons))
-
-    def _lacking_on(self, wording: Wording, day: date) -> tuple[str, ...]:
-        return self.editions.not_approved(wording, day)
+    def _around_in(
+        self, editions: tuple[Edition, ...], languages: tuple[str, ...], status: str, unreviewed: bool, answered: bool
+    ) -> tuple[Around, Look]:
+        """What stands on every page of a document without what is one packet's own, and how it looks."""
+        presses, edition = self._presses(languages), editions[0]
+        mark = mark_of(across(status, unreviewed=unreviewed), presses)
+        instead = both((press.word(words.NOT_TO_SIGN) for press in presses), languages[0])
+        signing = Signing(not unreviewed and status != DRAFT, instead, languages[0], answered=answered)
+        style = self.options.style if len(editions) > 1 or not self.options.bilingual else STANDARD
+        number = self.editions.kinds(edition.procedure).index(edition.kind) + 1
+        return around(editions, presses, self._logo, number), Look(self.options.paper, style, mark, signing)
 
 
 def logo_of(editions: Editions) -> Mapping[str, Logo]:

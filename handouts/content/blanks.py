@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from handouts.clinic import Clinic
 from handouts.content.case import Case
 from handouts.content.origins import ANCHORED, ARRIVAL
 from handouts.content.procedure import BlankType
+from handouts.memory import remembered
 
 NOT_GIVEN = "—"
 """What stands for something that nobody has said of a person who is named."""
@@ -34,9 +36,11 @@ class Blank(NamedTuple):
 
 def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
     """Every blank of `case` that has a value; one that has none is left out, and a block that needs it is not chosen."""
-    appointment, clinic = case.appointment, case.clinic
+    appointment = case.appointment
     patient = appointment.patient
-    location = clinic.locations[appointment.location]
+    lengths, place, people = _of_clinic(
+        case.clinic, appointment.location, appointment.clinician, appointment.discussed_by
+    )
     found: dict[str, Blank] = {
         "patient_name": Blank("name", patient.display_name, "patient.name patient.given_name patient.family_name"),
         "preferred_name": Blank(
@@ -56,31 +60,10 @@ def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
         "ready_to_leave": Blank("instant", case.ready_to_leave, _ENDED),
         "visit_length": Blank("minutes", _minutes_between(case.arrival, case.ready_to_leave), _VISIT),
         "duration": Blank("minutes", appointment.duration_minutes, "duration_minutes"),
-        "planned_duration": Blank("minutes", case.minutes("planned_duration_min"), "setting:planned_duration_min"),
-        "recovery": Blank("minutes", case.minutes("recovery_min"), "setting:recovery_min"),
-        "monitoring_interval": Blank(
-            "minutes", case.minutes("monitoring_interval_min"), "setting:monitoring_interval_min"
-        ),
-        "clinic_name": Blank("name", clinic.name, "clinic:name"),
-        "location_name": Blank("text", location.name, "location clinic:locations.name"),
-        "location_address": Blank("text", location.address, "location clinic:locations.address"),
+        **lengths,
+        **place,
         "clinic_zone": Blank("zone", appointment.start, "start location clinic:locations.time_zone"),
-        "clinician_name": Blank(
-            "name",
-            _person(case, appointment.clinician),
-            "clinician clinic:clinicians.name clinic:clinicians.credentials",
-        ),
-        "discussed_by_name": Blank(
-            "name",
-            _person(case, appointment.discussed_by),
-            "discussed_by clinic:clinicians.name clinic:clinicians.credentials",
-        ),
-        "clinic_phone": Blank("phone", case.value("clinic_phone"), "setting:clinic_phone", of_clinic=True),
-        "after_hours_phone": Blank(
-            "phone", case.value("after_hours_phone"), "setting:after_hours_phone", of_clinic=True
-        ),
-        "emergency_number": Blank("text", case.value("emergency_number"), "setting:emergency_number"),
-        "crisis_line": Blank("text", case.value("crisis_line"), "setting:crisis_line"),
+        **people,
         "fatty_meal_until": Blank("instant", case.until("fast_fatty_meal_h"), f"{ANCHORED} setting:fast_fatty_meal_h"),
         "light_meal_until": Blank("instant", case.until("fast_light_meal_h"), f"{ANCHORED} setting:fast_light_meal_h"),
         "clear_liquid_until": Blank(
@@ -100,6 +83,38 @@ def blanks(case: Case, packet_id: str) -> Mapping[str, Blank]:
         "consent_until": Blank("date", _consent_until(case), "now start setting:consent_valid_days"),
     }
     return found | _people(case) | _counts(case) | _medicines(case)
+
+
+@remembered(256)
+def _of_clinic(
+    clinic: Clinic, at: str, clinician: str, discussed_by: str
+) -> tuple[dict[str, Blank], dict[str, Blank], dict[str, Blank]]:
+    """What is not the patient's: lengths of time that the clinic has set, the place `at`, who is named and where to call."""
+    location = clinic.locations[at]
+    lengths = {
+        name: Blank("minutes", int(clinic.value(key)), f"setting:{key}")
+        for name, key in (
+            ("planned_duration", "planned_duration_min"),
+            ("recovery", "recovery_min"),
+            ("monitoring_interval", "monitoring_interval_min"),
+        )
+    }
+    place = {
+        "clinic_name": Blank("name", clinic.name, "clinic:name"),
+        "location_name": Blank("text", location.name, "location clinic:locations.name"),
+        "location_address": Blank("text", location.address, "location clinic:locations.address"),
+    }
+    people = {
+        f"{role}_name": Blank(
+            "name", _person(clinic, key), f"{role} clinic:clinicians.name clinic:clinicians.credentials"
+        )
+        for role, key in (("clinician", clinician), ("discussed_by", discussed_by))
+    }
+    for name in ("clinic_phone", "after_hours_phone"):
+        people[name] = Blank("phone", clinic.value(name), f"setting:{name}", of_clinic=True)
+    for name in ("emergency_number", "crisis_line"):
+        people[name] = Blank("text", clinic.value(name), f"setting:{name}")
+    return lengths, place, people
 
 
 def _not_midnight(moment: datetime) -> datetime:
@@ -161,8 +176,8 @@ def _given(name: str, kind: BlankType, value: str | None, origin: str) -> dict[s
     return {name: Blank(kind, value, origin)} if value else {}
 
 
-def _person(case: Case, key: str) -> str:
-    person = case.clinic.clinicians[key]
+def _person(clinic: Clinic, key: str) -> str:
+    person = clinic.clinicians[key]
     return f"{person.name}, {person.credentials}" if person.credentials else person.name
 
 

@@ -235,12 +235,17 @@ class Group:
     @cached_property
     def fields(self) -> tuple[tuple[str, Block], ...]:
         """The names of the fields in its blocks, in order, each with its block."""
-        return tuple(pair for child in self.children for pair in child.fields)
+        return tuple([pair for child in self.children for pair in child.fields])
 
     @cached_property
     def unset(self) -> tuple[tuple[str, Block], ...]:
         """The settings that its blocks lack, in order, each with its block."""
-        return tuple(pair for child in self.children for pair in child.unset)
+        return tuple([pair for child in self.children for pair in child.unset])
+
+    @cached_property
+    def unreviewed(self) -> tuple[MessageKey, ...]:
+        """The messages of its blocks that no final document may hold, in order."""
+        return tuple([key for child in self.children for key in child.unreviewed])
 
     @cached_property
     def said(self) -> str:
@@ -300,6 +305,9 @@ class Edition:
     title: str
     root: Group
     untranslated: tuple[MessageKey, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash((self.procedure, self.version, self.kind, self.language))
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal, cast
 
 from handouts.appointment import Appointment, Medicine, age_on
@@ -17,6 +17,8 @@ from handouts.memory import remembered
 from handouts.settings.zones import zone
 
 MedicineRule = Literal["take", "take_with_sip", "not_after", "ask"]
+_RULES = {"continue": "take", "take_with_sip": "take_with_sip"}
+"""What a clinic's rule for a class says of a medicine; its other rules leave it to a clinician."""
 
 
 class _Hours(dict[str, Decimal]):
@@ -46,8 +48,19 @@ _settings_of = remembered(16)(_Settings)
 _NO_REASONS: frozenset[str] = frozenset()
 
 
-def _no_times() -> dict[Decimal, Reckoning]:
-    return {}
+class _Times(dict[str, Reckoning]):
+    """Times before or after a moment by the settings that say how many hours, each reckoned when it is first asked for."""
+
+    def __init__(self, hours: Mapping[str, Decimal], reckoned: Callable[[Decimal], Reckoning]) -> None:
+        super().__init__()
+        self._hours, self._reckoned = hours, reckoned
+        self._by_hours: dict[Decimal, Reckoning] = {}
+
+    def __missing__(self, key: str) -> Reckoning:
+        hours = self._hours[key]
+        if hours not in self._by_hours:
+            self._by_hours[hours] = self._reckoned(hours)
+        return self.setdefault(key, self._by_hours[hours])
 
 
 @dataclass(frozen=True)
@@ -63,10 +76,6 @@ class Case:
     clinic: Clinic
     now: datetime
     own_language: bool = True
-    _until: dict[Decimal, Reckoning] = field(default_factory=_no_times, init=False, repr=False, compare=False)
-    """The times before the anchor that were asked for, by their hours."""
-    _again: dict[Decimal, Reckoning] = field(default_factory=_no_times, init=False, repr=False, compare=False)
-    """The times after the end that were asked for, by their hours."""
 
     def __post_init__(self) -> None:
         if self.now.utcoffset() is None:
@@ -100,7 +109,7 @@ class Case:
         """A setting in minutes; the clinic was checked to have it."""
         return int(self.value(key))
 
-    @cached_property
+    @property
     def day(self) -> date:
         """The day of the appointment, in the clinic's zone."""
         return self.appointment.start.date()
@@ -121,7 +130,7 @@ class Case:
         reckoned = self.arrival_reckoned
         return reckoned.result if reckoned else self.appointment.start
 
-    @cached_property
+    @property
     def early(self) -> int:
         """How many minutes before the start to come: the appointment's, or else the clinic's."""
         early = self.appointment.arrive_early_minutes
@@ -137,7 +146,7 @@ class Case:
         """What fasting times count back from: arrival, unless the clinic says the start."""
         return self.appointment.start if self.value("fast_anchor") == "start" else self.arrival
 
-    @cached_property
+    @property
     def whole_minutes(self) -> int:
         """How long it takes with recovery."""
         return self.appointment.duration_minutes + self.minutes("recovery_min")
@@ -159,31 +168,33 @@ class Case:
 
     def until(self, key: str) -> datetime:
         """The last moment of what the setting `key` forbids for some hours before."""
-        return self.until_reckoned(key).result
+        return self._until[key].result
 
     def until_reckoned(self, key: str) -> Reckoning:
         """How that moment comes about."""
-        hours = self._settings.hours[key]
-        if hours not in self._until:
-            self._until[hours] = reckoned_before(self.anchor, hours)
-        return self._until[hours]
+        return self._until[key]
+
+    @cached_property
+    def _until(self) -> _Times:
+        return _Times(self._settings.hours, partial(reckoned_before, self.anchor))
 
     def again(self, key: str) -> datetime:
         """The first moment of what the setting `key` forbids for some hours after."""
-        return self.again_reckoned(key).result
+        return self._again[key].result
 
     def again_reckoned(self, key: str) -> Reckoning:
         """How that moment comes about."""
-        hours = self._settings.hours[key]
-        if hours not in self._again:
-            self._again[hours] = reckoned_after(self.end, hours)
-        return self._again[hours]
+        return self._again[key]
+
+    @cached_property
+    def _again(self) -> _Times:
+        return _Times(self._settings.hours, partial(reckoned_after, self.end))
 
     def passed(self, moment: datetime) -> bool:
         """Whether `moment` is now or over."""
         return self.now >= moment
 
-    @cached_property
+    @property
     def same_day(self) -> bool:
         """Whether the packet is made on the day of treatment, by the clinic's clock."""
         return self.now.date() == self.day
@@ -254,8 +265,8 @@ class Case:
         return not (self._decided[given] if given in self._decided else reasons(given))
 
     def _rule_of_class(self, medicine: Medicine) -> str | None:
-        rules = cast("dict[str, str]", self.value("med_rules") or {})
-        return {"continue": "take", "take_with_sip": "take_with_sip"}.get(str(rules.get(medicine.medicine_class or "")))
+        rules: Mapping[str | None, str] = self.value("med_rules") or {}
+        return _RULES.get(rules.get(medicine.medicine_class, ""))
 
     def not_after(self, medicine: Medicine) -> datetime | None:
         """The last moment to take a medicine whose rule is `not_after`."""

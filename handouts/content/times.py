@@ -6,7 +6,7 @@ Each comes with the steps it was reckoned in, so that a clinician can read them.
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -93,12 +93,15 @@ def ended(anchor: datetime, minutes: float) -> datetime:
 
     Raises ValueError for a naive anchor.
     """
-    zone = _zone(anchor)
-    return (anchor.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(zone)
+    away = timedelta(minutes=minutes)
+    wall = anchor + away
+    return wall if _run_alike(anchor, wall) else _elapsed(anchor, away)
 
 
 def is_unambiguous(moment: datetime) -> bool:
     """Whether the clocks of its zone show the aware `moment` exactly once: in no hour that a change skips or repeats."""
+    if _ahead(moment.tzinfo, moment.date()) is not None:
+        return True
     return moment.utcoffset() == moment.replace(fold=1 - moment.fold).utcoffset()
 
 
@@ -107,14 +110,30 @@ def _readings(anchor: datetime, away: timedelta) -> tuple[datetime, datetime]:
 
     They are aware, and of two moments that the clocks show alike the earlier one: adding makes the fold 0.
     """
-    zone = _zone(anchor)
-    return (anchor.astimezone(UTC) + away).astimezone(zone) + _NONE, anchor + away
+    wall = anchor + away
+    return wall if _run_alike(anchor, wall) else _elapsed(anchor, away) + _NONE, wall
 
 
-def _zone(anchor: datetime) -> tzinfo:
+def _elapsed(anchor: datetime, away: timedelta) -> datetime:
+    """What the clocks of the anchor's zone show when `away` has passed. Raises ValueError for a naive anchor."""
     if anchor.tzinfo is None or anchor.utcoffset() is None:
         raise ValueError(f"{anchor} has no time zone")
-    return anchor.tzinfo
+    return (anchor.astimezone(UTC) + away).astimezone(anchor.tzinfo)
+
+
+def _run_alike(first: datetime, last: datetime) -> bool:
+    """Whether the clocks of their zone are as far ahead on both days, all day long: then hands and time agree."""
+    ahead = _ahead(first.tzinfo, first.date())
+    return ahead is not None and ahead == _ahead(last.tzinfo, last.date())
+
+
+@remembered(4096)
+def _ahead(zone: tzinfo | None, day: date) -> timedelta | None:
+    """How far the clocks of `zone` are ahead of UTC all through `day`; None where that changes on it, and for no zone."""
+    hours = [datetime.combine(day, time(hour), zone) for hour in range(24)]
+    moments = (*hours, datetime.combine(day, time.max, zone))
+    found = {moment.replace(fold=fold).utcoffset() for moment in moments for fold in (0, 1)}
+    return found.pop() if len(found) == 1 else None
 
 
 @remembered(256)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from operator import itemgetter
 from typing import cast
 
 from handouts.content.blocks import Block, Edition, Group
@@ -36,7 +37,7 @@ class Wording:
     @cached_property
     def unreviewed(self) -> tuple[MessageKey, ...]:
         """Its messages that no final document may hold: those that are not translated, or not reviewed."""
-        return tuple(dict.fromkeys(key for block in self.blocks for key in block.unreviewed))
+        return tuple(dict.fromkeys(self.root.unreviewed))
 
     @property
     def canonical(self) -> str:
@@ -62,19 +63,16 @@ class Wordings:
         self._choices = Choices(edition, items)
         self._used = tuple(sorted(edition.facts))
         self._tested = tuple((name, tuple(_tested(edition, name, items[name]))) for name in self._choices.lists)
+        self._values = _values_of(self._used)
+        self._values_of_items = [(name, _values_of(tested)) for name, tested in self._tested]
         self._by_facts = remembered(_MANY)(self._of_facts)
         self._by_choice = remembered(_MANY)(partial(_wording, edition, self._choices))
 
     def __call__(self, facts: Facts, items: ItemFacts) -> Wording:
         """`wording` for these facts, remembered; for facts of which the same blocks stand, it is the same."""
         return self._by_facts(
-            tuple([facts[name] for name in self._used]),
-            tuple(
-                [
-                    tuple([tuple([item[fact] for fact in tested]) for item in items.get(name, ())])
-                    for name, tested in self._tested
-                ]
-            ),
+            self._values(facts),
+            tuple([tuple(map(values, items.get(name, ()))) for name, values in self._values_of_items]),
         )
 
     def _of_facts(self, used: tuple[str, ...], listed: tuple[tuple[tuple[str, ...], ...], ...]) -> Wording:
@@ -141,6 +139,13 @@ def pairs(procedure: Procedure, edition: Edition) -> int:
 def _varied(procedure: Procedure, edition: Edition) -> list[str]:
     """The facts on which a wording of `edition` depends: those it tests, and whether there is any item of its lists."""
     return sorted(edition.facts.union(name for name in _lists(edition) if name in procedure.facts))
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[Facts], tuple[str, ...]]:
+    """What gives the values that facts of these names have."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda facts: tuple([facts[name] for name in names])
 
 
 def _lists(edition: Edition) -> list[str]:

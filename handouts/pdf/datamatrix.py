@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from handouts.memory import remembered
 
@@ -23,10 +23,15 @@ _ENDS = tuple(end for _, end in PIECES)
 _SPOKEN = re.compile(rf"[A-Z0-9]{{1,{LONGEST}}}")
 _INNER = SIDE - 2  # what the finder pattern leaves
 _GIVEN, _CORRECTING = 30, 20  # codewords (table 7)
+CODEWORDS = _GIVEN + _CORRECTING
+"""Codewords of a symbol, the correcting ones among them."""
 _LATCH, _UNLATCH, _PAD = 230, 254, 129  # codewords (§5.2.3, §5.2.5)
 _C40 = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", bytes(range(4, 40)))
 _FIELD = 0x12D  # the polynomial of GF(256) (§5.7)
+_OWN = 18  # characters with which a code says whose it is; what follows is nobody's own, and is remembered
 _Place = tuple[int, int]
+_Does = Callable[[], Sequence[Sequence[int]]]
+"""What each codeword does, by its place and value."""
 
 _UTAH = ((-2, -2), (-2, -1), (-1, -2), (-1, -1), (-1, 0), (0, -2), (0, -1), (0, 0))
 """Where the bits of a codeword stand, the highest first, seen from the lowest (annex F); by rows and columns."""
@@ -41,18 +46,47 @@ def symbol(text: str) -> bytes:
     The lowest bit of a byte is the leftmost module of its piece; 1 is dark. Raises ValueError for a text that is too long, or is
     not of capitals and digits alone.
     """
-    return _sum(_turned(), text, _finder()).to_bytes(SIDE * len(PIECES), "little")
+    return (_finder() ^ _sum(_turned, text)).to_bytes(SIDE * len(PIECES), "little")
 
 
 def codewords(text: str) -> bytes:
     """All codewords of the symbol that says `text`, the correcting ones last; raises as `symbol`."""
-    return _sum(_followed(), text, 0).to_bytes(_GIVEN + _CORRECTING, "little")
+    return _sum(_followed, text).to_bytes(CODEWORDS, "little")
 
 
-def _sum(does: Sequence[Sequence[int]], text: str, found: int) -> int:
-    """By exclusive or: `found`, and what each of the codewords of `text` does, by its place and value."""
-    for values, codeword in zip(does, _given(text), strict=True):
+def _sum(does: _Does, text: str) -> int:
+    """By exclusive or: what each of the codewords of `text` does, by its place and value."""
+    if not _SPOKEN.fullmatch(text):
+        raise ValueError(f"a code is 1 to {LONGEST} capitals and digits")
+    own = text[: min(len(text) // 3 * 3, _OWN)]
+    found = _sum_of_rest(does, text[len(own) :], len(own))
+    for values, codeword in zip(does()[1:], _in_threes(own), strict=False):
         found ^= values[codeword]
+    return found
+
+
+@remembered(4096)
+def _sum_of_rest(does: _Does, text: str, before: int) -> int:
+    """The same of what stands before and after the first `before` characters of a text: of `text`, what begins it and what fills it."""
+    first = before // 3 * 2 + 1
+    threes = _in_threes(text)
+    rest = [ord(char) + 1 for char in text[len(text) // 3 * 3 :]]
+    used = first + len(threes)
+    if used + len(rest) < _GIVEN:
+        rest.insert(0, _UNLATCH)
+    rest += _pads(used + len(rest))
+    found = does()[0][_LATCH]
+    for values, codeword in zip(does()[first:], [*threes, *rest], strict=True):
+        found ^= values[codeword]
+    return found
+
+
+def _in_threes(text: str) -> list[int]:
+    """The codewords of `text` in threes by C40 (§5.2.5), without what is left over."""
+    found: list[int] = []
+    values = text.encode().translate(_C40)
+    for first, second, third in zip(values[::3], values[1::3], values[2::3], strict=False):
+        found += divmod(1600 * first + 40 * second + third + 1, 256)
     return found
 
 
@@ -62,24 +96,9 @@ def places() -> tuple[tuple[_Place, ...], ...]:
     return tuple(tuple((row + 1, column + 1) for row, column in reversed(bits)) for bits in _places())
 
 
-def _given(text: str) -> list[int]:
-    """`text` in threes by C40 (§5.2.5), what is left over in ASCII (§5.2.3), and pads (§5.2.3 and annex B.1)."""
-    if not _SPOKEN.fullmatch(text):
-        raise ValueError(f"a code is 1 to {LONGEST} capitals and digits")
-    found = [_LATCH]
-    values = text.encode().translate(_C40)
-    for first, second, third in zip(values[::3], values[1::3], values[2::3], strict=False):
-        found += divmod(1600 * first + 40 * second + third + 1, 256)
-    rest = text[len(text) // 3 * 3 :]
-    if len(found) + len(rest) < _GIVEN:
-        found.append(_UNLATCH)
-    found += [ord(char) + 1 for char in rest]
-    return [*found, *_pads(len(found))]
-
-
 @remembered(_GIVEN)
 def _pads(used: int) -> tuple[int, ...]:
-    """The codewords after `used` ones."""
+    """The codewords after `used` ones (§5.2.3 and annex B.1)."""
     shuffled = [_PAD + 149 * place % 253 + 1 for place in range(used + 2, _GIVEN + 1)]
     return (_PAD, *[word if word <= 254 else word - 254 for word in shuffled])[: _GIVEN - used]
 
@@ -108,7 +127,7 @@ def _turned() -> tuple[tuple[int, ...], ...]:
 @remembered()
 def _followed() -> tuple[tuple[int, ...], ...]:
     """The same in bits of codewords, one after the other."""
-    return _with_what_follows([[1 << 8 * place + bit for bit in range(8)] for place in range(_GIVEN + _CORRECTING)])
+    return _with_what_follows([[1 << 8 * place + bit for bit in range(8)] for place in range(CODEWORDS)])
 
 
 def _with_what_follows(bits_of: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:

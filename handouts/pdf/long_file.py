@@ -45,9 +45,13 @@ class LongFile:
 
     def stream(self, entries: str, content: bytes) -> int:
         """Writes a stream with these entries in its dictionary; its number."""
+        return self.add_stream(stream(entries, content, level=TIGHT))
+
+    def add_stream(self, content: bytes) -> int:
+        """Writes what `stream` of `file.py` made; its number."""
         number = self.reserved()
         self._rows[number] = _STREAM | self._at << 16
-        self._write(object_(number, stream(entries, content, level=TIGHT)))
+        self._write(object_(number, content))
         return number
 
     def part(self) -> File:

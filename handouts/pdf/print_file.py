@@ -17,7 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 from handouts.memory import Recent
 from handouts.pdf.brush import picture_name
-from handouts.pdf.datamatrix import codewords
+from handouts.pdf.datamatrix import CODEWORDS, codewords
 from handouts.pdf.document_parts import DocumentParts, Record
 from handouts.pdf.embed import Pair
 from handouts.pdf.file import number
@@ -27,7 +27,7 @@ from handouts.pdf.images import image
 from handouts.pdf.long_file import LongFile
 from handouts.pdf.metadata import archival_entries, information, printing
 from handouts.pdf.plate import Plate, PlatePage
-from handouts.pdf.symbol import ENDED, begun, drawn
+from handouts.pdf.symbol import ENDED, begun, drawn_stream
 from handouts.typeset.code import SIDE
 from handouts.typeset.fonts import Face
 
@@ -54,11 +54,12 @@ class PrintFile:
         self._fonts: dict[str, tuple[int, str]] = {}
         self._streams: dict[bytes, int] = {}
         self._drawn: dict[int, int] = {}
-        self._codewords = _Codewords(self._file)
+        self._codewords = [_Codewords(self._file, place) for place in range(CODEWORDS)]
+        self._begun: dict[tuple[str, float, float], str] = {}
         self._images: dict[bytes, int] = {}
         self._plates: Recent[str, _Shared] = Recent(_PLATES)
-        self._still: Recent[object, _Still] = Recent(_PAGES)
-        self._blocks: Recent[tuple[str, str], int] = Recent(_BLOCKS)
+        self._still: dict[object, _Still] = {}
+        self._blocks: dict[tuple[str, str], int] = {}
         self._texts: OrderedDict[tuple[str, tuple[str, ...]], int] = OrderedDict()
         self._kids: list[int] = []
         self._nodes: list[int] = []
@@ -115,7 +116,7 @@ class PrintFile:
         fonts = self._with(shared, filled.extra, packet) if filled.extra.met else shared.fonts
         size = f"{number(filled.plate.paper.width)} {number(filled.plate.paper.height)}"
         for still, page in zip(shared.still, filled.pages, strict=True):
-            contents = " 0 R ".join(map(str, (still.stream, *self._contents(page, packet))))
+            contents = " 0 R ".join((str(still.stream), *self._contents(page, packet)))
             resources = f"<</Font {fonts} 0 R/XObject {still.drawn} 0 R>>"
             known.append(f"/MediaBox[0 0 {size}]/Resources{resources}/Contents[{contents} 0 R]")
             yield known[-1]
@@ -143,14 +144,16 @@ class PrintFile:
             listed = self._listed(plate.fonts, {})
             self._fonts[plate.fonts.identity] = self._file.add(f"<<{listed}>>"), listed
         fonts, listed = self._fonts[plate.fonts.identity]
-        shown = [shown for page in plate.pages for _, shown in self._painted(page)]
-        used = [content for content in plate.pictures if any(picture_name(content) in each for each in shown)]
-        pictures = {picture_name(content): self._image(content) for content in used}
-        pages = [
-            self._still((page.still, plate.paper, fonts), lambda page=page: self._printed(plate, page, fonts, pictures))
-            for page in plate.pages
-        ]
-        return _Shared(fonts, listed, pages)
+        painted = (each for page in plate.pages for _, each in self._painted(page))
+        new = [content for content in plate.pictures if content not in self._images]
+        seen = "".join(painted) if new else ""
+        pictures = {
+            picture_name(content): self._image(content)
+            for content in plate.pictures
+            if content not in new or picture_name(content) in seen
+        }
+        size = plate.paper.width, plate.paper.height
+        return _Shared(fonts, listed, [self._still_on(page, size, fonts, pictures) for page in plate.pages])
 
     def _listed(self, fonts: FontSet, known: dict[tuple[Face, frozenset[Pair]], int]) -> str:
         """The entries of a dictionary that names `fonts`; those that are not `known` are written."""
@@ -168,25 +171,39 @@ class PrintFile:
             self._file.take(file)
         return self._images[content]
 
-    def _printed(self, plate: Plate, page: PlatePage, fonts: int, pictures: Mapping[str, int]) -> _Still:
-        """What everybody's copy of a page has; each block of it is a form XObject, wherever it stands."""
-        wide, tall = number(plate.paper.width), number(plate.paper.height)
+    def _still_on(self, page: PlatePage, size: tuple[float, float], fonts: int, pictures: Mapping[str, int]) -> _Still:
+        """What everybody's copy of a page has."""
+        key = page.still, size, fonts
+        found = self._still.get(key)
+        if found is None:
+            if len(self._still) == _PAGES:
+                self._still.clear()
+            found = self._still[key] = self._printed(self._painted(page), size, fonts, pictures)
+        return found
+
+    def _printed(
+        self, shown: Sequence[_Line], size: tuple[float, float], fonts: int, pictures: Mapping[str, int]
+    ) -> _Still:
+        """The same, written if it was not yet; each block of it is a form XObject, wherever it stands."""
+        wide, tall = map(number, size)
         form = f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]/Resources<</Font {fonts} 0 R"
-        parts: list[str] = []
-        forms: set[int] = set()
-        for at, shown in self._painted(page):
-            within = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in shown])
-            entries = f"{form}{f'/XObject<<{within}>>' if within else ''}>>"
-            block = self._blocks((shown, entries), lambda shown=shown, entries=entries: self._kept(shown, entries))
-            parts.append(f"q {at} /B{block} Do Q")
-            forms.add(block)
-        stream = self._kept("\n".join(parts))
+        blocks = [self._blocks.get((form, painted)) or self._block(form, painted, pictures) for _, painted in shown]
+        stream = self._kept("\n".join([f"q {at} /B{block} Do Q" for (at, _), block in zip(shown, blocks, strict=True)]))
         if stream not in self._drawn:
-            listed = "".join([f"/B{block} {block} 0 R" for block in sorted(forms)])
+            listed = "".join([f"/B{block} {block} 0 R" for block in sorted(set(blocks))])
             self._drawn[stream] = self._file.add(f"<<{listed}>>")
         return _Still(stream, self._drawn[stream])
 
-    def _painted(self, page: PlatePage) -> Sequence[tuple[str, str]]:
+    def _block(self, form: str, painted: str, pictures: Mapping[str, int]) -> int:
+        """The form XObject that paints a block, with the entries `form` and those of the pictures in it."""
+        within = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in painted])
+        if len(self._blocks) == _BLOCKS:
+            self._blocks.clear()
+        entries = f"{form}{f'/XObject<<{within}>>' if within else ''}>>"
+        block = self._blocks[form, painted] = self._kept(painted, entries)
+        return block
+
+    def _painted(self, page: PlatePage) -> Sequence[_Line]:
         """What is painted of everybody's copy of a page, and what moves the brush there."""
         if not self._sparing:
             return [(at, usual) for at, usual, _ in page.still]
@@ -200,37 +217,44 @@ class PrintFile:
             packet.listed[listed] = self._file.add(listed)
         return packet.listed[listed]
 
-    def _contents(self, page: FilledPage, packet: _Packet) -> list[int]:
+    def _contents(self, page: FilledPage, packet: _Packet) -> list[str]:
         """The streams of what differs on a page, one after the other; the code, which is one path, ends in the last of them."""
         found = [*self._lines(page, packet)]
         own: list[str] = []
         for slot, texts, private in page.slots:
             known = 0 if private else self._again(slot.at, texts)
             if known:
-                found.append(known)
+                found.append(str(known))
             else:
-                own.append(_painted(slot.at, texts))
+                own += ("q", slot.at, *texts, "Q")
         footer = page.edges[-1] if page.edges else None
         if footer and footer.code:
-            said, x, y = footer.code
-            found.append(self._kept(f"q {footer.at} {begun(x, y, SIDE)}"))
-            found += map(self._codewords.__getitem__, enumerate(codewords(said)))
+            said, *corner = footer.code
+            found.append(self._code_begun(footer.at, *corner))
+            found += [drawn[codeword] for drawn, codeword in zip(self._codewords, codewords(said), strict=True)]
             if own:
                 own.insert(0, _CODE_ENDED)
             else:
-                found.append(self._kept(_CODE_ENDED))
+                found.append(str(self._kept(_CODE_ENDED)))
         if own:
-            found.append(self._file.stream("", "\n".join(own).encode("latin-1")))
+            found.append(str(self._file.stream("", "\n".join(own).encode("latin-1"))))
         return found
 
-    def _lines(self, page: FilledPage, packet: _Packet) -> Sequence[int]:
+    def _code_begun(self, at: str, x: float, y: float) -> str:
+        """The stream that begins the drawing of a code which stands there."""
+        place = at, x, y
+        if place not in self._begun:
+            self._begun[place] = str(self._kept(f"q {at} {begun(x, y, SIDE)}"))
+        return self._begun[place]
+
+    def _lines(self, page: FilledPage, packet: _Packet) -> Sequence[str]:
         """The streams of the packet's own in a page's header and footer: what all its pages have, and the rest."""
-        edges = _edges(page)
+        edges = packet.edges[id(page)]
         if edges not in packet.lines:
             lines = [(at, line) for at, shown in edges for line in shown]
             alike = [line for line in lines if line in packet.everywhere]
             others = [line for line in lines if line not in packet.everywhere]
-            packet.lines[edges] = [self._once(each, packet) for each in (alike, others) if each]
+            packet.lines[edges] = [str(self._once(each, packet)) for each in (alike, others) if each]
         return packet.lines[edges]
 
     def _once(self, lines: Sequence[_Line], packet: _Packet) -> int:
@@ -280,15 +304,15 @@ class PrintFile:
             self._kids = []
 
 
-class _Codewords(dict[tuple[int, int], int]):
-    """The streams that draw codewords, by place and value; they are the same in all codes."""
+class _Codewords(dict[int, str]):
+    """The streams that draw a code's codewords in one place, by their value; they are the same in all codes."""
 
-    def __init__(self, file: LongFile) -> None:
+    def __init__(self, file: LongFile, place: int) -> None:
         super().__init__()
-        self._file = file
+        self._file, self._place = file, place
 
-    def __missing__(self, key: tuple[int, int]) -> int:
-        return self.setdefault(key, self._file.stream("", drawn(*key).encode()))
+    def __missing__(self, codeword: int) -> str:
+        return self.setdefault(codeword, str(self._file.add_stream(drawn_stream(self._place, codeword))))
 
 
 class _Still(NamedTuple):
@@ -310,8 +334,8 @@ class _Shared:
 class _Packet:
     """The documents that are being added, and the objects that they share: streams, fonts, and lists of fonts.
 
-    `everywhere` are lines of header and footer that all pages have that have any (blank backs have none), `lines` the streams of those
-    that a page has, `shown` the entries of a document's pages.
+    `edges` are the lines of header and footer of its pages, `everywhere` those that all pages have that have any (blank backs have
+    none), `lines` the streams of those that a page has, `shown` the entries of a document's pages.
     """
 
     def __init__(self, documents: Sequence[Filled]) -> None:
@@ -319,9 +343,10 @@ class _Packet:
         self.streams: dict[str, int] = {}
         self.fonts: dict[tuple[Face, frozenset[Pair]], int] = {}
         self.listed: dict[str, int] = {}
-        self.lines: dict[_Edges, Sequence[int]] = {}
+        self.lines: dict[_Edges, Sequence[str]] = {}
         self.shown: dict[int, list[str]] = {}
-        met = {_edges(page) for filled in documents for page in filled.pages}
+        self.edges = {id(page): _edges(page) for filled in documents for page in filled.pages}
+        met = set(self.edges.values())
         lines = [found for edges in met if (found := {(at, line) for at, shown in edges for line in shown})]
         self.everywhere = set[_Line]().union(*lines[:1]).intersection(*lines)
 

@@ -7,7 +7,7 @@ from operator import getitem
 
 from handouts.memory import remembered
 from handouts.pdf.datamatrix import PIECES, SIDE, places, symbol
-from handouts.pdf.file import numbers
+from handouts.pdf.file import TIGHT, numbers, stream
 
 _TOP, _RIGHT = SIDE - 1, range(2, SIDE, 2)
 _FINDER = f"0 0 1 {SIDE} re\n1 0 {_TOP} 1 re\n" + "".join(f"{column} {_TOP} 1 1 re\n" for column in _RIGHT)
@@ -40,11 +40,16 @@ def begun(x: float, y: float, side: float) -> str:
     return f"{_placed(x, y, side)}{_FINDER}{right}"
 
 
-@remembered()
 def drawn(place: int, codeword: int) -> str:
     """How a codeword is drawn, by its place among the codewords."""
     dark = sorted(where for bit, where in enumerate(places()[place]) if codeword >> bit & 1)
     return "".join([f"{column} {SIDE - 1 - row} 1 1 re\n" for row, column in dark])
+
+
+@remembered()
+def drawn_stream(place: int, codeword: int) -> bytes:
+    """The same as a stream, for files in which codes share it."""
+    return stream("", drawn(place, codeword).encode(), level=TIGHT)
 
 
 def _placed(x: float, y: float, side: float) -> str:

@@ -115,7 +115,7 @@ class Separators:
         """The sheet before a packet. Raises RefusedAppointment for a character that no face has."""
         known = Values()
         values = self._of_packet(slip)
-        mark = mark_of(across(slip.status, unreviewed=False), [self._press]) or ""
+        mark = mark_of(across(slip.status, unreviewed=False), [self._press])
         code = Code(slip.packet_id, slip.appointment.revision, SEPARATOR)
         furniture = self._furniture(code)
         count = len(slip.documents)
