@@ -144,16 +144,15 @@ def _children(node: nodes.Node) -> list[nodes.Node]:
 def _standing(node: nodes.Node) -> Sequence[_Standing]:
     """Every node below `node` with the macros that it is or stands in, the outermost first."""
     found: list[_Standing] = []
-
-    def add(children: Iterable[nodes.Node], macros: tuple[nodes.Macro, ...]) -> None:
-        for child in children:
-            within = (*macros, child) if isinstance(child, nodes.Macro) else macros
-            found.append((child, within))
-            if below := _children(child):
-                add(below, within)
-
-    add(_children(node), ())
+    _gather(node, (), found)
     return found
+
+
+def _gather(node: nodes.Node, macros: tuple[nodes.Macro, ...], found: list[_Standing]) -> None:
+    for child in _children(node):
+        within = (*macros, child) if isinstance(child, nodes.Macro) else macros
+        found.append((child, within))
+        _gather(child, within, found)
 
 
 def _within(node: nodes.Node) -> list[nodes.Node]:

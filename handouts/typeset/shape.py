@@ -25,6 +25,7 @@ _EVERY_FACE = frozenset((0xA0, 0x202F, 0x200C, 0x200D, 0x34F, *range(0xFE00, 0xF
 UNDECIDED = ("Zyyy", "Zinh", "Zzzz")
 _EAST_ASIAN = ("Hani", "Hira", "Hang")
 _OPENING = {")": "(", "]": "[", "}": "{", "”": "“", "’": "‘", "»": "«", "›": "‹"}  # by what closes
+_OPENERS = frozenset(_OPENING.values())
 _CURSIVE = ("Arab", "Syrc", "Mong", "Nkoo")
 
 
@@ -120,7 +121,7 @@ class Shaped:
     def _flags(self) -> bytes:
         """HarfBuzz's flags of the glyphs."""
         if not isinstance(self._infos, bytes):
-            self._infos = bytes([int(info.flags) for info in self._infos])
+            self._infos = bytes([info.flags for info in self._infos])
         return self._infos
 
     def __eq__(self, other: object) -> bool:
@@ -255,12 +256,22 @@ def script_runs(text: str, language: str, opened: list[tuple[str, str]]) -> Iter
     Chinese, and not in Latin. A dot by itself between spaces is Latin, whatever it parts. `opened` are the signs that the text
     before has opened, with their scripts; what this one opens and closes is noted there.
     """
+    if text and not opened and _OPENERS.isdisjoint(text) and (only := _only_script(text)):
+        yield 0, len(text), only
+        return
     found = _scripts(text, language, opened)
     start = 0
     for index in range(1, len(text) + 1):
         if index == len(text) or found[index] != found[start]:
             yield start, index, found[start]
             start = index
+
+
+def _only_script(text: str) -> str:
+    """The script of a text that opens no sign, if it is the same throughout whatever the language is; else ""."""
+    decided = set(map(script_of, set(text))).difference(UNDECIDED) or {"Latn"}
+    script = decided.pop()
+    return "" if decided or script == "Hani" or ("·" in text and script != "Latn") else script
 
 
 def _scripts(text: str, language: str, opened: list[tuple[str, str]]) -> list[str]:
