@@ -122,7 +122,8 @@ class _Work:
 
     def __call__(self, given: Sequence[_Appointment]) -> Sequence[_Result]:
         """Some packets, on the disk together."""
-        begun = [self._begun(where, appointment) for where, appointment in given]
+        with self.make.editions.cache.together():
+            begun = [self._begun(where, appointment) for where, appointment in given]
         end([writing for writing, _ in begun if writing])
         troubles = (writing.trouble if writing else None for writing, _ in begun)
         ended = zip(given, troubles, begun, strict=True)
