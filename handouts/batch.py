@@ -54,10 +54,11 @@ def prepare(make: PacketMaker, found: Schedule) -> None:
         for _, appointment in found.appointments
         for language in make.languages(appointment)
     )
-    for procedure, language in needed:
-        make.editions.press(language)
-        for kind in make.kinds(procedure):
-            make.editions.wordings(procedure, kind, language)
+    with make.editions.cache.together():
+        for procedure, language in needed:
+            make.editions.press(language)
+            for kind in make.kinds(procedure):
+                make.editions.wordings(procedure, kind, language)
 
 
 def packets(

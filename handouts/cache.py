@@ -20,7 +20,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
 
 from handouts import builtin
 from handouts.memory import remembered, remembers
@@ -45,6 +45,10 @@ _LARGEST, _MOST = 2_000_000, 4096
 _LISTED = struct.Struct(">20sI32s")
 """What such a file says of each entry, before the first: the hash in its name, its length, its hash."""
 _COUNT = struct.Struct(">I")
+_FIRST = 8192
+"""So much of such a file is read at first; most of what it lists is in that."""
+_Place = tuple[str, int, int, bytes]
+"""Where an entry stands: the file's name, its first byte there, its length; and its hash."""
 
 _NO_LINK_NO_PIPE = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -62,15 +66,6 @@ class Size:
     def told(self) -> str:
         """It in words."""
         return f"{self.entries} {'entry' if self.entries == 1 else 'entries'}, {self.bytes / 10**6:.1f} MB"
-
-
-class _Place(NamedTuple):
-    """Where an entry stands in a file of several, and its hash."""
-
-    file: str
-    start: int
-    length: int
-    digest: bytes
 
 
 class Cache:
@@ -206,12 +201,13 @@ class Cache:
         place = self._places.get(_hashed(name))
         if place is None or self.folder is None:
             return None
-        path = self.folder / place.file
+        file, start, length, digest = place
+        path = self.folder / file
         try:
-            content = _written(path, place.start, place.length)
+            content = _written(path, start, length)
         except OSError:
             content = b""
-        if _digest(name, content) == place.digest:
+        if _digest(name, content) == digest:
             return content
         del self._places[_hashed(name)]
         with suppress(OSError):
@@ -327,14 +323,14 @@ def _is_sound(name: str, written: bytes) -> bool:
     return written.startswith(_MAGIC) and written[len(_MAGIC) : _HEAD] == _digest(name, written[_HEAD:])
 
 
-def _written(path: Path, start: int = 0, length: int = -1) -> bytes:
+def _written(path: Path, start: int = 0, length: int = -1, *, used: bool = True) -> bytes:
     """What stands in the file, b"" if it is no file of this user's alone; once a day its time of use is noted. Raises OSError."""
     opened = os.open(path, os.O_RDONLY | _NO_LINK_NO_PIPE)
     try:
         found = os.fstat(opened)
         if not stat.S_ISREG(found.st_mode) or not _is_own(found):
             return b""
-        if abs(time.time() - found.st_mtime) > _DAY:
+        if used and abs(time.time() - found.st_mtime) > _DAY:
             with suppress(OSError):
                 os.utime(path)
         with open(opened, "rb", closefd=False) as file:
@@ -353,15 +349,17 @@ def _places(path: Path) -> Mapping[bytes, _Place]:
     """Where each entry stands in a file of several, by its name's hash; a file that is not as it was written is removed."""
     start = _HEAD + _COUNT.size
     with suppress(OSError, struct.error):
-        head = _written(path, 0, start)
-        (count,) = _COUNT.unpack(head[_HEAD:])
-        listed = _written(path, start, _LISTED.size * min(count, _MOST))
-        if head[: len(_MAGIC)] == _MAGIC and head[len(_MAGIC) : _HEAD] == _digest(path.name, head[_HEAD:] + listed):
+        read = _written(path, 0, _FIRST, used=False)
+        count = min(_COUNT.unpack(read[_HEAD:start])[0], _MOST)
+        end = start + _LISTED.size * count
+        if end > len(read):
+            read = _written(path, 0, end, used=False)
+        head = read[_HEAD:end]
+        if read.startswith(_MAGIC) and read[len(_MAGIC) : _HEAD] == _digest(path.name, head):
             found: dict[bytes, _Place] = {}
-            start += len(listed)
-            for hashed, length, digest in _LISTED.iter_unpack(listed):
-                found[hashed] = _Place(path.name, start, length, digest)
-                start += length
+            for hashed, length, digest in _LISTED.iter_unpack(head[_COUNT.size :]):
+                found[hashed] = path.name, end, length, digest
+                end += length
             return found
     with suppress(OSError):
         path.unlink()

@@ -305,6 +305,26 @@ def test_what_is_put_together_makes_room_like_all_else(tmp_path):
     assert cache.get("plate", "199") is None
 
 
+def test_looking_for_what_stands_together_is_no_use_of_it(cache):
+    with cache.together():
+        cache.put("plate", "one", b"content")
+    path = _entry(cache)
+    os.utime(path, (0, 0))
+    assert Cache(cache.folder).get("plate", "two") is None
+    assert path.stat().st_mtime == 0
+    assert Cache(cache.folder).get("plate", "one") == b"content"
+    assert path.stat().st_mtime > 0
+
+
+def test_any_number_of_entries_can_stand_together(cache):
+    with cache.together():
+        for number in range(5000):
+            cache.put("plate", str(number), b"%d" % number)
+    reader = Cache(cache.folder)
+    assert all(reader.get("plate", str(number)) == b"%d" % number for number in range(0, 5000, 7))
+    assert len(list(cache.folder.iterdir())) == 2
+
+
 def test_every_damaged_byte_and_every_cut_of_what_stands_together_is_found(cache):
     given = {"one": b"first content", "two": b"", "three": b"third content"}
     with cache.together():
