@@ -194,6 +194,8 @@ class Cache:
         name = f"{_TOGETHER}{hashlib.sha256(listed).hexdigest()[:40]}.entry"
         head = _COUNT.pack(len(waiting)) + listed
         self._keep(self.folder / name, b"".join((_MAGIC, _digest(name, head), head, *waiting.values())))
+        self._listed.add(name)
+        self._places.update(_placed(name, listed))
 
     def _among_others(self, name: str) -> bytes | None:
         """The entry of this name, if it stands in a file of several as it was put there."""
@@ -345,8 +347,16 @@ def _hashed(name: str) -> bytes:
     return bytes.fromhex(name.removesuffix(".entry").rpartition("-")[2])
 
 
+def _placed(file: str, listed: bytes) -> Iterator[tuple[bytes, _Place]]:
+    """Where each of the entries stands that a file of several lists, by the hash in its name."""
+    start = _HEAD + _COUNT.size + len(listed)
+    for hashed, length, digest in _LISTED.iter_unpack(listed):
+        yield hashed, (file, start, length, digest)
+        start += length
+
+
 def _places(path: Path) -> Mapping[bytes, _Place]:
-    """Where each entry stands in a file of several, by its name's hash; a file that is not as it was written is removed."""
+    """What stands in a file of several; one that is not as it was written is removed."""
     start = _HEAD + _COUNT.size
     with suppress(OSError, struct.error):
         read = _written(path, 0, _FIRST, used=False)
@@ -356,11 +366,7 @@ def _places(path: Path) -> Mapping[bytes, _Place]:
             read = _written(path, 0, end, used=False)
         head = read[_HEAD:end]
         if read.startswith(_MAGIC) and read[len(_MAGIC) : _HEAD] == _digest(path.name, head):
-            found: dict[bytes, _Place] = {}
-            for hashed, length, digest in _LISTED.iter_unpack(head[_COUNT.size :]):
-                found[hashed] = path.name, end, length, digest
-                end += length
-            return found
+            return dict(_placed(path.name, head[_COUNT.size :]))
     with suppress(OSError):
         path.unlink()
     return {}

@@ -298,6 +298,7 @@ def test_what_is_put_together_makes_room_like_all_else(tmp_path):
     with cache.together():
         for number in range(200):
             cache.put("plate", str(number), bytes(1000))
+            assert not number or cache.get("plate", str(number - 1)) == bytes(1000)
     assert cache.size().bytes <= 64_000
     assert Cache(cache.folder).get("plate", "199") == bytes(1000)
     assert cache.clear().entries > 1
