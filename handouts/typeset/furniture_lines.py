@@ -58,15 +58,18 @@ def still_line(
 
 
 class Entry:
-    """A line with the values of a packet, or one that has none."""
+    """A line with the values of a packet, or one that has none.
 
-    __slots__ = ("_known", "_lines", "_still", "_values", "pattern", "width")
+    The packet's `Values` hold it, and it does not hold them: so all of a packet is gone as soon as the packet is.
+    """
+
+    __slots__ = ("_lines", "_nobodys", "_still", "_values", "pattern", "width")
 
     def __init__(self, still: StillLine, filling: Filling) -> None:
-        self._still, self._known = still, filling.known
+        self._still, self._nobodys = still, filling.known.nobodys
         self._lines: dict[tuple[float, Align], Pattern[SetLine]] = {}
         self._values = [filling.value(name) for name in still.blanks]
-        self.pattern = still.setter(math.inf, "start").pattern(self._values, self._known)
+        self.pattern = still.setter(math.inf, "start").pattern(self._values, filling.known)
         self.width = max([length(line.width, filling) for line, _ in self.pattern.lines], default=0.0)
 
     def lines(self, measure: float, align: Align) -> Pattern[SetLine]:
@@ -75,7 +78,7 @@ class Entry:
             return self.pattern  # it stands where it would in a line without end
         found = self._lines.get((measure, align))
         if found is None:
-            found = self._still.setter(measure, align).pattern(self._values, self._known)
+            found = self._still.setter(measure, align).pattern(self._values, Values(nobodys=self._nobodys))
             self._lines[measure, align] = found
         return found
 
