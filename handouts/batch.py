@@ -54,10 +54,11 @@ def prepare(make: PacketMaker, found: Schedule) -> None:
         for _, appointment in found.appointments
         for language in make.languages(appointment)
     )
-    for procedure, language in needed:
-        make.editions.press(language)
-        for kind in make.kinds(procedure):
-            make.editions.wordings(procedure, kind, language)
+    with make.editions.cache.together():
+        for procedure, language in needed:
+            make.editions.press(language)
+            for kind in make.kinds(procedure):
+                make.editions.wordings(procedure, kind, language)
 
 
 def packets(
@@ -122,7 +123,8 @@ class _Work:
 
     def __call__(self, given: Sequence[_Appointment]) -> Sequence[_Result]:
         """Some packets, on the disk together."""
-        begun = [self._begun(where, appointment) for where, appointment in given]
+        with self.make.editions.cache.together():
+            begun = [self._begun(where, appointment) for where, appointment in given]
         end([writing for writing, _ in begun if writing])
         troubles = (writing.trouble if writing else None for writing, _ in begun)
         ended = zip(given, troubles, begun, strict=True)

@@ -3,7 +3,7 @@
 Nothing of a patient is ever put here. The cache changes nothing but time: what is damaged, cut off, foreign or cannot be read is
 as good as not there, and a disk that takes nothing is no trouble. An entry is written beside and renamed, so that any number of
 processes share the folder and one that is killed leaves the others' entries whole. There is no fsync: what a power failure leaves
-of an entry fails its check.
+of an entry fails its check. Many that are made together stand in one file, each with its own hash.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import hashlib
 import os
 import re
 import stat
+import struct
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
@@ -36,6 +37,18 @@ _UNFINISHED = ".unfinished-"
 _DAY, _HOUR = 86400, 3600
 _SHARES = 16
 """The folder is looked through once a process has put a sixteenth of the limit there, and left two sixteenths below it."""
+
+_TOGETHER = "together-"
+"""Begins the name of a file of several entries."""
+_LARGEST, _MOST = 2_000_000, 4096
+"""Bytes, and entries, of a file of several."""
+_LISTED = struct.Struct(">20sI32s")
+"""What such a file says of each entry, before the first: the hash in its name, its length, its hash."""
+_COUNT = struct.Struct(">I")
+_FIRST = 8192
+"""So much of such a file is read at first; most of what it lists is in that."""
+_Place = tuple[str, int, int, bytes]
+"""Where an entry stands: the file's name, its first byte there, its length; and its hash."""
 
 _NO_LINK_NO_PIPE = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -63,16 +76,22 @@ class Cache:
         self.limit = limit
         self._written = limit  # so that the first entry looks the folder through
         self._usable: bool | None = None if folder else False
+        self._waiting: dict[str, bytes] | None = None
+        self._places: dict[bytes, _Place] = {}
+        self._listed: set[str] = set()
+        self._has_looked = False
 
     def get(self, kind: str, key: str) -> bytes | None:
         """What was put as `key`; None if it is not there as it was put."""
         path = self._path(kind, key)
         if path is None or not self._is_ours():
             return None
+        if self._waiting and path.name in self._waiting:
+            return self._waiting[path.name]
         try:
             written = _written(path)
         except FileNotFoundError:
-            return None
+            return self._among_others(path.name)
         except OSError:
             written = b""
         if _is_sound(path.name, written):
@@ -84,20 +103,37 @@ class Cache:
     def put(self, kind: str, key: str, content: bytes) -> None:
         """Keep `content` as `key`, for this and later processes; those unused for longest make room."""
         path = self._path(kind, key)
-        size = _HEAD + len(content)
-        if path is None or size > self.limit // _SHARES or not self._is_ours(make=True):
+        if path is None or _HEAD + len(content) > self.limit // _SHARES or not self._is_ours(make=True):
             return
-        self._written += size
-        with suppress(OSError):
-            if self._written > self.limit // _SHARES:
-                self._make_room()
-                self._written = size
-            _write(path, b"".join((_MAGIC, _digest(path.name, content), content)))
+        if self._waiting is None:
+            self._keep(path, b"".join((_MAGIC, _digest(path.name, content), content)))
+            return
+        self._waiting[path.name] = content
+        size = sum(map(len, self._waiting.values()))
+        if size > min(_LARGEST, self.limit // _SHARES // 2) or len(self._waiting) == _MOST:
+            self._keep_waiting()
+
+    @contextmanager
+    def together(self) -> Generator[None, None, None]:
+        """What is put while it lasts is kept in one file, or few, at its end: making a file takes longer than filling it.
+
+        What others have kept like this is looked for once while it lasts.
+        """
+        if self._waiting is not None:
+            yield
+            return
+        self._waiting, self._has_looked = {}, False
+        try:
+            yield
+        finally:
+            self._keep_waiting()
+            self._waiting = None
 
     def drop(self, kind: str, key: str) -> None:
         """Forget what was put as `key`: it was whole, and of no use."""
         path = self._path(kind, key)
         if path is not None:
+            self._places.pop(_hashed(path.name), None)
             with suppress(OSError):
                 path.unlink()
 
@@ -137,6 +173,59 @@ class Cache:
     def usable(self) -> bool:
         """Whether entries can be put there; makes the folder."""
         return self._is_ours(make=True) and self.folder is not None and os.access(self.folder, os.W_OK | os.X_OK)
+
+    def _keep(self, path: Path, written: bytes) -> None:
+        self._written += len(written)
+        with suppress(OSError):
+            if self._written > self.limit // _SHARES:
+                self._make_room()
+                self._written = len(written)
+            _write(path, written)
+
+    def _keep_waiting(self) -> None:
+        """Keep what waits as one file."""
+        waiting = self._waiting or {}
+        self._waiting = {}
+        if self.folder is None or not waiting:
+            return
+        listed = b"".join(
+            [_LISTED.pack(_hashed(name), len(each), _digest(name, each)) for name, each in waiting.items()]
+        )
+        name = f"{_TOGETHER}{hashlib.sha256(listed).hexdigest()[:40]}.entry"
+        head = _COUNT.pack(len(waiting)) + listed
+        self._keep(self.folder / name, b"".join((_MAGIC, _digest(name, head), head, *waiting.values())))
+        self._listed.add(name)
+        self._places.update(_placed(name, listed))
+
+    def _among_others(self, name: str) -> bytes | None:
+        """The entry of this name, if it stands in a file of several as it was put there."""
+        self._look()
+        place = self._places.get(_hashed(name))
+        if place is None or self.folder is None:
+            return None
+        file, start, length, digest = place
+        path = self.folder / file
+        try:
+            content = _written(path, start, length)
+        except OSError:
+            content = b""
+        if _digest(name, content) == digest:
+            return content
+        del self._places[_hashed(name)]
+        with suppress(OSError):
+            path.unlink()
+        return None
+
+    def _look(self) -> None:
+        """Find out what stands in files of several that were not met before."""
+        if self._has_looked or self.folder is None:
+            return
+        self._has_looked = True
+        with suppress(OSError):
+            for name in os.listdir(self.folder):  # noqa: PTH208 - names, not paths
+                if name.startswith(_TOGETHER) and name not in self._listed and _ENTRY.fullmatch(name):
+                    self._listed.add(name)
+                    self._places.update(_places(self.folder / name))
 
     def _path(self, kind: str, key: str) -> Path | None:
         if self.folder is None or not remembers() or not program():
@@ -236,20 +325,51 @@ def _is_sound(name: str, written: bytes) -> bool:
     return written.startswith(_MAGIC) and written[len(_MAGIC) : _HEAD] == _digest(name, written[_HEAD:])
 
 
-def _written(path: Path) -> bytes:
+def _written(path: Path, start: int = 0, length: int = -1, *, used: bool = True) -> bytes:
     """What stands in the file, b"" if it is no file of this user's alone; once a day its time of use is noted. Raises OSError."""
     opened = os.open(path, os.O_RDONLY | _NO_LINK_NO_PIPE)
     try:
         found = os.fstat(opened)
         if not stat.S_ISREG(found.st_mode) or not _is_own(found):
             return b""
-        if abs(time.time() - found.st_mtime) > _DAY:
+        if used and abs(time.time() - found.st_mtime) > _DAY:
             with suppress(OSError):
                 os.utime(path)
         with open(opened, "rb", closefd=False) as file:
-            return file.read()
+            file.seek(start)
+            return file.read(length)
     finally:
         os.close(opened)
+
+
+def _hashed(name: str) -> bytes:
+    """The hash in an entry's name."""
+    return bytes.fromhex(name.removesuffix(".entry").rpartition("-")[2])
+
+
+def _placed(file: str, listed: bytes) -> Iterator[tuple[bytes, _Place]]:
+    """Where each of the entries stands that a file of several lists, by the hash in its name."""
+    start = _HEAD + _COUNT.size + len(listed)
+    for hashed, length, digest in _LISTED.iter_unpack(listed):
+        yield hashed, (file, start, length, digest)
+        start += length
+
+
+def _places(path: Path) -> Mapping[bytes, _Place]:
+    """What stands in a file of several; one that is not as it was written is removed."""
+    start = _HEAD + _COUNT.size
+    with suppress(OSError, struct.error):
+        read = _written(path, 0, _FIRST, used=False)
+        count = min(_COUNT.unpack(read[_HEAD:start])[0], _MOST)
+        end = start + _LISTED.size * count
+        if end > len(read):
+            read = _written(path, 0, end, used=False)
+        head = read[_HEAD:end]
+        if read.startswith(_MAGIC) and read[len(_MAGIC) : _HEAD] == _digest(path.name, head):
+            return dict(_placed(path.name, head[_COUNT.size :]))
+    with suppress(OSError):
+        path.unlink()
+    return {}
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -21,7 +21,7 @@ R_co = TypeVar("R_co", covariant=True)
 K = TypeVar("K")
 
 
-_OBJECTS = 100_000
+_OBJECTS = 300_000
 """New objects before Python looks for circles among them."""
 
 

@@ -270,6 +270,98 @@ def test_two_processes_share_a_folder(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such signal")
+def test_what_is_put_together_stands_in_one_file_and_is_there_at_once_and_later(cache):
+    given = {f"key {number}": bytes((number,)) * number for number in range(20)}
+    with cache.together(), cache.together():
+        for key, content in given.items():
+            cache.put("plate", key, content)
+            assert cache.get("plate", key) == content
+        assert not list(cache.folder.iterdir())
+    assert len(list(cache.folder.iterdir())) == 1
+    for each in (cache, Cache(cache.folder)):
+        assert {key: each.get("plate", key) for key in given} == given
+        assert each.get("plate", "another") is None
+        assert each.get("edition", "key 1") is None
+
+
+def test_what_another_process_puts_together_is_found_by_the_next_part(cache):
+    other = Cache(cache.folder)
+    assert cache.get("plate", "one") is None
+    with other.together():
+        other.put("plate", "one", b"content")
+    with cache.together():
+        assert cache.get("plate", "one") == b"content"
+
+
+def test_what_is_put_together_makes_room_like_all_else(tmp_path):
+    cache = Cache(tmp_path / "kept", 64_000)
+    with cache.together():
+        for number in range(200):
+            cache.put("plate", str(number), bytes(1000))
+            assert not number or cache.get("plate", str(number - 1)) == bytes(1000)
+    assert cache.size().bytes <= 64_000
+    assert Cache(cache.folder).get("plate", "199") == bytes(1000)
+    assert cache.clear().entries > 1
+    assert not list(cache.folder.iterdir())
+    assert cache.get("plate", "199") is None
+
+
+def test_looking_for_what_stands_together_is_no_use_of_it(cache):
+    with cache.together():
+        cache.put("plate", "one", b"content")
+    path = _entry(cache)
+    os.utime(path, (0, 0))
+    assert Cache(cache.folder).get("plate", "two") is None
+    assert path.stat().st_mtime == 0
+    assert Cache(cache.folder).get("plate", "one") == b"content"
+    assert path.stat().st_mtime > 0
+
+
+def test_any_number_of_entries_can_stand_together(cache):
+    with cache.together():
+        for number in range(5000):
+            cache.put("plate", str(number), b"%d" % number)
+    reader = Cache(cache.folder)
+    assert all(reader.get("plate", str(number)) == b"%d" % number for number in range(0, 5000, 7))
+    assert len(list(cache.folder.iterdir())) == 2
+
+
+def test_every_damaged_byte_and_every_cut_of_what_stands_together_is_found(cache):
+    given = {"one": b"first content", "two": b"", "three": b"third content"}
+    with cache.together():
+        for key, content in given.items():
+            cache.put("plate", key, content)
+    path = _entry(cache)
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        for damaged in (whole[:place], whole[:place] + bytes((whole[place] ^ 1,)) + whole[place + 1 :]):
+            path.write_bytes(damaged)
+            path.chmod(0o600)
+            reader = Cache(cache.folder)
+            found = {key: reader.get("plate", key) for key in given}
+            assert all(content in (None, given[key]) for key, content in found.items())
+            assert None in found.values()
+            assert not path.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such files")
+def test_what_stands_together_in_no_file_of_the_users_own_is_not_read(cache):
+    with cache.together():
+        cache.put("plate", "one", b"content")
+    path = _entry(cache)
+    path.chmod(0o666)
+    assert Cache(cache.folder).get("plate", "one") is None
+    os.mkfifo(path)
+    assert Cache(cache.folder).get("plate", "one") is None
+
+
+def test_what_is_of_no_use_among_others_is_made_anew(cache):
+    with cache.together():
+        cache.put("plate", "one", b"no packed value")
+    assert cache.value("plate", lambda: "one", PLAIN, lambda: 1) == 1
+    assert cache.value("plate", lambda: "one", PLAIN, lambda: 2) == 1
+
+
 def test_a_process_killed_at_any_moment_leaves_only_whole_entries(tmp_path):
     folder = tmp_path / "kept"
     for seed in range(12):

@@ -1,5 +1,6 @@
 """Plates: what no patient changes of a file is made once; the shapes of what is filled in decide which plate it is."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ from handouts.pdf import FontSet, Signing, fill, stamp
 from handouts.pdf.making import PlateMaker
 from handouts.typeset import LETTER, Style, lay_out, set_galleys
 from handouts.typeset.standing import set_furniture
+from handouts.typeset.values import Values
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
@@ -66,6 +68,18 @@ def test_names_of_one_shape_share_their_plates_and_leave_nothing_in_them(make, d
     with forgetting():
         anew = plates(make(made("Brown", demo), demo.clock))
     assert [plate.identity for plate in anew] == [plate.identity for plate in one]
+
+
+def test_what_is_known_of_a_packets_values_goes_with_it(make, demo):
+    appointments = [made(name, demo) for name in NAMES]
+    gc.collect()
+    gc.disable()
+    try:
+        for each in appointments:
+            make(each, demo.clock)
+        assert not any(isinstance(each, Values) and not each.nobodys and each.kept for each in gc.get_objects())
+    finally:
+        gc.enable()
 
 
 def test_a_name_that_needs_more_lines_is_another_plate(make, demo):

@@ -56,6 +56,7 @@ class Editions:
         self._procedure = remembered()(partial(load_procedure, clinic_folder=clinic.folder))
         self._wordings = remembered()(self._wordings_of)
         self._critical = remembered()(self._critical_of)
+        self._catalog = remembered()(self._catalog_of)
         self._press = remembered()(self._press_in)
         self._version = remembered()(self._version_of)
         self._languages = remembered()(self._languages_of)
@@ -186,10 +187,16 @@ class Editions:
         def make() -> Edition:
             from handouts.content.template import edition  # noqa: PLC0415 - Jinja is loaded where a template is rendered
 
-            critical: frozenset[MessageKey] = frozenset() if is_english(language) else self._critical(procedure)
-            return edition(declared, kind, settings, self._catalogs.load(procedure, language, critical))
+            read = repr(_hashes(self._catalogs.files(procedure, language)))
+            return edition(declared, kind, settings, self._catalog(procedure, language, read))
 
         return self.cache.value("edition", made_of, _PACKING, make)
+
+    def _catalog_of(self, procedure: str, language: str, read: str) -> Catalog:
+        """The catalog of a procedure's messages; `read` are the hashes of its files."""
+        _ = read
+        critical: frozenset[MessageKey] = frozenset() if is_english(language) else self._critical(procedure)
+        return self._catalogs.load(procedure, language, critical)
 
     def logo_words(self, language: str) -> str:
         """What the clinic's logo shows, in `language`; in English where nobody has said it there."""

@@ -6,13 +6,13 @@ it stands in, and a place in it by the blank that is put there.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
-from jinja2 import nodes
-from jinja2.ext import babel_extract
+from jinja2 import Environment, nodes
+from jinja2.ext import extract_from_ast
 
 from handouts.content.catalog import needs_two
 from handouts.content.po import MessageKey
@@ -98,25 +98,28 @@ def messages_of(procedure: Procedure) -> tuple[Message, ...]:
         walk.document(kind, procedure.template(kind))
     for name, tree in trees.items():
         walk.rest(name, tree)
-    for name in trees:
-        for context, source, comments in _commented(template_source(procedure.folders, name)):
-            if message := walk.found.get((context, source)):
-                message.comments += [comment for comment in comments if comment not in message.comments]
+    for name, tree in trees.items():
+        for key, comment in _commented(tree, template_source(procedure.folders, name)):
+            if (message := walk.found.get(key)) and comment not in message.comments:
+                message.comments.append(comment)
     for message in walk.found.values():
         message.critical |= any(comment.startswith("Critical") for comment in message.comments)
         message.critical |= bool(_AT_ONCE.search(message.source))
     return tuple(walk.found.values())
 
 
-def _commented(text: str) -> Iterator[tuple[str, str, list[str]]]:
-    """The messages of a template's text that have comments for translators."""
-    options = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trimmed": "true"}
-    found = babel_extract(io.BytesIO(text.encode()), ("gettext", "pgettext"), [COMMENT], options)
-    for _, function, message, comments in found:
-        told = [comment.removeprefix(COMMENT).strip() for comment in comments]
+def _commented(tree: nodes.Template, text: str) -> Iterator[tuple[MessageKey, str]]:
+    """The messages of a template's text that have a comment for translators: the last between them and the one before."""
+    tokens = cast("Environment", tree.environment).lex(text)
+    said = [(line, each.split(None, 1)) for line, kind, each in tokens if kind == "comment"]
+    comments = [(line, words[1].strip()) for line, words in said if words[:1] == [COMMENT] and words[1:]]
+    seen = 0
+    for line, function, message in extract_from_ast(tree, ("gettext", "pgettext")):
+        told = [comment for at, comment in comments if seen < at <= line]
+        seen = max(seen, line)
         texts = [each for each in (message if isinstance(message, tuple) else (message,)) if isinstance(each, str)]
         if told and texts:
-            yield (texts[0] if function == "pgettext" else ""), texts[-1], told
+            yield (texts[0] if function == "pgettext" else "", texts[-1]), told[-1]
 
 
 def _asked(key: str) -> str:

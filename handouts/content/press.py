@@ -104,7 +104,7 @@ def _instant(moment: datetime, press: Press) -> str:
     return _said_instant(moment.date(), minute, noon, press.language)
 
 
-@remembered(4096)
+@remembered(512)
 def _said_instant(day: date, minute: int, noon: str, language: str) -> str:
     if minute == 0:
         raise ValueError("midnight has no print that cannot be misread")

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from babel import Locale
-from jinja2 import BaseLoader, BytecodeCache, Environment, StrictUndefined, TemplateNotFound, Undefined, pass_context
-from jinja2.bccache import Bucket
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from jinja2.filters import FILTERS  # pyright: ignore[reportUnknownVariableType]
@@ -26,6 +25,7 @@ from handouts.content.cldr import listed, locale_of
 from handouts.content.clinic_texts import Unreviewed
 from handouts.content.elements import BLANK, MARKS, MESSAGE, UNSET
 from handouts.content.po import MessageKey
+from handouts.content.program import compiled
 from handouts.settings import SETTINGS
 
 LONGEST_RENDERING = 2_000_000
@@ -155,37 +155,19 @@ class Translator:
         return f"{MESSAGE[0]}{number}{MESSAGE[1]}"
 
 
-class _Compiled(BytecodeCache):
-    """Templates compiled once, whatever language they are rendered in; Jinja itself sees when a source has changed."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._known:
-            bucket.bytecode_from_string(self._known[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
-
-
 class Sandbox(ImmutableSandboxedEnvironment):
     """A Jinja environment in which a template can place texts and blanks, and do nothing else."""
 
     intercepted_binops = frozenset(("+", "-", "*", "/", "//", "%", "**"))
 
-    def __init__(self, folders: Sequence[Path], translator: Translator) -> None:
+    def __init__(self, trees: Mapping[str, nodes.Template], translator: Translator) -> None:
         super().__init__(
-            loader=_Files(folders),
+            loader=_Parsed(trees),
             autoescape=True,
             undefined=StrictUndefined,
             extensions=["jinja2.ext.i18n", _PlaceMarks],
             keep_trailing_newline=True,
             finalize=_finalized,
-            bytecode_cache=_COMPILED,
         )
         self.policies["ext.i18n.trimmed"] = True
         self.filters = {name: FILTERS[name] for name in _FILTERS}  # pyright: ignore[reportUnknownMemberType]
@@ -272,16 +254,17 @@ def _no_plural(*_: object) -> NoReturn:
     raise SecurityError("a plural form would test a blank")
 
 
-class _Files(BaseLoader):
-    """The procedure's HTML files, the clinic's before the built-in, and no other file."""
+class _Parsed(BaseLoader):
+    """The procedure's templates as they were read and checked, and no other file."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        self._folders = folders
+    def __init__(self, trees: Mapping[str, nodes.Template]) -> None:
+        self._trees = trees
 
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        _ = environment
-        path = _file(self._folders, template)
-        return path.read_text("utf-8"), str(path), lambda: True
+    def load(self, environment: Environment, name: str, globals: Any = None) -> Template:  # noqa: A002 - Jinja's name
+        if name not in self._trees:
+            raise _not_found(name)
+        code = compiled(self._trees[name], name)
+        return Template.from_code(environment, code, globals or {}, lambda: True)
 
 
 def template_source(folders: Sequence[Path], name: str) -> str:
@@ -293,8 +276,12 @@ def _file(folders: Sequence[Path], name: str) -> Path:
     paths = [folder / name for folder in folders if _FILE.fullmatch(name)]
     path = next((path for path in paths if path.is_file()), None)
     if path is None:
-        raise TemplateNotFound(name, f'there is no "{name}" in the procedure\'s folder')
+        raise _not_found(name)
     return path
+
+
+def _not_found(name: str) -> TemplateNotFound:
+    return TemplateNotFound(name, f'there is no "{name}" in the procedure\'s folder')
 
 
 class _PlaceMarks(Extension):

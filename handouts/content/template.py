@@ -50,8 +50,7 @@ def edition(procedure: Procedure, kind: str, settings: Mapping[str, object], cat
     template's files.
     """
     translator = Translator(catalog)
-    environment = Sandbox(procedure.folders, translator)
-    syntax_trees(procedure)
+    environment = Sandbox(syntax_trees(procedure), translator)
     name = procedure.template(kind)
     html = _rendered(environment, name, _context(procedure, settings))
     items = {entry.item: name for name, entry in procedure.lists.items()}
@@ -91,7 +90,7 @@ def syntax_trees(procedure: Procedure) -> Mapping[str, nodes.Template]:
 def _trees(
     sources: tuple[tuple[str, str], ...], blanks: frozenset[str], items: frozenset[str], facts: frozenset[str]
 ) -> Mapping[str, nodes.Template]:
-    environment = Sandbox((), Translator(source_catalog()))
+    environment = Sandbox({}, Translator(source_catalog()))
     trees: dict[str, nodes.Template] = {}
     faults: list[Fault] = []
     for name, source in sources:

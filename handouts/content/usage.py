@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate
-from typing import cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain
+from typing import Any, cast
 
 from jinja2 import TemplateSyntaxError, nodes
-from jinja2.meta import find_undeclared_variables
 
 from handouts.content.po import MessageKey
+from handouts.content.program import program
 from handouts.errors import Fault
 
 _MESSAGE_CALLS = frozenset({"gettext", "pgettext", "ngettext", "npgettext"})
@@ -40,6 +40,8 @@ _MISUSES: dict[type[nodes.Node], str] = {
     nodes.AssignBlock: "given another name",
     nodes.FilterBlock: "filtered",
 }
+_MISUSING = (nodes.If, nodes.CondExpr, nodes.For, nodes.Call, nodes.Getattr, *_MISUSES)
+_Standing = tuple[nodes.Node, tuple[nodes.Macro, ...]]
 _TAGS = re.compile(r"<[^<>]*>")
 _SAID_IN_TAGS = re.compile(r"""\b(?:label|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _WORD = r"[^\W_]"
@@ -56,13 +58,14 @@ def faults_of_use(
 
     A blank given to a macro is followed into it: the parameter is as opaque there as the blank itself.
     """
-    opaque = _opaque_parameters(trees.values(), blanks | items)
+    standing = {name: _standing(tree) for name, tree in trees.items()}
+    opaque = _opaque_parameters(chain.from_iterable(standing.values()), blanks | items)
     faults: list[Fault] = []
     for name, tree in trees.items():
-        faults += _misuses(name, tree, blanks | items, opaque)
-        faults += _taken_apart(name, tree, blanks)
-        faults += _runaways(name, tree)
-        faults += _unknown_names(name, tree, blanks | items | _KNOWN, facts)
+        faults += _misuses(name, standing[name], blanks | items, opaque)
+        faults += _taken_apart(name, standing[name], blanks)
+        faults += _runaways(name, tree, standing[name])
+        faults += _unknown_names(name, tree, standing[name], blanks | items | _KNOWN, facts)
         faults += _untranslated(name, tree)
     return faults
 
@@ -92,14 +95,12 @@ def message_faults(name: str, tree: nodes.Template) -> Iterator[Fault]:
 
 def hidden_characters(name: str, text: str, first_line: int = 1) -> Iterator[Fault]:
     """The first character of `text` that nobody could see or that stands for something else: control and private use."""
-    for position, character in enumerate(text):
-        if unicodedata.category(character) in {"Co", "Cc", "Cs"} and character not in "\n\r\t":
-            what = "private-use" if unicodedata.category(character) == "Co" else "control"
-            line = first_line + text.count("\n", 0, position)
-            yield Fault(
-                f"{name}, line {line}", f"it holds a {what} character (U+{ord(character):04X}).", "Take it out."
-            )
-            return
+    hidden = {char for char in set(text) - {"\n", "\r", "\t"} if unicodedata.category(char) in {"Co", "Cc", "Cs"}}
+    if hidden:
+        position, character = next((at, char) for at, char in enumerate(text) if char in hidden)
+        what = "private-use" if unicodedata.category(character) == "Co" else "control"
+        line = first_line + text.count("\n", 0, position)
+        yield Fault(f"{name}, line {line}", f"it holds a {what} character (U+{ord(character):04X}).", "Take it out.")
 
 
 def messages(tree: nodes.Template) -> Iterator[tuple[int, str]]:
@@ -121,19 +122,52 @@ def message_of(call: nodes.Call) -> MessageKey | None:
 
 
 def _message_calls(tree: nodes.Template) -> Iterator[nodes.Call]:
-    return (call for call in tree.find_all(nodes.Call) if _asks_for_message(call))
+    return (call for call in _within(tree) if isinstance(call, nodes.Call) and _asks_for_message(call))
 
 
 def _asks_for_message(call: nodes.Call) -> bool:
     return isinstance(call.node, nodes.Name) and call.node.name in _MESSAGE_CALLS and bool(call.args)
 
 
+def _children(node: nodes.Node) -> list[nodes.Node]:
+    """The nodes right below `node`, in the order in which they are written."""
+    found: list[nodes.Node] = []
+    for name in node.fields:
+        value: Any = getattr(node, name)
+        if isinstance(value, nodes.Node):
+            found.append(value)
+        elif isinstance(value, list):
+            found += [each for each in cast("list[Any]", value) if isinstance(each, nodes.Node)]
+    return found
+
+
+def _standing(node: nodes.Node) -> Sequence[_Standing]:
+    """Every node below `node` with the macros that it is or stands in, the outermost first."""
+    found: list[_Standing] = []
+    _gather(node, (), found)
+    return found
+
+
+def _gather(node: nodes.Node, macros: tuple[nodes.Macro, ...], found: list[_Standing]) -> None:
+    for child in _children(node):
+        within = (*macros, child) if isinstance(child, nodes.Macro) else macros
+        found.append((child, within))
+        _gather(child, within, found)
+
+
+def _within(node: nodes.Node) -> list[nodes.Node]:
+    """Every node below `node`."""
+    return [each for each, _ in _standing(node)]
+
+
 def _misuses(
-    name: str, tree: nodes.Template, blanks: set[str], opaque: Mapping[str, frozenset[str]]
+    name: str, standing: Iterable[_Standing], blanks: set[str], opaque: Mapping[str, frozenset[str]]
 ) -> Iterator[Fault]:
     seen: set[tuple[int, str]] = set()
-    for node, known in _scoped(tree, frozenset(blanks), opaque):
-        what = _misuse(node, known)
+    for node, macros in standing:
+        if not isinstance(node, _MISUSING):
+            continue
+        what = _misuse(node, _known(macros, frozenset(blanks), opaque))
         if what and (node.lineno, what[0]) not in seen:
             seen.add((node.lineno, what[0]))
             problem = f'the blank "{what[0]}" is {what[1]}.'
@@ -162,47 +196,43 @@ def _misuse(node: nodes.Node, known: frozenset[str]) -> tuple[str, str] | None:
 
 def _uses(node: nodes.Node, known: frozenset[str]) -> str | None:
     """The first blank named anywhere in `node`, outside of the messages it may be placed in."""
-    for found in (node, *node.find_all(nodes.Name)):
+    for found in chain((node,), _within(node)):
         if isinstance(found, nodes.Name) and found.ctx == "load" and found.name in known:
             return found.name
     return None
 
 
-def _scoped(
-    node: nodes.Node, known: frozenset[str], opaque: Mapping[str, frozenset[str]]
-) -> Iterator[tuple[nodes.Node, frozenset[str]]]:
-    """Every node with the names that are opaque where it stands."""
-    for child in node.iter_child_nodes():
-        inner = known
-        if isinstance(child, nodes.Macro):
-            own = {argument.name for argument in child.args}
-            inner = (known - own) | opaque.get(child.name, frozenset())
-        yield child, inner
-        yield from _scoped(child, inner, opaque)
+def _known(
+    macros: Iterable[nodes.Macro], blanks: frozenset[str], opaque: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """The names that are opaque within these macros."""
+    for macro in macros:
+        blanks = (blanks - {argument.name for argument in macro.args}) | opaque.get(macro.name, frozenset())
+    return blanks
 
 
-def _opaque_parameters(trees: Iterable[nodes.Template], blanks: set[str]) -> dict[str, frozenset[str]]:
+def _opaque_parameters(standing: Iterable[_Standing], blanks: set[str]) -> dict[str, frozenset[str]]:
     """For each macro the parameters that a blank reaches, directly or through other macros."""
-    roots = list(trees)
-    macros = {macro.name: macro for root in roots for macro in root.find_all(nodes.Macro)}
+    there = list(standing)
+    macros = {node.name: node for node, _ in there if isinstance(node, nodes.Macro)}
+    calls = [
+        (node, macros[name], within)
+        for node, within in there
+        if isinstance(node, nodes.Call) and (name := _called(node)) in macros
+    ]
     reached: dict[str, frozenset[str]] = dict.fromkeys(macros, frozenset())
     while True:
         found = dict(reached)
-        for root in roots:
-            for node, known in _scoped(root, frozenset(blanks), reached):
-                name = _called(node)
-                if name in macros and isinstance(node, nodes.Call):
-                    found[name] |= _reached_by(node, macros[name], known)
+        for call, macro, within in calls:
+            found[macro.name] |= _reached_by(call, macro, _known(within, frozenset(blanks), reached))
         if found == reached:
             return reached
         reached = found
 
 
-def _called(node: nodes.Node) -> str:
-    match node:
-        case nodes.Call(node=nodes.Name(name=name)):
-            return name
-        case nodes.Call(node=nodes.Getattr(attr=name)):
+def _called(call: nodes.Call) -> str:
+    match call.node:
+        case nodes.Name(name=name) | nodes.Getattr(attr=name):
             return name
         case _:
             return ""
@@ -214,15 +244,17 @@ def _reached_by(call: nodes.Call, macro: nodes.Macro, known: frozenset[str]) -> 
     return frozenset(parameter for parameter, value in given if _uses(value, known))
 
 
-def _unknown_names(name: str, tree: nodes.Template, known: set[str], facts: set[str]) -> Iterator[Fault]:
-    known = known | {macro.name for macro in tree.find_all(nodes.Macro)}
+def _unknown_names(
+    name: str, tree: nodes.Template, standing: Iterable[_Standing], known: set[str], facts: set[str]
+) -> Iterator[Fault]:
+    known = known | {node.name for node, _ in standing if isinstance(node, nodes.Macro)}
     try:
-        undeclared = find_undeclared_variables(tree) - known
+        undeclared = program(tree, name).looked_up - known
     except TemplateSyntaxError as trouble:
         yield Fault(f"{name}, line {trouble.lineno}", f"{trouble.message}", "Take it out.")
         return
     for unknown in sorted(undeclared):
-        lines = [node.lineno for node in tree.find_all(nodes.Name) if node.name == unknown]
+        lines = [node.lineno for node, _ in standing if isinstance(node, nodes.Name) and node.name == unknown]
         where = f"{name}, line {min(lines, default=1)}"
         if unknown in facts:
             yield Fault(
@@ -233,25 +265,27 @@ def _unknown_names(name: str, tree: nodes.Template, known: set[str], facts: set[
             yield Fault(where, f'"{unknown}" is no blank, no setting and no macro.', remedy)
 
 
-def _taken_apart(name: str, tree: nodes.Template, blanks: set[str]) -> Iterator[Fault]:
-    for node in tree.find_all(nodes.Getattr):
-        if isinstance(node.node, nodes.Name) and node.node.name in blanks:
+def _taken_apart(name: str, standing: Iterable[_Standing], blanks: set[str]) -> Iterator[Fault]:
+    for node, _ in standing:
+        if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name in blanks:
             problem = f'the blank "{node.node.name}" is taken apart.'
             yield Fault(f"{name}, line {node.lineno}", problem, "A template may place a blank and nothing else.")
 
 
-def _runaways(name: str, tree: nodes.Template) -> Iterator[Fault]:
+def _runaways(name: str, tree: nodes.Template, standing: Iterable[_Standing]) -> Iterator[Fault]:
     """What could grow without bounds before anything is printed: loops in loops, texts made of texts."""
     for loop in _loops(tree, _DEEPEST_LOOP):
         remedy = f"Nest {_DEEPEST_LOOP} at most."
         yield Fault(f"{name}, line {loop.lineno}", "a loop stands in too many others.", remedy)
-    for node in tree.find_all((nodes.Assign, nodes.With)):
-        if next(node.find_all(nodes.Concat), None):
+    for node, _ in standing:
+        if isinstance(node, nodes.Assign | nodes.With) and any(
+            isinstance(within, nodes.Concat) for within in _within(node)
+        ):
             yield Fault(f"{name}, line {node.lineno}", "texts are joined with ~ and named.", "Place them one by one.")
 
 
 def _loops(node: nodes.Node, deepest: int) -> Iterator[nodes.For]:
-    for child in node.iter_child_nodes():
+    for child in _children(node):
         if isinstance(child, nodes.For) and not deepest:
             yield child
         else:
@@ -299,7 +333,7 @@ def _own_text(node: nodes.Node) -> Iterator[tuple[int, str]]:
                     yield child.lineno, " ".join(("\0", *_constants(child), "\0"))
         case _:
             yield node.lineno, "\0"
-            for child in node.iter_child_nodes():
+            for child in _children(node):
                 yield from _own_text(child)
 
 
@@ -312,7 +346,7 @@ def _constants(node: nodes.Node) -> Iterator[str]:
             yield from _constants(first)
             yield from _constants(second) if second else ()
         case nodes.And() | nodes.Or() | nodes.Concat():
-            for child in node.iter_child_nodes():
+            for child in _children(node):
                 yield from _constants(child)
         case _:
             pass

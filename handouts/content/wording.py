@@ -18,7 +18,7 @@ from handouts.content.procedure import Procedure
 from handouts.errors import Fault, SettingError, TemplateError
 from handouts.memory import remembered
 
-_MANY = 512
+_MANY = 128
 """How many wordings of an edition are remembered."""
 
 

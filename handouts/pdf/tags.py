@@ -239,20 +239,21 @@ def _cell(row: Element, part: Part) -> Element:
 def _branch(tops: Iterable[object], last: Element, pages: Sequence[int], annotations: int) -> Branch:
     """`tops` and all below them, settled, numbered as they are read."""
     elements: list[tuple[Element, int]] = []
-
-    def number(kids: Iterable[object], parent: int) -> list[int]:
-        own = [kid for kid in kids if isinstance(kid, Element)]
-        for each in own:
-            each.number = len(elements)
-            elements.append((each, parent))
-            number(each.kids, each.number)
-        return [each.number for each in own]
-
-    standing = tuple(number(tops, -1))
+    standing = tuple(_numbered(tops, -1, elements))
     writing = _Writing(pages, annotations)
     shown = "\n".join([writing.element(each, parent) for each, parent in elements])
     note = bool(elements) and elements[0][0].role == "Note"
     return Branch(shown.encode("latin-1"), tuple(writing.places), len(elements), standing, last.number, note)
+
+
+def _numbered(kids: Iterable[object], parent: int, elements: list[tuple[Element, int]]) -> list[int]:
+    """The numbers of the elements among `kids`; they and all below them go into `elements`, each with its parent's number."""
+    own = [kid for kid in kids if isinstance(kid, Element)]
+    for each in own:
+        each.number = len(elements)
+        elements.append((each, parent))
+        _numbered(each.kids, each.number, elements)
+    return [each.number for each in own]
 
 
 class _Writing:

@@ -133,7 +133,8 @@ def make_part(press: Press, part: Part) -> PartMade:
     """Every packet of `part`, and its print files; what is wrong with one packet never stops the others."""
     files: dict[str, bytes] = {}
     printing = PrintFiles(part.number, press.layout, press.separators.back, reduced_ink=press.reduced_ink)
-    packets = [_row(press, row, part, printing, files) for row in part.rows]
+    with press.make.editions.cache.together():
+        packets = [_row(press, row, part, printing, files) for row in part.rows]
     print_files: list[Told] = []
     for ended in printing.ended():
         files[ended.name], pages = ended.content(press.layout, PAPERS[press.plan.paper])

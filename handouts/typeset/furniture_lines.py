@@ -9,11 +9,11 @@ from handouts.content.cldr import direction_of
 from handouts.memory import remembered
 from handouts.typeset.filling import Filling
 from handouts.typeset.furniture import parts_of
-from handouts.typeset.holes import length
+from handouts.typeset.holes import Given, length
 from handouts.typeset.marks import Glyphs
 from handouts.typeset.plan import Pattern
 from handouts.typeset.style import Colour
-from handouts.typeset.text import Align, BoxSize, Line, LineLook, LineSetter, Span, require_glyphs
+from handouts.typeset.text import Align, BoxSize, Line, LineLook, LineSetter, Own, Span, require_glyphs
 from handouts.typeset.values import Values
 
 SetLine = tuple[Line, tuple[Glyphs, ...]]
@@ -61,18 +61,20 @@ def still_line(
 class Entry:
     """A line with the values of a packet, or one that has none.
 
-    Whoever makes something of what is `given` for them can keep that in `kept`, by a key of their own.
+    The packet's `Values` hold it, and it does not hold them: so all of a packet is gone as soon as the packet is. Whoever makes
+    something of what is `given` for its blanks can keep that in `kept`, by a key of their own.
     """
 
-    __slots__ = ("_lines", "_still", "_values", "given", "kept", "pattern", "width")
+    __slots__ = ("_lines", "_nobodys", "_still", "_values", "given", "kept", "pattern", "width")
 
     def __init__(self, still: StillLine, filling: Filling) -> None:
-        self._still, self.given = still, filling
+        self._still, self._nobodys = still, filling.known.nobodys
         self.kept: dict[object, Any] = {}
         self._lines: dict[tuple[float, Align], Pattern[SetLine]] = {}
         self._values = [filling.value(name) for name in still.blanks]
-        self.pattern = self._pattern(math.inf, "start")
-        self.width = max([length(line.width, filling) for line, _ in self.pattern.lines], default=0.0)
+        self.given: Given = Own(self._values)
+        self.pattern = self._pattern(math.inf, "start", filling.known)
+        self.width = max([length(line.width, self.given) for line, _ in self.pattern.lines], default=0.0)
 
     def lines(self, measure: float, align: Align) -> Pattern[SetLine]:
         """Its lines in `measure`. Raises TooWide as `Plan.pattern`."""
@@ -80,11 +82,11 @@ class Entry:
             return self.pattern  # it stands where it would in a line without end
         found = self._lines.get((measure, align))
         if found is None:
-            found = self._lines[measure, align] = self._pattern(measure, align)
+            found = self._lines[measure, align] = self._pattern(measure, align, Values(nobodys=self._nobodys))
         return found
 
-    def _pattern(self, measure: float, align: Align) -> Pattern[SetLine]:
-        return self._still.setter(measure, align).pattern(self._values, self.given, self.given.known)
+    def _pattern(self, measure: float, align: Align, known: Values) -> Pattern[SetLine]:
+        return self._still.setter(measure, align).pattern(self._values, self.given, known)
 
 
 @remembered(1024)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate, pairwise, takewhile
 from typing import Any, cast
 
@@ -18,6 +18,8 @@ from handouts.typeset.fonts import Face, Glyph, candidates, has, opened, thousan
 _HB: Any = uharfbuzz
 _PROPERTIES: Any = unicodedata
 _PLAINLY: Any = _HB.BufferFlags.REMOVE_DEFAULT_IGNORABLES
+_TOLD: Any = _HB.BufferSerializeFlags
+_FLAGS_ALONE: Any = _TOLD.NO_CLUSTERS | _TOLD.NO_POSITIONS | _TOLD.NO_GLYPH_NAMES | _TOLD.GLYPH_FLAGS
 _MOST_GLYPHS = 4096  # that are kept of one setting
 _FINEST = 1024  # parts of a thousandth of the size that binary fractions have without a rest
 _UNSAFE = 1  # HB_GLYPH_FLAG_UNSAFE_TO_BREAK
@@ -27,6 +29,7 @@ _EVERY_FACE = frozenset((0xA0, 0x202F, 0x200C, 0x200D, 0x34F, *range(0xFE00, 0xF
 UNDECIDED = ("Zyyy", "Zinh", "Zzzz")
 _EAST_ASIAN = ("Hani", "Hira", "Hang")
 _OPENING = {")": "(", "]": "[", "}": "{", "”": "“", "’": "‘", "»": "«", "›": "‹"}  # by what closes
+_OPENERS = frozenset(_OPENING.values())
 _CURSIVE = ("Arab", "Syrc", "Mong", "Nkoo")
 
 
@@ -60,7 +63,7 @@ class Shaped:
     characters they stand for, which no cursor stands between; `begins` are the first characters of the glyphs' clusters.
     """
 
-    __slots__ = ("_infos", "_moves", "_pens", "advance", "begins", "glyphs", "kept", "rtl", "text")
+    __slots__ = ("_flags", "_pens", "advance", "begins", "glyphs", "kept", "rtl", "text")
 
     def __init__(
         self,
@@ -69,29 +72,26 @@ class Shaped:
         *,
         rtl: bool = False,
         begins: Sequence[int] = (),
-        infos: Sequence[Any] | bytes = b"",
+        flags: Callable[[], bytes] | bytes = b"",
         exact: bool = False,
     ) -> None:
-        """`infos` are HarfBuzz's own of the glyphs, or their flags; `exact`: sums of their advances are, in whichever order."""
+        """`flags` are HarfBuzz's of the glyphs, or tell them; `exact`: sums of their advances are, in whichever order."""
         self.text = text
         self.glyphs = glyphs
         self.rtl = rtl
         self.begins = begins
         self.kept: dict[object, Any] = {}
-        self._infos = infos
-        self._moves: list[float] = []
+        self._flags = flags
         self._pens: list[float] = []
         self.advance = sum([glyph.advance for glyph in glyphs]) if exact else sum(self.moves)
 
     @property
     def moves(self) -> list[float]:
         """How far each character moves the pen; the first of a cluster does, the others do not."""
-        if not self._moves and self.text:
-            moves = [0.0] * len(self.text)
-            for begin, glyph in zip(self.begins, self.glyphs, strict=False):
-                moves[begin] += glyph.advance
-            self._moves = moves
-        return self._moves
+        moves = [0.0] * len(self.text)
+        for begin, glyph in zip(self.begins, self.glyphs, strict=False):
+            moves[begin] += glyph.advance
+        return moves
 
     @property
     def pens(self) -> list[float]:
@@ -105,25 +105,25 @@ class Shaped:
         for edge in (start, end):
             if edge in (0, len(self.text)):
                 continue
-            if edge not in self.begins or self._flags()[self.begins.index(edge)] & _UNSAFE:
+            if edge not in self.begins or self._told()[self.begins.index(edge)] & _UNSAFE:
                 return None
         kept = [index for index, begin in enumerate(self.begins) if start <= begin < end]
         first, last = (kept[0], kept[-1] + 1) if kept else (0, 0)
         begins = [begin - start for begin in self.begins[first:last]]
         return Shaped(
-            self.text[start:end], self.glyphs[first:last], rtl=self.rtl, begins=begins, infos=self._flags()[first:last]
+            self.text[start:end], self.glyphs[first:last], rtl=self.rtl, begins=begins, flags=self._told()[first:last]
         )
 
     def settled(self) -> Shaped:
         """Itself, without what HarfBuzz holds of it; for what is kept long."""
-        self._flags()
+        self._told()
         return self
 
-    def _flags(self) -> bytes:
+    def _told(self) -> bytes:
         """HarfBuzz's flags of the glyphs."""
-        if not isinstance(self._infos, bytes):
-            self._infos = bytes([int(info.flags) for info in self._infos])
-        return self._infos
+        if not isinstance(self._flags, bytes):
+            self._flags = self._flags()
+        return self._flags
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -149,7 +149,6 @@ class Row(Shaped):
         self.words = words
         self.rtl = False
         self.kept = {}
-        self._moves = []
         self._pens = []
         self.advance = sum([word.advance for word in words])
 
@@ -167,9 +166,7 @@ class Row(Shaped):
     @property
     def moves(self) -> list[float]:
         """How far each character moves the pen."""
-        if not self._moves:
-            self._moves = [move for word in self.words for move in word.moves]
-        return self._moves
+        return [move for word in self.words for move in word.moves]
 
     def part(self, start: int, end: int) -> Shaped | None:
         """The characters `start` to `end` alone, as of any shaped text."""
@@ -207,14 +204,24 @@ def shape(text: str, setting: Setting, before: str = "", after: str = "") -> Sha
     buffer.script = setting.script
     buffer.language = setting.language
     buffer.flags = _PLAINLY
-    _HB.shape(opened(setting.face), buffer)
+    font = opened(setting.face)
+    _HB.shape(font, buffer)
     infos: Sequence[Any] = buffer.glyph_infos or ()
     positions: Sequence[Any] = buffer.glyph_positions or ()
     begins: list[int] = [info.cluster for info in infos]
     if before:
         begins = [begin - len(before) for begin in begins]
     glyphs = _glyphs(_texts(text, begins), infos, positions, setting)
-    return Shaped(text, glyphs, rtl=setting.rtl, begins=begins, infos=infos, exact=setting.exact)
+    return Shaped(
+        text, glyphs, rtl=setting.rtl, begins=begins, flags=partial(_flags, buffer, font), exact=setting.exact
+    )
+
+
+def _flags(buffer: Any, font: Any) -> bytes:
+    """The flags of a shaped buffer's glyphs; HarfBuzz tells all of them at once as text ("[87|85#1|72]"), and fast."""
+    told: str = buffer.serialize(font, _HB.BufferSerializeFormat.TEXT, _FLAGS_ALONE)
+    each = told.strip("[]").split("|") if told.strip("[]") else []
+    return bytes([int(glyph.partition("#")[2] or "0", 16) for glyph in each]) if "#" in told else bytes(len(each))
 
 
 def _texts(text: str, begins: list[int]) -> Iterable[str]:
@@ -262,12 +269,22 @@ def script_runs(text: str, language: str, opened: list[tuple[str, str]]) -> Iter
     Chinese, and not in Latin. A dot by itself between spaces is Latin, whatever it parts. `opened` are the signs that the text
     before has opened, with their scripts; what this one opens and closes is noted there.
     """
+    if text and not opened and _OPENERS.isdisjoint(text) and (only := _only_script(text)):
+        yield 0, len(text), only
+        return
     found = _scripts(text, language, opened)
     start = 0
     for index in range(1, len(text) + 1):
         if index == len(text) or found[index] != found[start]:
             yield start, index, found[start]
             start = index
+
+
+def _only_script(text: str) -> str:
+    """The script of a text that opens no sign, if it is the same throughout whatever the language is; else ""."""
+    decided = set(map(script_of, set(text))).difference(UNDECIDED) or {"Latn"}
+    script = decided.pop()
+    return "" if decided or script == "Hani" or ("·" in text and script != "Latn") else script
 
 
 def _scripts(text: str, language: str, opened: list[tuple[str, str]]) -> list[str]:

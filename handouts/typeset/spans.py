@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from handouts.content.blocks import Field
 from handouts.content.cldr import Direction, direction_of
@@ -15,6 +17,7 @@ from handouts.typeset.icu import levels
 SPACES = frozenset(" \t\n\r\f\v")
 BREAK_WITHOUT_SIGN, WORD_JOINER, BOX = "\u200b", "\u2060", "\ufffc"
 STEERING = CONTROLS | {BREAK_WITHOUT_SIGN, WORD_JOINER, "\ufeff"}
+_PIECES = re.compile(r"[ \t\n\r\f\v]+|\u200b|[^ \t\n\r\f\v\u200b]+")
 # Joiners, direction marks and soft hyphens steer breaking, joining or order and have no sign of their own.
 UNDRAWN = dict.fromkeys((0xAD, 0x200C, 0x200D, *(ord(char) for char in STEERING)))
 
@@ -70,9 +73,9 @@ class _Gathered:
     space: int | None = None
     after_box: bool = True  # nor does a space stand at the start
 
-    def add(self, char: str, owner: int) -> None:
-        self.chars.append(char)
-        self.owners.append(owner)
+    def add(self, chars: str, owner: int) -> None:
+        self.chars += chars
+        self.owners += [owner] * len(chars)
 
     def settle(self) -> None:
         """The space that is due."""
@@ -98,12 +101,15 @@ def paragraph(spans: Iterable[Span], language: str) -> Paragraph:
         else:
             _gather(found, span, owner, _isolate(span, base, language) if isolating else "")
     text = "".join(found.chars)
-    drawn = [index for index, char in enumerate(text) if char not in STEERING]
     at_levels = levels(text, 1 if base == "rtl" else 0) if isolating and text else bytes(len(text))
-    owners = [found.owners[index] for index in drawn]
-    shown = "".join([text[index] for index in drawn])
-    breaks = _breaks(text, shown, language, [given[owner].field is not None for owner in owners])
-    return Paragraph(given, shown, owners, [at_levels[index] for index in drawn], breaks, language, base)
+    breaks = _breaks(text, language)
+    shown, owners = text, found.owners
+    if not STEERING.isdisjoint(text):
+        drawn = [index for index, char in enumerate(text) if char not in STEERING]
+        shown = "".join([text[index] for index in drawn])
+        owners, at_levels = ([each[index] for index in drawn] for each in (owners, at_levels))
+    boxes = [index for index, owner in enumerate(owners) if given[owner].field is not None] if BOX in shown else []
+    return Paragraph(given, shown, owners, list(at_levels), _beside(boxes, breaks, len(shown)), language, base)
 
 
 def _isolate(span: Span, base: Direction, language: str) -> str:
@@ -120,37 +126,33 @@ def _isolate(span: Span, base: Direction, language: str) -> str:
 def _gather(found: _Gathered, span: Span, owner: int, isolate: str) -> None:
     text = unicodedata.normalize("NFC", span.text.replace("\xad", ""))
     opened = False
-    for char in contained(text) if isolate or span.blank else text:
-        if char in SPACES:
+    for piece in _PIECES.findall(contained(text) if isolate or span.blank else text):
+        if piece[0] in SPACES:
             found.space = owner if found.space is None else found.space
-        elif char == BREAK_WITHOUT_SIGN and (found.space is not None or found.after_box):
+        elif piece == BREAK_WITHOUT_SIGN and (found.space is not None or found.after_box):
             continue  # a line may end at the space anyway
         else:
             found.settle()
             if isolate and not opened:
                 found.add(isolate, owner)
                 opened = True
-            found.add(char, owner)
-            if char not in STEERING:
+            found.add(piece, owner)
+            if not STEERING.issuperset(piece):
                 found.after_box = False
     if opened:
         found.add(PDI, owner)
 
 
-def _breaks(text: str, drawn: str, language: str, boxes: Sequence[bool]) -> tuple[int, ...]:
-    """Where a line may begin in `drawn`: before a checkbox always, after one never, between letters as the language has it."""
+def _breaks(text: str, language: str) -> set[int]:
+    """Where a line may begin, by the indices of what is drawn of `text`: between letters as the language has it."""
+    if STEERING.isdisjoint(text):
+        return set(line_breaks(text, language)) if text else set()
     steered = "".join([char for char in text if char not in CONTROLS])
-    allowed: set[int] = set()
-    shown = at = 0
-    for place in line_breaks(steered, language) if steered else ():
-        shown += sum(1 for char in steered[at:place] if char not in STEERING)
-        at = place
-        allowed.add(shown)
-    for index, box in enumerate(boxes):
-        if box:
-            allowed.add(index)
-            allowed.discard(index + 1)
-    for index in range(1, len(boxes)):
-        if boxes[index] and boxes[index - 1]:
-            allowed.add(index)
-    return tuple(sorted(index for index in allowed if 0 < index < len(drawn)))
+    shown = list(accumulate([char not in STEERING for char in steered], initial=0))
+    return {shown[place] for place in line_breaks(steered, language)} if steered else set()
+
+
+def _beside(boxes: Iterable[int], breaks: set[int], length: int) -> tuple[int, ...]:
+    """`breaks` in their order, with those before each of the checkboxes, and after one only where another follows."""
+    breaks -= {box + 1 for box in boxes}
+    return tuple(sorted(index for index in breaks.union(boxes) if 0 < index < length))

@@ -23,6 +23,7 @@ __all__ = [
     "Line",
     "LineLook",
     "LineSetter",
+    "Own",
     "Segment",
     "Span",
     "drawable",
@@ -86,11 +87,11 @@ class LineSetter(Generic[T]):
     def set(self, values: Sequence[Value], known: Values) -> tuple[Pattern[T], Given]:
         """The lines with these values of the blanks, in their order, and what is in their holes."""
         try:
-            own = _Own(values)
+            own = Own(values)
             return self.pattern(values, own, known), own
         except TooWide:
             values = [value.as_it_is() for value in values]
-            own = _Own(values)
+            own = Own(values)
             return self.pattern(values, own, known), own
 
     def pattern(self, values: Sequence[Value], given: Given, known: Values) -> Pattern[T]:
@@ -122,7 +123,7 @@ class LineSetter(Generic[T]):
         return Plan(spans, self._look, self._finish, tells=tells)
 
 
-class _Own(dict[Hole, Shaped]):
+class Own(dict[Hole, Shaped]):
     """What is drawn in the holes of a paragraph with these values of its blanks, in their order."""
 
     def __init__(self, values: Sequence[Value]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 
 from handouts.typeset.fonts import plain_face
 from handouts.typeset.shape import Setting, Shaped, context, face_runs, remembered, script_runs, setting, shape
@@ -107,13 +108,16 @@ def text_runs(given: Paragraph) -> Iterator[TextRun]:
 
 def _alike(given: Paragraph) -> Iterator[tuple[int, int]]:
     """Where neighbours of the same look and level begin and end; a blank, and each checkbox, stands for itself."""
-    keys = [
-        (span.strong, span.href, span.language, owner if span.blank or span.field else None, level)
-        for owner, level in zip(given.owners, given.levels, strict=True)
-        for span in (given.spans[owner],)
-    ]
-    edges = [0, *(index for index in range(1, len(keys)) if keys[index] != keys[index - 1]), len(keys)]
-    yield from ((start, end) for start, end in pairwise(edges) if end > start)
+    stretches: list[tuple[object, int]] = []
+    for (owner, level), together in groupby(zip(given.owners, given.levels, strict=True)):
+        span = given.spans[owner]
+        alone = owner if span.blank or span.field else None
+        stretches.append(((span.strong, span.href, span.language, alone, level), len(list(together))))
+    start = 0
+    for _, alike in groupby(stretches, itemgetter(0)):
+        end = start + sum(length for _, length in alike)
+        yield start, end
+        start = end
 
 
 def _apart(given: Paragraph, stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
