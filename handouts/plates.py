@@ -22,7 +22,7 @@ from handouts.pdf.notices import Signing
 from handouts.pdf.pieces import edge_shape, shape_of
 from handouts.pdf.plate import Area, Plate, PlatePage, Slot
 from handouts.typeset.added import added_identity
-from handouts.typeset.arrangement import Arrangement, arranged, set_still
+from handouts.typeset.arrangement import Arrangement, arranged, galleys_of
 from handouts.typeset.fonts import Face
 from handouts.typeset.repertoire import letters, texts, words
 from handouts.typeset.standing import SetFurniture
@@ -151,10 +151,8 @@ class Plates:
         from handouts.typeset.master import lay_out  # noqa: PLC0415 - a process that finds its plates made does without
 
         paper, style = look.paper, look.style
-        found = set_still(given)
         stencils = {number: block.stencil for number, block in filled.items()}
-        found.update({number: stencil.galley for number, stencil in stencils.items()})
-        galleys = tuple([galley for _, galley in sorted(found.items())])
+        galleys = galleys_of(given, {number: stencil.galley for number, stencil in stencils.items()})
         master = lay_out(given.root, galleys, paper, style, furniture.size)
         return make(given.root, master, galleys, furniture, filled=stencils, mark=look.mark)
 

@@ -1,42 +1,48 @@
-"""Blocks, and the places they have on a page → their casts, and what is printed on the page: made once, and remembered."""
+"""Blocks and passages, and the places they have on a page → their casts, and what is printed on the page: made once, and remembered."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from handouts.memory import Recent
 from handouts.pdf.brush import Artifact, Brush
-from handouts.pdf.cast import Cast, Cut, Stretch, cast
+from handouts.pdf.cast import Cast, Cut, cast
 from handouts.pdf.file import stream
 from handouts.pdf.painter import Painter, moved_to
 from handouts.pdf.painter import stretch as painted_at
+from handouts.pdf.passage import CastPassage, SetColumn, Shown, Standing, cast_passage, corners_of, set_column, shown_at
 from handouts.pdf.pieces import filled_parts, outline_of
 from handouts.pdf.plate import Corners, Still
 from handouts.pdf.tags import Setting
 from handouts.typeset.marks import Galley, Glyphs, Mark, Picture, Rule, Strip
+from handouts.typeset.master import Laid
 from handouts.typeset.stencil import Stencil
 from handouts.typeset.style import Paper
 
-_CASTS, _PAGES, _EDGES = 4096, 256, 32
-
-Standing = tuple[Stretch, float, float]
-"""What stands on a page, and its place from the paper's top left."""
+_CASTS, _PASSAGES, _COLUMNS, _PAGES, _EDGES = 4096, 1024, 4096, 256, 256
 
 
 class Printed(NamedTuple):
     """What everybody's copy of a page has: its stream, and `still`, the same for a file without structure.
 
-    `slots` are the numbers of the places that take text, what moves the brush there, and what opens the pieces.
+    `slots` are the places that take text, by their column and their number in it, what moves the brush there, and what opens the pieces.
     """
 
     stream: bytes
     still: tuple[Still, ...]
-    slots: tuple[tuple[int, str, tuple[str, ...]], ...]
-    standing: Sequence[Standing]
+    slots: tuple[tuple[int, int, str, tuple[str, ...]], ...]
+    columns: Sequence[Shown]
 
 
 NOTHING = Printed(b"", (), (), ())
+
+
+class SetPassage(NamedTuple):
+    """A passage in a file, and its columns where they stand."""
+
+    cast: CastPassage
+    columns: tuple[SetColumn, ...]
 
 
 class Edge(NamedTuple):
@@ -53,10 +59,58 @@ class Foundry:
     def __init__(self, painter: Painter) -> None:
         self.painter = painter
         self._casts: Recent[object, tuple[object, Cast]] = Recent(_CASTS)
-        self._edges: Recent[object, Edge] = Recent(_EDGES)
+        self._passages: Recent[object, tuple[object, CastPassage]] = Recent(_PASSAGES)
+        self._set: Recent[object, tuple[object, SetPassage]] = Recent(_COLUMNS)
+        self._shown: Recent[object, Shown] = Recent(_COLUMNS)
+        self._edges: Recent[object, tuple[Strip, Edge]] = Recent(_EDGES)
         self._pages: Recent[object, Printed] = Recent(_PAGES)
 
-    def cast(
+    def passage(
+        self,
+        laid: Laid,
+        galleys: Sequence[Galley],
+        filled: Sequence[Stencil | None],
+        height: float,
+        language: str,
+        above: tuple[int, ...],
+    ) -> SetPassage:
+        """A passage where it is `laid` on pages of this `height`, in a document in `language`, below headings of the ranks `above`.
+
+        Blocks whose blanks are `filled` in are known by all that is around their text.
+        """
+        known = [outline_of(stencil) if stencil else galley for galley, stencil in zip(galleys, filled, strict=True)]
+        told = tuple(map(id, known)), language, above  # what was cast keeps alive what it is known by
+
+        def shown(standing: Sequence[Standing]) -> Shown:
+            key = tuple([(id(stretch), x, y) for stretch, x, y in standing])
+            return self._shown((key, height), lambda: shown_at(standing, height))
+
+        def made() -> SetPassage:
+            boxes = _boxes(laid, galleys, height)
+            cast_ = self._passages(
+                (tuple(map(id, laid.passage.parts)), laid.cuts, tuple(boxes.items()), told),
+                lambda: ((laid.passage.parts, known), self._cast_passage(laid, galleys, filled, boxes, *told[1:])),
+            )[1]
+            columns = zip(cast_.columns, laid.columns, strict=True)
+            return SetPassage(cast_, tuple([set_column(*each, height, self.painter.style, shown) for each in columns]))
+
+        return self._set((id(laid), height, told), lambda: ((laid, known), made()))[1]
+
+    def _cast_passage(
+        self,
+        laid: Laid,
+        galleys: Sequence[Galley],
+        filled: Sequence[Stencil | None],
+        boxes: Mapping[int, Corners],
+        language: str,
+        above: tuple[int, ...],
+    ) -> CastPassage:
+        def cast_(number: int, cuts: tuple[Cut, ...], setting: Setting | None) -> Cast:
+            return self._cast(galleys[number], cuts, setting, boxes.get(number), filled[number])
+
+        return cast_passage(laid.passage.parts, laid.cuts, language, above, cast_)
+
+    def _cast(
         self,
         galley: Galley,
         cuts: tuple[Cut, ...],
@@ -64,30 +118,31 @@ class Foundry:
         box: Corners | None,
         filled: Stencil | None,
     ) -> Cast:
-        """The cast of a block; one whose blanks are `filled` in is known by all that is around their text."""
+        """The cast of a block, with the `box` of a picture that is content."""
         known = outline_of(filled) if filled else galley
         parts = filled_parts(galley.block) if filled else ()
         return self._casts(
-            (id(known), cuts, setting, box),  # what was cast keeps alive what it is known by
+            (id(known), cuts, setting, box),
             lambda: (known, cast(galley.block, galley.strips, cuts, parts, self.painter, setting, box)),
         )[1]
 
     def printed(
-        self, standing: Sequence[Standing], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
+        self, columns: Sequence[SetColumn], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
     ) -> Printed:
         """A page: grounds, the mark across it, lines and boxes, the text in reading order, header and footer (`edges`).
 
         On the `first` page the logo is a figure.
         """
-        key = tuple([(id(stretch), x, y) for stretch, x, y in standing])  # what was printed keeps its stretches alive
+        shown = [column.shown for column in columns]
+        key = tuple(map(id, shown))  # what was printed keeps alive what it is known by
         return self._pages(
             (key, across, edges, paper, first),
-            lambda: _printed(standing, across, edges, paper, first=first),
+            lambda: _printed(shown, across, edges, paper, first=first),
         )
 
     def edge(self, strip: Strip) -> Edge:
         """What everybody's header or footer has."""
-        return self._edges(strip, lambda: self._painted_edge(*strip))
+        return self._edges(id(strip), lambda: (strip, self._painted_edge(*strip)))[1]
 
     def _painted_edge(self, height: float, marks: Sequence[Mark]) -> Edge:
         brush = Brush(self.painter.fonts.fonts)
@@ -105,44 +160,51 @@ class Foundry:
         return Edge(height, shown, tuple(pictures))
 
 
-def _printed(
-    standing: Sequence[Standing], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
-) -> Printed:
-    placed = [(moved_to((x, y), paper.height), shown) for shown, x, y in standing]
-    grounds = [(at, shown.grounds) for at, shown in placed if shown.grounds]
-    marks = [(moved_to((0, 0), paper.height), across)] if across else []
+def _boxes(laid: Laid, galleys: Sequence[Galley], height: float) -> dict[int, Corners]:
+    """Where the pictures of a passage stand that are blocks, by their numbers."""
+    found: dict[int, Corners] = {}
+    for column in laid.columns:
+        for place in column:
+            galley = galleys[place.galley]
+            if galley.block.role == "img":
+                picture = next(mark for mark in galley.strips[0].marks if isinstance(mark, Picture))
+                found.setdefault(place.galley, corners_of(place, picture, 0, height))
+    return found
+
+
+def _printed(columns: Sequence[Shown], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool) -> Printed:
+    origin = moved_to((0, 0), paper.height)
     parts = [
-        *_artifact(Artifact.LAYOUT, grounds),
-        *_artifact(Artifact.WATERMARK, marks),
-        *_artifact(Artifact.LAYOUT, [(at, shown.lines) for at, shown in placed if shown.lines]),
+        *_artifact(Artifact.LAYOUT, [ground for column in columns for ground in column.grounds]),
+        *_artifact(Artifact.WATERMARK, [painted_at(origin, (across,))] if across else []),
+        *_artifact(Artifact.LAYOUT, [lines for column in columns for lines in column.lines]),
     ]
-    still: list[Still] = [(at, ground, "") for at, ground in grounds]
-    still += [(at, mark, None) for at, mark in marks]
-    slots: list[tuple[int, str, tuple[str, ...]]] = []
+    still = [ground for column in columns for ground in column.still[0]]
+    if across:
+        still.append((origin, across, None))
+    slots: list[tuple[int, int, str, tuple[str, ...]]] = []
     number = 0
-    for index, (at, shown) in enumerate(placed):
-        if shown.tags.text:
-            slots.append((index, at, tuple(shown.tags.at(number).split("\n"))))
-        if shown.content.text:
-            parts += ("q", at, shown.content.at(number), "Q")
-        if shown.still:
-            still.append((at, shown.still, None if shown.sparing == shown.still else shown.sparing))
-        number += len(shown.owners)
+    for which, column in enumerate(columns):
+        slots += [(which, index, at, tuple(tags.at(number).split("\n"))) for index, at, tags in column.slots]
+        if column.content.text:
+            parts.append(column.content.at(number))
+        still += column.still[1]
+        number += column.pieces
     tops = paper.top, paper.height - paper.bottom - edges[1].height
     for (_, shown, pictures), artifact, top in zip(edges, (Artifact.HEADER, Artifact.FOOTER), tops, strict=True):
         at = moved_to((paper.left, top), paper.height)
-        lines = [(at, shown)] if shown else []
-        parts += _artifact(artifact, lines)
-        still += [(at, line, None) for at, line in lines]
+        if shown:
+            parts += _artifact(artifact, [painted_at(at, (shown,))])
+            still.append((at, shown, None))
         for drawn, described in pictures:
             tag = artifact.tag if described else Artifact.LAYOUT.tag
             if described and first:
                 tag = f"/Figure<</MCID {number}>>BDC"
             parts.append(painted_at(at, (tag, drawn, "EMC")))
             still.append((at, drawn, ""))
-    return Printed(stream("", "\n".join(parts).encode("latin-1")), tuple(still), tuple(slots), standing)
+    return Printed(stream("", "\n".join(parts).encode("latin-1")), tuple(still), tuple(slots), columns)
 
 
-def _artifact(artifact: Artifact, painted: Sequence[tuple[str, str]]) -> Sequence[str]:
+def _artifact(artifact: Artifact, painted: Sequence[str]) -> Sequence[str]:
     """What is no content."""
-    return (artifact.tag, *[painted_at(at, (shown,)) for at, shown in painted], "EMC") if painted else ()
+    return (artifact.tag, *painted, "EMC") if painted else ()
