@@ -67,7 +67,10 @@ class Cache:
     def get(self, kind: str, key: str) -> bytes | None:
         """What was put as `key`; None if it is not there as it was put."""
         path = self._path(kind, key)
-        if path is None or not self._is_ours():
+        return self._found_at(path) if path else None
+
+    def _found_at(self, path: Path) -> bytes | None:
+        if not self._is_ours():
             return None
         try:
             written = _written(path)
@@ -84,8 +87,12 @@ class Cache:
     def put(self, kind: str, key: str, content: bytes) -> None:
         """Keep `content` as `key`, for this and later processes; those unused for longest make room."""
         path = self._path(kind, key)
+        if path:
+            self._keep(path, content)
+
+    def _keep(self, path: Path, content: bytes) -> None:
         size = _HEAD + len(content)
-        if path is None or size > self.limit // _SHARES or not self._is_ours(make=True):
+        if size > self.limit // _SHARES or not self._is_ours(make=True):
             return
         self._written += size
         with suppress(OSError):
@@ -94,30 +101,24 @@ class Cache:
                 self._written = size
             _write(path, b"".join((_MAGIC, _digest(path.name, content), content)))
 
-    def drop(self, kind: str, key: str) -> None:
-        """Forget what was put as `key`: it was whole, and of no use."""
-        path = self._path(kind, key)
-        if path is not None:
-            with suppress(OSError):
-                path.unlink()
-
     def value(self, kind: str, key_now: Callable[[], str], packing: Packing, make: Callable[[], V]) -> V:
         """The value that was kept under its key, or else made, and kept; what `make` raises is raised, and nothing is kept.
 
         `key_now` is asked again when the value is made: if what it is made of has changed meanwhile, nothing is kept. "" is the
         key of what cannot be kept.
         """
-        if self.folder is None or not remembers() or not (key := key_now()):
+        if self.folder is None or not remembers() or not (key := key_now()) or not (path := self._path(kind, key)):
             return make()
-        content = self.get(kind, key)
+        content = self._found_at(path)
         if content is not None:
             try:
                 return cast("V", packing.unpacked(content))
-            except ValueError:
-                self.drop(kind, key)
+            except ValueError:  # it was whole, and of no use
+                with suppress(OSError):
+                    path.unlink()
         value = make()
         if key_now() == key:
-            self.put(kind, key, packing.packed(value))
+            self._keep(path, packing.packed(value))
         return value
 
     def clear(self) -> Size:

@@ -71,6 +71,11 @@ def _unanswered(look: Look) -> Look:
     return replace(look, signing=replace(look.signing, answered=False))
 
 
+@remembered(_MAKERS)
+def _told(look: Look) -> str:
+    return repr(look)
+
+
 def _plate_maker(fonts: FontSet, look: Look) -> PlateMaker:
     from handouts.pdf.making import PlateMaker  # noqa: PLC0415 - a process that finds its plates made does without
 
@@ -112,8 +117,8 @@ class Plates:
             fonts = self._fonts(_editions(wordings), _unanswered(look), furniture.furniture.of_nobody)
             with forgetting():
                 return self._new(given, filled, furniture, look, _plate_maker(fonts, look))
-        key = tuple([shape_of(block.stencil) for block in filled.values()]), edge_shape(furniture), look
-        return self._plates((given, key), lambda: self._made(given, filled, furniture, look, wordings, key))
+        shapes = tuple([shape_of(block.stencil) for block in filled.values()]), edge_shape(furniture)
+        return self._plates((given, shapes, look), lambda: self._made(given, filled, furniture, look, wordings, shapes))
 
     def _made(
         self,
@@ -122,7 +127,7 @@ class Plates:
         furniture: SetFurniture,
         look: Look,
         wordings: tuple[Wording, ...],
-        key: Hashable,
+        shapes: Hashable,
     ) -> Plate:
         """The plate that an earlier process kept, or else a new one."""
         editions = _editions(wordings)
@@ -135,7 +140,7 @@ class Plates:
 
         @cache
         def named() -> str:
-            return "\n".join((given.root.identity, fonts.identity, repr(key), self._pictures))
+            return "\n".join((given.root.identity, fonts.identity, repr(shapes), _told(look), self._pictures))
 
         found = self._editions.cache.value("plate", named, PACKING, kept)
         return found if found.fonts.met else replace(found, fonts=fonts)

@@ -90,7 +90,7 @@ class Fields:
             over, _, last = group.rpartition(".")
             belongs = f"/Parent {self._groups[over][0]} 0 R" if over else ""
             inside = " ".join(f"{kid} 0 R" for kid in kids)
-            self._file.put(number_, f"<</T {text_string(last)}{belongs}/Kids[{inside}]>>")
+            self._file.put(number_, f"<</T {_text(last)}{belongs}/Kids[{inside}]>>")
         if not self._roots:
             return ""
         fields = " ".join(f"{root} 0 R" for root in self._roots)

@@ -12,7 +12,7 @@ from handouts.pdf.file import stream
 from handouts.pdf.painter import Painter, moved_to
 from handouts.pdf.painter import stretch as painted_at
 from handouts.pdf.passage import CastPassage, SetColumn, Shown, Standing, cast_passage, corners_of, set_column, shown_at
-from handouts.pdf.pieces import filled_parts, outline_of
+from handouts.pdf.pieces import Shape, filled_parts, outline_of
 from handouts.pdf.plate import Corners, Still
 from handouts.pdf.tags import Setting
 from handouts.typeset.marks import Galley, Glyphs, Mark, Picture, Rule, Strip
@@ -21,6 +21,9 @@ from handouts.typeset.stencil import Stencil
 from handouts.typeset.style import Paper
 
 _CASTS, _PASSAGES, _COLUMNS, _PAGES, _EDGES = 4096, 1024, 4096, 256, 256
+
+
+Known = Galley | Shape
 
 
 class Printed(NamedTuple):
@@ -65,20 +68,23 @@ class Foundry:
         self._edges: Recent[object, tuple[Strip, Edge]] = Recent(_EDGES)
         self._pages: Recent[object, Printed] = Recent(_PAGES)
 
+    def known(self, galleys: Sequence[Galley], filled: Mapping[int, Stencil]) -> list[Known]:
+        """What the casts of blocks are known by: of those whose blanks are `filled` in, all that is around their text."""
+        known: list[Known] = [*galleys]
+        for number, stencil in filled.items():
+            known[number] = outline_of(stencil)
+        return known
+
     def passage(
         self,
         laid: Laid,
+        known: Sequence[Known],
         galleys: Sequence[Galley],
-        filled: Sequence[Stencil | None],
         height: float,
         language: str,
         above: tuple[int, ...],
     ) -> SetPassage:
-        """A passage where it is `laid` on pages of this `height`, in a document in `language`, below headings of the ranks `above`.
-
-        Blocks whose blanks are `filled` in are known by all that is around their text.
-        """
-        known = [outline_of(stencil) if stencil else galley for galley, stencil in zip(galleys, filled, strict=True)]
+        """A passage where it is `laid` on pages of this `height`, in a document in `language`, below headings of the ranks `above`."""
         told = tuple(map(id, known)), language, above  # what was cast keeps alive what it is known by
 
         def shown(standing: Sequence[Standing]) -> Shown:
@@ -89,7 +95,7 @@ class Foundry:
             boxes = _boxes(laid, galleys, height)
             cast_ = self._passages(
                 (tuple(map(id, laid.passage.parts)), laid.cuts, tuple(boxes.items()), told),
-                lambda: ((laid.passage.parts, known), self._cast_passage(laid, galleys, filled, boxes, *told[1:])),
+                lambda: ((laid.passage.parts, known), self._cast_passage(laid, known, galleys, boxes, *told[1:])),
             )[1]
             columns = zip(cast_.columns, laid.columns, strict=True)
             return SetPassage(cast_, tuple([set_column(*each, height, self.painter.style, shown) for each in columns]))
@@ -99,28 +105,22 @@ class Foundry:
     def _cast_passage(
         self,
         laid: Laid,
+        known: Sequence[Known],
         galleys: Sequence[Galley],
-        filled: Sequence[Stencil | None],
         boxes: Mapping[int, Corners],
         language: str,
         above: tuple[int, ...],
     ) -> CastPassage:
         def cast_(number: int, cuts: tuple[Cut, ...], setting: Setting | None) -> Cast:
-            return self._cast(galleys[number], cuts, setting, boxes.get(number), filled[number])
+            return self._cast(known[number], galleys[number], cuts, setting, boxes.get(number))
 
         return cast_passage(laid.passage.parts, laid.cuts, language, above, cast_)
 
     def _cast(
-        self,
-        galley: Galley,
-        cuts: tuple[Cut, ...],
-        setting: Setting | None,
-        box: Corners | None,
-        filled: Stencil | None,
+        self, known: Known, galley: Galley, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None
     ) -> Cast:
         """The cast of a block, with the `box` of a picture that is content."""
-        known = outline_of(filled) if filled else galley
-        parts = filled_parts(galley.block) if filled else ()
+        parts = () if isinstance(known, Galley) else filled_parts(galley.block)
         return self._casts(
             (id(known), cuts, setting, box),
             lambda: (known, cast(galley.block, galley.strips, cuts, parts, self.painter, setting, box)),

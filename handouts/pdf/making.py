@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from handouts.content.blocks import Group
 from handouts.errors import Fault, TemplateError
-from handouts.memory import Recent
+from handouts.memory import Recent, remembered
 from handouts.pdf.brush import Brush, NotCovered, picture_name
 from handouts.pdf.embed import united, used
 from handouts.pdf.fields import Fields
@@ -22,9 +22,9 @@ from handouts.pdf.notices import Signing, instead_of_signing, mark_across
 from handouts.pdf.painter import Painter
 from handouts.pdf.passage import AreaAt, FieldAt, PictureAt, SetColumn
 from handouts.pdf.pieces import filled_parts
-from handouts.pdf.plate import Area, Plate, PlatePage, Slot, annotation, box_of
+from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, annotation, box_of
 from handouts.pdf.tags import figure_branch
-from handouts.pdf.tree import Rooted, lone, tree
+from handouts.pdf.tree import Bough, Rooted, lone, tree
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture, Strip, text_in
 from handouts.typeset.master import Master
 from handouts.typeset.standing import SetFurniture
@@ -204,13 +204,14 @@ class _Making:
         """The pages with their columns, each of a passage that is cast for this file."""
         given = self._given
         language = given.furniture.furniture.language
+        known = self._foundry.known(given.galleys, given.filled)
         above: tuple[int, ...] = ()
         first = 0
         sheets: list[_Sheet] = []
         for laid in self._master.passages:
             last = first + laid.passage.blocks
-            filled = [given.filled.get(number_) for number_ in range(first, last)]
-            found = self._foundry.passage(laid, given.galleys[first:last], filled, self._height, language, above)
+            blocks = slice(first, last)
+            found = self._foundry.passage(laid, known[blocks], given.galleys[blocks], self._height, language, above)
             rooted = Rooted(found.cast.bough)
             self._boughs.append(rooted)
             for index, set_ in enumerate(found.columns):
@@ -237,7 +238,7 @@ class _Making:
             sheet.own(self._logo, (0,))
         for which, index, at, tags in sheet.printed.slots:
             place = columns[which].places[index]
-            own = tuple([area for number_, area in areas[which] if number_ == index])
+            own = tuple([area for number_, area in areas[which] if number_ == index]) if areas[which] else ()
             galley = sheet.columns[which].first + place.galley
             sheet.slots.append(Slot(galley, place.first, place.last, at, (place.x, place.y), tags, own))
 
@@ -280,7 +281,7 @@ class _Making:
         for mark in self._given.furniture.standing.header.marks:
             if isinstance(mark, Picture) and mark.description:
                 box = box_of((mark.x + paper.left, mark.y + paper.top), (mark.width, mark.height), self._height)
-                return Rooted(lone(figure_branch(box, mark.description)))
+                return Rooted(_figure(box, mark.description))
         return None
 
     def _use(self, content: bytes, galley: int) -> None:
@@ -293,3 +294,9 @@ class _Making:
             block = tuple(self._given.root.blocks())[galley]
             fault = Fault(block.place or "template", f"{trouble}.", "Save it anew.", "src", block.parts[0].source)
             raise TemplateError(fault) from None
+
+
+@remembered(32)
+def _figure(box: Corners, description: str) -> Bough:
+    """A picture that stands alone."""
+    return lone(figure_branch(box, description))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from handouts.content.blocks import Block, Field, Group, Node
 from handouts.content.cldr import direction_of
@@ -188,10 +188,12 @@ class _Fillings(dict[str, Filling]):
 def galleys_of(given: Arrangement, filled: Mapping[int, Galley]) -> tuple[Galley, ...]:
     """The galleys of all blocks of `given` in reading order, with those that are `filled`; raises as `set_filled`."""
     _raise_all([*given.troubles, *[error for _, part in given.parts for error in part.still.troubles]])
-    found: list[Galley] = []
-    for first, part in given.parts:
-        found += [each or filled[number] for number, each in enumerate(part.still.galleys, first)]
-    return tuple(found)
+    found: list[Galley | None] = []
+    for _, part in given.parts:
+        found += part.still.galleys
+    for number, galley in filled.items():
+        found[number] = galley
+    return cast("tuple[Galley, ...]", tuple(found))
 
 
 def set_galleys(

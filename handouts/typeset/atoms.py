@@ -149,14 +149,16 @@ def _joined(nodes: Sequence[Node], parts: Sequence[_Part]) -> Passage:
 
 def _part(part: Node, galleys: Sequence[Galley], place: tuple[int, int], above: _Above | None) -> _Part:
     """A part that stands with so many before and after it."""
-    known = tuple([_measure(galley) if galley.block.blanks else id(galley) for galley in galleys])
+    known: list[Hashable] = [*map(id, galleys)]
+    for number in part.blanked:
+        known[number] = _measure(galleys[number])
 
     def made() -> _Part:
         atoms, last = _atoms(galleys, _part_standings(part, place), above)
         still = [galley for galley in galleys if not galley.block.blanks]
         return _Part(atoms, len(galleys), last, (part, still))
 
-    return _PARTS((id(part), known, place, above), made)
+    return _PARTS((id(part), tuple(known), place, above), made)
 
 
 def _measure(galley: Galley) -> Hashable:
