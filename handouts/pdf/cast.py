@@ -31,10 +31,6 @@ class Numbered(NamedTuple):
         """The text with its numbers."""
         return self.text % tuple([first + number for number in self.numbers])
 
-    def after(self, further: int) -> Numbered:
-        """The same with each number so much further from the first."""
-        return Numbered(self.text, tuple([further + number for number in self.numbers]))
-
 
 class Spot(NamedTuple):
     """A field to write in or to tick, or an area of a link: `mark`, `down` points below the top of its stretch.

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from handouts.memory import Recent
 from handouts.pdf.brush import Artifact, Brush
-from handouts.pdf.cast import Cast, Cut, cast
+from handouts.pdf.cast import Cast, Cut, Stretch, cast
 from handouts.pdf.file import stream
 from handouts.pdf.painter import Painter, moved_to
 from handouts.pdf.painter import stretch as painted_at
-from handouts.pdf.passage import CastPassage, SetColumn, Shown, Standing, cast_passage, corners_of, set_column, shown_at
+from handouts.pdf.passage import CastPassage, SetColumn, Standing, cast_passage, corners_of, set_column
 from handouts.pdf.pieces import Shape, filled_parts, outline_of
 from handouts.pdf.plate import Corners, Still
 from handouts.pdf.tags import Setting
@@ -20,10 +20,10 @@ from handouts.typeset.master import Laid
 from handouts.typeset.stencil import Stencil
 from handouts.typeset.style import Paper
 
-_CASTS, _PASSAGES, _COLUMNS, _PAGES, _EDGES = 4096, 1024, 4096, 256, 256
-
+_CASTS, _PASSAGES, _COLUMNS, _PAGES, _EDGES = 2048, 512, 2048, 256, 256
 
 Known = Galley | Shape
+"""What the cast of a block is known by."""
 
 
 class Printed(NamedTuple):
@@ -35,7 +35,7 @@ class Printed(NamedTuple):
     stream: bytes
     still: tuple[Still, ...]
     slots: tuple[tuple[int, int, str, tuple[str, ...]], ...]
-    columns: Sequence[Shown]
+    columns: Sequence[Standing]
 
 
 NOTHING = Printed(b"", (), (), ())
@@ -64,7 +64,7 @@ class Foundry:
         self._casts: Recent[object, tuple[object, Cast]] = Recent(_CASTS)
         self._passages: Recent[object, tuple[object, CastPassage]] = Recent(_PASSAGES)
         self._set: Recent[object, tuple[object, SetPassage]] = Recent(_COLUMNS)
-        self._shown: Recent[object, Shown] = Recent(_COLUMNS)
+        self._standing: Recent[object, Standing] = Recent(_COLUMNS)
         self._edges: Recent[object, tuple[Strip, Edge]] = Recent(_EDGES)
         self._pages: Recent[object, Printed] = Recent(_PAGES)
 
@@ -87,18 +87,15 @@ class Foundry:
         """A passage where it is `laid` on pages of this `height`, in a document in `language`, below headings of the ranks `above`."""
         told = tuple(map(id, known)), language, above  # what was cast keeps alive what it is known by
 
-        def shown(standing: Sequence[Standing]) -> Shown:
-            key = tuple([(id(stretch), x, y) for stretch, x, y in standing])
-            return self._shown((key, height), lambda: shown_at(standing, height))
-
         def made() -> SetPassage:
             boxes = _boxes(laid, galleys, height)
             cast_ = self._passages(
                 (tuple(map(id, laid.passage.parts)), laid.cuts, tuple(boxes.items()), told),
                 lambda: ((laid.passage.parts, known), self._cast_passage(laid, known, galleys, boxes, *told[1:])),
             )[1]
-            columns = zip(cast_.columns, laid.columns, strict=True)
-            return SetPassage(cast_, tuple([set_column(*each, height, self.painter.style, shown) for each in columns]))
+            placed = zip(cast_.columns, laid.columns, strict=True)
+            columns = [set_column(*each, height, self.painter.style) for each in placed]
+            return SetPassage(cast_, tuple([each._replace(standing=self._same(each.standing)) for each in columns]))
 
         return self._set((id(laid), height, told), lambda: ((laid, known), made()))[1]
 
@@ -126,6 +123,10 @@ class Foundry:
             lambda: (known, cast(galley.block, galley.strips, cuts, parts, self.painter, setting, box)),
         )[1]
 
+    def _same(self, standing: Standing) -> Standing:
+        """What stands in a column, as the object that it was when it stood there before."""
+        return self._standing(tuple([(at, id(stretch)) for at, stretch in standing]), lambda: standing)
+
     def printed(
         self, columns: Sequence[SetColumn], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
     ) -> Printed:
@@ -133,11 +134,11 @@ class Foundry:
 
         On the `first` page the logo is a figure.
         """
-        shown = [column.shown for column in columns]
-        key = tuple(map(id, shown))  # what was printed keeps alive what it is known by
+        standing = [column.standing for column in columns]
+        key = tuple(map(id, standing))  # what was printed keeps alive what it is known by
         return self._pages(
             (key, across, edges, paper, first),
-            lambda: _printed(shown, across, edges, paper, first=first),
+            lambda: _printed(standing, across, edges, paper, first=first),
         )
 
     def edge(self, strip: Strip) -> Edge:
@@ -172,29 +173,26 @@ def _boxes(laid: Laid, galleys: Sequence[Galley], height: float) -> dict[int, Co
     return found
 
 
-def _printed(columns: Sequence[Shown], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool) -> Printed:
-    origin = moved_to((0, 0), paper.height)
-    parts = [
-        *_artifact(Artifact.LAYOUT, [ground for column in columns for ground in column.grounds]),
-        *_artifact(Artifact.WATERMARK, [painted_at(origin, (across,))] if across else []),
-        *_artifact(Artifact.LAYOUT, [lines for column in columns for lines in column.lines]),
-    ]
-    still = [ground for column in columns for ground in column.still[0]]
-    if across:
-        still.append((origin, across, None))
+def _printed(
+    columns: Sequence[Standing], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
+) -> Printed:
+    parts, still = _below([each for column in columns for each in column], across, moved_to((0, 0), paper.height))
     slots: list[tuple[int, int, str, tuple[str, ...]]] = []
     number = 0
     for which, column in enumerate(columns):
-        slots += [(which, index, at, tuple(tags.at(number).split("\n"))) for index, at, tags in column.slots]
-        if column.content.text:
-            parts.append(column.content.at(number))
-        still += column.still[1]
-        number += column.pieces
+        for index, (at, shown) in enumerate(column):
+            if shown.tags.text:
+                slots.append((which, index, at, tuple(shown.tags.at(number).split("\n"))))
+            if shown.content.text:
+                parts += ("q", at, shown.content.at(number), "Q")
+            if shown.still:
+                still.append((at, shown.still, None if shown.sparing == shown.still else shown.sparing))
+            number += len(shown.owners)
     tops = paper.top, paper.height - paper.bottom - edges[1].height
     for (_, shown, pictures), artifact, top in zip(edges, (Artifact.HEADER, Artifact.FOOTER), tops, strict=True):
         at = moved_to((paper.left, top), paper.height)
         if shown:
-            parts += _artifact(artifact, [painted_at(at, (shown,))])
+            parts += _artifact(artifact, [(at, shown)])
             still.append((at, shown, None))
         for drawn, described in pictures:
             tag = artifact.tag if described else Artifact.LAYOUT.tag
@@ -205,6 +203,18 @@ def _printed(columns: Sequence[Shown], across: str, edges: tuple[Edge, Edge], pa
     return Printed(stream("", "\n".join(parts).encode("latin-1")), tuple(still), tuple(slots), columns)
 
 
-def _artifact(artifact: Artifact, painted: Sequence[str]) -> Sequence[str]:
+def _below(placed: Sequence[tuple[str, Stretch]], across: str, origin: str) -> tuple[list[str], list[Still]]:
+    """Grounds, the mark across the page, and lines; and the same but lines for a file without structure."""
+    grounds = [(at, shown.grounds) for at, shown in placed if shown.grounds]
+    marks = [(origin, across)] if across else []
+    parts = [
+        *_artifact(Artifact.LAYOUT, grounds),
+        *_artifact(Artifact.WATERMARK, marks),
+        *_artifact(Artifact.LAYOUT, [(at, shown.lines) for at, shown in placed if shown.lines]),
+    ]
+    return parts, [*[(at, ground, "") for at, ground in grounds], *[(at, mark, None) for at, mark in marks]]
+
+
+def _artifact(artifact: Artifact, painted: Sequence[tuple[str, str]]) -> Sequence[str]:
     """What is no content."""
-    return (artifact.tag, *painted, "EMC") if painted else ()
+    return (artifact.tag, *[painted_at(at, (shown,)) for at, shown in painted], "EMC") if painted else ()

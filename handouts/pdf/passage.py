@@ -10,12 +10,11 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from handouts.content.blocks import Node
-from handouts.pdf.cast import Cast, Cut, Numbered, Spot, Stretch
+from handouts.pdf.cast import Cast, Cut, Spot, Stretch
 from handouts.pdf.fields import Widget, widget
 from handouts.pdf.file import text_string
 from handouts.pdf.painter import moved_to
-from handouts.pdf.painter import stretch as painted_at
-from handouts.pdf.plate import Corners, Still, area_of, box_of
+from handouts.pdf.plate import Corners, area_of, box_of
 from handouts.pdf.tags import STRETCHES, Setting
 from handouts.pdf.tree import Bough, Grafted, Growth
 from handouts.typeset.marks import FieldBox, Picture
@@ -27,8 +26,8 @@ _PLAIN = ":/?#[]@!$&'*+,;=%-._~"  # the characters of an address that are writte
 
 BlockCast = Callable[[int, tuple[Cut, ...], Setting | None], Cast]
 """The cast of a block of a passage by its number there, as pages cut it; without a setting, of a head that is repeated."""
-Standing = tuple[Stretch, float, float]
-"""What stands on a page, and its place from the paper's top left."""
+Standing = tuple[tuple[str, Stretch], ...]
+"""What stands in a column: what moves the brush to a place, and the stretch there."""
 
 
 class CastColumn(NamedTuple):
@@ -73,27 +72,11 @@ class PictureAt(NamedTuple):
     galley: int
 
 
-class Shown(NamedTuple):
-    """What a column shows where it stands, but for the numbers of its pieces, which count from the first of its `pieces`.
-
-    `still` are first the grounds, then all else where nobody asks what belongs to what. `slots` are the numbers of the places that
-    take text, what moves the brush there, and what opens the pieces, one a line.
-    """
-
-    grounds: tuple[str, ...]
-    lines: tuple[str, ...]
-    content: Numbered
-    still: tuple[tuple[Still, ...], tuple[Still, ...]]
-    slots: tuple[tuple[int, str, Numbered], ...]
-    pieces: int
-    standing: Sequence[Standing]
-
-
 class SetColumn(NamedTuple):
-    """A column where it stands: what it shows there, its elements, and all that files have to write beside."""
+    """A column where it stands: what is printed in its places, its elements, and all that files have to write beside."""
 
     places: Column
-    shown: Shown
+    standing: Standing
     owners: tuple[int, ...]
     beside: tuple[FieldAt | AreaAt | PictureAt, ...]
 
@@ -159,46 +142,16 @@ def _cast_column(shown: Sequence[tuple[Stretch, Grafted | None]]) -> CastColumn:
     return CastColumn(tuple([stretch for stretch, _ in shown]), tuple(owners), tuple(spots))
 
 
-def set_column(
-    cast: CastColumn, places: Column, height: float, style: Style, shown: Callable[[Sequence[Standing]], Shown]
-) -> SetColumn:
-    """A column that stands in `places` of a page that is `height` points tall, with what is `shown` of it there."""
-    standing: list[Standing] = []
+def set_column(cast: CastColumn, places: Column, height: float, style: Style) -> SetColumn:
+    """A column that stands in `places` of a page that is `height` points tall."""
+    standing: list[tuple[str, Stretch]] = []
     beside: list[FieldAt | AreaAt | PictureAt] = []
     for number, (place, stretch, owners) in enumerate(zip(places, cast.stretches, cast.spots, strict=True)):
-        standing.append((stretch, place.x, place.y))
+        standing.append((moved_to((place.x, place.y), height), stretch))
         for spot, owner in zip(stretch.spots, owners, strict=True):
             beside.append(_spot_at(number, place, spot, owner, height, style))
         beside += [PictureAt(content, place.galley) for content in stretch.pictures]
-    return SetColumn(places, shown(standing), cast.owners, tuple(beside))
-
-
-def shown_at(standing: Sequence[Standing], height: float) -> Shown:
-    """What stands in a column, as it is painted on a page that is `height` points tall."""
-    grounds: list[Still] = []
-    still: list[Still] = []
-    lines: list[str] = []
-    content: list[str] = []
-    numbers: list[int] = []
-    slots: list[tuple[int, str, Numbered]] = []
-    pieces = 0
-    for index, (stretch, x, y) in enumerate(standing):
-        at = moved_to((x, y), height)
-        if stretch.grounds:
-            grounds.append((at, stretch.grounds, ""))
-        if stretch.lines:
-            lines.append(painted_at(at, (stretch.lines,)))
-        if stretch.tags.text:
-            slots.append((index, at, stretch.tags.after(pieces)))
-        if stretch.content.text:
-            content.append(painted_at(at, (stretch.content.text,)))
-            numbers += stretch.content.after(pieces).numbers
-        if stretch.still:
-            still.append((at, stretch.still, None if stretch.sparing == stretch.still else stretch.sparing))
-        pieces += len(stretch.owners)
-    below = tuple([painted_at(at, (ground,)) for at, ground, _ in grounds])
-    numbered = Numbered("\n".join(content), tuple(numbers))
-    return Shown(below, tuple(lines), numbered, (tuple(grounds), tuple(still)), tuple(slots), pieces, standing)
+    return SetColumn(places, tuple(standing), cast.owners, tuple(beside))
 
 
 def _spot_at(number: int, place: Place, spot: Spot, owner: int, height: float, style: Style) -> FieldAt | AreaAt:

@@ -6,6 +6,7 @@ on each page. So the same passage in another wording is the same bough.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import add
@@ -35,8 +36,8 @@ class Bough(NamedTuple):
     """
 
     shown: bytes
-    bases: tuple[int, ...]
-    further: tuple[int, ...]
+    bases: array[int]
+    further: array[int]
     elements: int
     tops: tuple[int, ...]
     notes: tuple[int, ...]
@@ -183,16 +184,16 @@ class _Writing:
         if branch.note:
             self._notes.append(own)
         nested = [(OWN, kid) for each in below for kid in self.node(each, (OWN, own + branch.last))]
-        bases = (OWN, own), around, note, *grafted.stretches, *grafted.annotations, *nested
-        counted = [(*bases[base], further) for base, further in branch.places]
-        self._runs[run] = branch.shown, [(base, before + further) for base, before, further in counted]
+        counted = (OWN, own), around, note, *grafted.stretches, *grafted.annotations, *nested
+        bases, before = [base for base, _ in counted], [further for _, further in counted]
+        self._runs[run] = branch.shown, [(bases[base], before[base] + further) for base, further in branch.places]
         return [own + top for top in branch.tops]
 
     def bough(self, tops: Iterable[int], headings: Iterable[int]) -> Bough:
         """All that was written."""
         shown = b"\n".join([shown for shown, _ in self._runs])
-        places = [place for _, own in self._runs for place in own]
-        bases, further = zip(*places, strict=True) if places else ((), ())
+        bases = array("H", [base for _, own in self._runs for base, _ in own])
+        further = array("H", [number for _, own in self._runs for _, number in own])
         return Bough(shown, bases, further, self._elements, tuple(tops), tuple(self._notes), tuple(headings))
 
 

@@ -187,7 +187,7 @@ class _Fillings(dict[str, Filling]):
 
 def galleys_of(given: Arrangement, filled: Mapping[int, Galley]) -> tuple[Galley, ...]:
     """The galleys of all blocks of `given` in reading order, with those that are `filled`; raises as `set_filled`."""
-    _raise_all([*given.troubles, *[error for _, part in given.parts for error in part.still.troubles]])
+    _raise_content(given)
     found: list[Galley | None] = []
     for _, part in given.parts:
         found += part.still.galleys
@@ -208,7 +208,12 @@ def set_galleys(
 ) -> tuple[Galley, ...]:
     """One galley for every block of `root`, in reading order; raises as `set_filled`."""
     given = arranged(root, paper, style, pictures, varying)
+    _raise_content(given)
     return galleys_of(given, {number: block.galley for number, block in set_filled(given, printed, known).items()})
+
+
+def _raise_content(given: Arrangement) -> None:
+    _raise_all([*given.troubles, *[error for _, part in given.parts for error in part.still.troubles]])
 
 
 def _raise_all(failed: Sequence[HandoutsError]) -> None:

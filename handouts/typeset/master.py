@@ -40,14 +40,18 @@ Column = tuple[Place, ...]
 class Laid(NamedTuple):
     """A passage laid out: a column a page, the first on a page of its own if it `begins` one, and how far the last page is filled.
 
-    Galleys are numbered from the first of the passage. `cuts` are the columns but for where they stand.
+    Galleys are numbered from the first of the passage.
     """
 
     passage: Passage
     columns: tuple[Column, ...]
     begins: bool
     end: float
-    cuts: tuple[tuple[Cut, ...], ...]
+
+    @property
+    def cuts(self) -> tuple[tuple[Cut, ...], ...]:
+        """The columns but for where they stand."""
+        return tuple([tuple([(*place[:3], place.repeated) for place in column]) for column in self.columns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class _Room(NamedTuple):
     bottom: float
 
 
-_LAID: Recent[object, Laid] = Recent(4096)
+_LAID: Recent[object, Laid] = Recent(2048)
 
 
 def lay_out(
@@ -145,8 +149,7 @@ def _filled(passage: Passage, galleys: Sequence[Galley], room: _Room, y: float |
         column += placed
         pen = after
     columns.append(tuple(column))
-    cuts = tuple([tuple([(*place[:3], place.repeated) for place in each]) for each in columns])
-    return Laid(passage, tuple(columns), begins, pen.y, cuts)
+    return Laid(passage, tuple(columns), begins, pen.y)
 
 
 class _Pen(NamedTuple):
