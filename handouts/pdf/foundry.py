@@ -20,7 +20,7 @@ from handouts.typeset.master import Laid
 from handouts.typeset.stencil import Stencil
 from handouts.typeset.style import Paper
 
-_CASTS, _PASSAGES, _COLUMNS, _PAGES, _EDGES = 2048, 512, 2048, 256, 256
+_CASTS, _PASSAGES, _COLUMNS, _PAGES, _EDGES = 2048, 1024, 4096, 384, 256
 
 Known = Galley | Shape
 """What the cast of a block is known by."""

@@ -100,8 +100,8 @@ class Passage(NamedTuple):
     parts: tuple[Node, ...]
 
 
-_PARTS: Recent[object, _Part] = Recent(2048)
-_PASSAGES: Recent[object, tuple[object, Passage]] = Recent(2048)
+_PARTS: Recent[object, _Part] = Recent(4096)
+_PASSAGES: Recent[object, tuple[object, Passage]] = Recent(4096)
 
 
 def passages(root: Group, galleys: Sequence[Galley]) -> list[Passage]:

@@ -90,7 +90,7 @@ class _Room(NamedTuple):
     bottom: float
 
 
-_LAID: Recent[object, Laid] = Recent(2048)
+_LAID: Recent[object, Laid] = Recent(4096)
 
 
 def lay_out(
