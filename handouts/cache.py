@@ -84,7 +84,10 @@ class Cache:
     def get(self, kind: str, key: str) -> bytes | None:
         """What was put as `key`; None if it is not there as it was put."""
         path = self._path(kind, key)
-        if path is None or not self._is_ours():
+        return self._found_at(path) if path else None
+
+    def _found_at(self, path: Path) -> bytes | None:
+        if not self._is_ours():
             return None
         if self._waiting and path.name in self._waiting:
             return self._waiting[path.name]
@@ -103,7 +106,11 @@ class Cache:
     def put(self, kind: str, key: str, content: bytes) -> None:
         """Keep `content` as `key`, for this and later processes; those unused for longest make room."""
         path = self._path(kind, key)
-        if path is None or _HEAD + len(content) > self.limit // _SHARES or not self._is_ours(make=True):
+        if path:
+            self._put(path, content)
+
+    def _put(self, path: Path, content: bytes) -> None:
+        if _HEAD + len(content) > self.limit // _SHARES or not self._is_ours(make=True):
             return
         if self._waiting is None:
             self._keep(path, b"".join((_MAGIC, _digest(path.name, content), content)))
@@ -129,31 +136,25 @@ class Cache:
             self._keep_waiting()
             self._waiting = None
 
-    def drop(self, kind: str, key: str) -> None:
-        """Forget what was put as `key`: it was whole, and of no use."""
-        path = self._path(kind, key)
-        if path is not None:
-            self._places.pop(_hashed(path.name), None)
-            with suppress(OSError):
-                path.unlink()
-
     def value(self, kind: str, key_now: Callable[[], str], packing: Packing, make: Callable[[], V]) -> V:
         """The value that was kept under its key, or else made, and kept; what `make` raises is raised, and nothing is kept.
 
         `key_now` is asked again when the value is made: if what it is made of has changed meanwhile, nothing is kept. "" is the
         key of what cannot be kept.
         """
-        if self.folder is None or not remembers() or not (key := key_now()):
+        if self.folder is None or not remembers() or not (key := key_now()) or not (path := self._path(kind, key)):
             return make()
-        content = self.get(kind, key)
+        content = self._found_at(path)
         if content is not None:
             try:
                 return cast("V", packing.unpacked(content))
-            except ValueError:
-                self.drop(kind, key)
+            except ValueError:  # it was whole, and of no use
+                self._places.pop(_hashed(path.name), None)
+                with suppress(OSError):
+                    path.unlink()
         value = make()
         if key_now() == key:
-            self.put(kind, key, packing.packed(value))
+            self._put(path, packing.packed(value))
         return value
 
     def clear(self) -> Size:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import lru_cache, partial, update_wrapper
@@ -98,22 +97,27 @@ def remembers() -> bool:
 
 
 class Recent(Generic[K, R]):
-    """The `size` latest results by their keys, for what is made of more than its key, which all of it follows from."""
+    """The latest results by their keys, for what is made of more than its key, which all of it follows from.
+
+    At most `size` are kept, and at least the latest half of that: those that nobody has asked for since so many others were asked for go
+    together, so that asking for one costs no more than looking it up.
+    """
 
     def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[K, R] = OrderedDict()
+        self._half = max(size // 2, 1)
+        self._kept: dict[K, R] = {}
+        self._before: dict[K, R] = {}
 
     def __call__(self, key: K, make: Callable[[], R]) -> R:
         """What was made for `key`, or else is made now."""
         if _SWITCH.forgetting:
             return make()
         try:
-            self._kept.move_to_end(key)
             return self._kept[key]
         except KeyError:
             pass
-        made = self._kept[key] = make()
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
-        return made
+        found = self._before[key] if key in self._before else make()
+        if len(self._kept) >= self._half:
+            self._before, self._kept = self._kept, {}
+        self._kept[key] = found
+        return found

@@ -8,28 +8,30 @@ are refused before it is looked for. What an object has worked out and kept besi
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from enum import Enum
 from io import BytesIO
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, cast
 
 _PROTOCOL = 5
+_MadeOf = Callable[[Any], tuple[Any, ...]]
 
 
 class Packing:
     """Packs and unpacks values of `kinds` (dataclasses, named tuples and enumerations) and of Python's own plain types."""
 
     def __init__(self, kinds: Iterable[type[Any]]) -> None:
-        self._fields = {kind: _fields_of(kind) for kind in kinds}
-        self._kinds: dict[tuple[str, str], Any] = {(kind.__module__, kind.__qualname__): kind for kind in self._fields}
+        self._made_of = {kind: _made_of(kind) for kind in kinds}
+        self._kinds: dict[tuple[str, str], Any] = {(kind.__module__, kind.__qualname__): kind for kind in self._made_of}
         self._kinds[path_of.__module__, path_of.__qualname__] = path_of
 
     def packed(self, value: object) -> bytes:
         """`value` as bytes. Raises TypeError if anything in it is of no kind that can be unpacked."""
         out = BytesIO()
-        _Packer(out, self._fields).dump(value)
+        _Packer(out, self._made_of).dump(value)
         return out.getvalue()
 
     def unpacked(self, content: bytes) -> Any:
@@ -46,23 +48,21 @@ def path_of(text: str) -> Path:
 
 
 class _Packer(pickle.Pickler):
-    def __init__(self, out: BytesIO, known: dict[type[Any], tuple[str, ...]]) -> None:
+    def __init__(self, out: BytesIO, known: dict[type[Any], _MadeOf]) -> None:
         super().__init__(out, _PROTOCOL)
         self._known = known
 
     def reducer_override(self, obj: Any, /) -> Any:
         """How `obj`, which is of none of Python's plain types, is made again: its class called with its fields."""
-        if obj is path_of:
-            return NotImplemented
+        kind = cast("type[Any]", type(obj))
+        made_of = self._known.get(kind)
+        if made_of is not None:
+            return kind, made_of(obj)
+        if obj is path_of or (isinstance(obj, type) and obj in self._known):
+            return NotImplemented  # a class stands in the bytes by its name
         if isinstance(obj, Path):
             return path_of, (str(obj),)
-        kind = cast("type[Any]", type(obj))
-        if isinstance(obj, type) and obj in self._known:
-            return NotImplemented  # a class stands in the bytes by its name
-        names = self._known.get(kind)
-        if names is None:
-            raise TypeError(f"{kind.__qualname__} is not among the kinds of values that are packed")
-        return kind, tuple(getattr(obj, name) for name in names)
+        raise TypeError(f"{kind.__qualname__} is not among the kinds of values that are packed")
 
 
 class _Unpacker(pickle.Unpickler):
@@ -78,10 +78,13 @@ class _Unpacker(pickle.Unpickler):
             raise pickle.UnpicklingError(f"{module_name}.{global_name} is not unpacked") from None
 
 
-def _fields_of(kind: type[Any]) -> tuple[str, ...]:
-    """The attributes that `kind` is called with, in order."""
+def _made_of(kind: type[Any]) -> _MadeOf:
+    """What gives of one of `kind` all that it is called with, in order."""
+    if issubclass(kind, tuple):
+        return tuple
     if issubclass(kind, Enum):
-        return ("value",)
-    if is_dataclass(kind):
-        return tuple(field.name for field in fields(kind) if field.init)
-    return tuple(kind._fields)
+        return lambda one: (one.value,)
+    names = [field.name for field in fields(kind) if field.init]
+    if len(names) < 2:
+        return lambda one: tuple([getattr(one, name) for name in names])
+    return attrgetter(*names)

@@ -23,7 +23,7 @@ from handouts.pdf.notices import Signing
 from handouts.pdf.pieces import edge_shape, shape_of
 from handouts.pdf.plate import Area, Plate, PlatePage, Slot
 from handouts.typeset.added import added_identity
-from handouts.typeset.arrangement import Arrangement, arranged, set_still
+from handouts.typeset.arrangement import Arrangement, arranged, galleys_of
 from handouts.typeset.fonts import Face
 from handouts.typeset.furniture import Furniture
 from handouts.typeset.repertoire import letters, texts, words
@@ -83,6 +83,11 @@ def _unanswered(look: Look) -> Look:
     return replace(look, signing=replace(look.signing, answered=False))
 
 
+@remembered(_MAKERS)
+def _told(look: Look) -> str:
+    return repr(look)
+
+
 def _plate_maker(fonts: FontSet, look: Look) -> PlateMaker:
     from handouts.pdf.making import PlateMaker  # noqa: PLC0415 - a process that finds its plates made does without
 
@@ -124,8 +129,8 @@ class Plates:
             fonts = self._fonts(self._together(wordings), _unanswered(look), _Around.of(furniture.furniture))
             with forgetting():
                 return self._new(given, filled, furniture, look, _plate_maker(fonts, look))
-        key = tuple([shape_of(block.stencil) for block in filled.values()]), edge_shape(furniture), look
-        return self._plates((given, key), lambda: self._made(given, filled, furniture, look, wordings, key))
+        shapes = tuple([shape_of(block.stencil) for block in filled.values()]), edge_shape(furniture)
+        return self._plates((given, shapes, look), lambda: self._made(given, filled, furniture, look, wordings, shapes))
 
     def _made(
         self,
@@ -134,7 +139,7 @@ class Plates:
         furniture: SetFurniture,
         look: Look,
         wordings: tuple[Wording, ...],
-        key: Hashable,
+        shapes: Hashable,
     ) -> Plate:
         """The plate that an earlier process kept, or else a new one."""
         of = self._together(wordings), look, _Around.of(furniture.furniture)
@@ -146,7 +151,7 @@ class Plates:
 
         @cache
         def named() -> str:
-            return "\n".join((given.root.identity, fonts.identity, repr(key), self._pictures))
+            return "\n".join((given.root.identity, fonts.identity, repr(shapes), _told(look), self._pictures))
 
         found = self._editions.cache.value("plate", named, PACKING, kept)
         return found if found.fonts.met else replace(found, fonts=fonts)
@@ -162,10 +167,8 @@ class Plates:
         from handouts.typeset.master import lay_out  # noqa: PLC0415 - a process that finds its plates made does without
 
         paper, style = look.paper, look.style
-        found = set_still(given)
         stencils = {number: block.stencil for number, block in filled.items()}
-        found.update({number: stencil.galley for number, stencil in stencils.items()})
-        galleys = tuple([galley for _, galley in sorted(found.items())])
+        galleys = galleys_of(given, {number: stencil.galley for number, stencil in stencils.items()})
         master = lay_out(given.root, galleys, paper, style, furniture.size)
         return make(given.root, master, galleys, furniture, filled=stencils, mark=look.mark)
 

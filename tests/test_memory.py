@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from handouts.memory import forgetting, remembered, remembers
+from handouts.memory import Recent, forgetting, remembered, remembers
 
 
 def _counted():
@@ -31,6 +31,19 @@ def test_only_the_latest_results_are_kept():
     for number in (1, 2, 3, 1):
         doubled(number)
     assert calls() == 4
+
+
+def test_recent_results_are_kept_as_long_as_they_are_asked_for():
+    recent = Recent[int, int](4)
+    made: list[int] = []
+
+    def asked(number):
+        return recent(number, lambda: made.append(number) or number)
+
+    assert [asked(number) for number in (1, 2, 1, 3, 1, 4, 1, 5, 1)] == [1, 2, 1, 3, 1, 4, 1, 5, 1]
+    assert made == [1, 2, 3, 4, 5]
+    assert asked(2) == 2
+    assert made == [1, 2, 3, 4, 5, 2]
 
 
 def test_while_forgetting_nothing_that_was_kept_is_used_and_nothing_is_kept():

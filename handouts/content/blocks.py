@@ -175,6 +175,11 @@ class Block:
         """The names of the blanks in the block, in order, each as often as it stands there."""
         return tuple(run.name for run in self.runs if isinstance(run, BlankPlace))
 
+    @cached_property
+    def blanked(self) -> tuple[int, ...]:
+        """The same as of a group: its own number, 0, if it holds blanks."""
+        return (0,) if self.blanks else ()
+
     @property
     def answered(self) -> Iterator[str]:
         """The names of its fields that hold what a person answered."""
@@ -231,6 +236,11 @@ class Group:
             else:
                 found += child.blocks()
         return tuple(found)
+
+    @cached_property
+    def blanked(self) -> tuple[int, ...]:
+        """The numbers of its blocks that hold blanks, from 0."""
+        return tuple([number for number, block in enumerate(self._blocks) if block.blanks])
 
     @cached_property
     def fields(self) -> tuple[tuple[str, Block], ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from handouts.memory import remembered
 from handouts.pdf.embed import Program, opened
@@ -23,12 +24,40 @@ _MANY_LINES = 1 << 12  # the field's flag for text of several lines (§12.7.4.3)
 _KEY = "/Written"
 
 
+class Widget(NamedTuple):
+    """A field where it stands, as it is in every file: its rectangle, what is said of it, and what it looks like.
+
+    `kind` are the entries of its kind; only a box to tick has something that it looks like `ticked`.
+    """
+
+    name: str
+    rectangle: str
+    label: str
+    kind: str
+    empty: bytes
+    ticked: bytes
+    is_text: bool
+
+
+def widget(box: FieldBox, corners: Sequence[float], style: Style) -> Widget:
+    """The widget of `box`; `corners` are left, bottom, right and top."""
+    size = corners[2] - corners[0], corners[3] - corners[1]
+    said = box.name, numbers(corners), text_string(box.label)
+    if box.kind == "checkbox":
+        return Widget(*said, "/FT/Btn/V/Off/AS/Off", _empty(*size), _ticked(*size), is_text=False)
+    if box.kind == "signature":
+        return Widget(*said, "/FT/Sig", _empty(*size), b"", is_text=False)
+    flags = f"/Ff {_MANY_LINES}" if box.lines > 1 else ""
+    middle = "/Q 1" if box.kind == "initials" else ""
+    appearance = f"{_KEY} {number(style.table)} Tf {numbers(style.ink)} rg"
+    return Widget(*said, f"/FT/Tx{flags}{middle}/DA({appearance})", _empty(*size), b"", is_text=True)
+
+
 class Fields:
     """The form of one file; fields are added page by page."""
 
-    def __init__(self, file: File, style: Style) -> None:
+    def __init__(self, file: File) -> None:
         self._file = file
-        self._style = style
         self._font = 0
         self._signed = False
         self._looks: dict[bytes, int] = {}
@@ -36,24 +65,24 @@ class Fields:
         self._groups: dict[str, tuple[int, list[int]]] = {}
         self._names: set[str] = set()
 
-    def add(self, box: FieldBox, corners: Sequence[float], page: int, key: int) -> int:
+    def add(self, widget: Widget, page: int, key: int) -> int:
         """The number of a field and its widget in one (§12.5.6.19).
 
-        `corners` are left, bottom, right and top, `page` is the page's object, `key` the widget's in the structure's table of
+        `page` is the page's object, `key` the widget's in the structure's table of
         parents. A field is named as the template names it; what stands before a full stop is the name of a group of fields
         (§12.7.3.2). A name that is there already gets a number after it: no field shares its value with another.
         """
-        group, _, last = self._free_name(box.name).rpartition(".")
-        widget = self._file.reserved()
+        group, _, last = self._free_name(widget.name).rpartition(".")
+        number_ = self._file.reserved()
         parent = self._group(group)
-        (self._groups[group][1] if group else self._roots).append(widget)
+        (self._groups[group][1] if group else self._roots).append(number_)
         belongs = f"/Parent {parent} 0 R" if parent else ""
         self._file.put(
-            widget,
-            f"<</Type/Annot/Subtype/Widget/Rect[{numbers(corners)}]/P {page} 0 R{_PRINTED}/StructParent {key}"
-            f"{belongs}/T {_text(last)}/TU {_text(box.label)}{self._kind(box, corners)}>>",
+            number_,
+            f"<</Type/Annot/Subtype/Widget/Rect[{widget.rectangle}]/P {page} 0 R{_PRINTED}/StructParent {key}"
+            f"{belongs}/T {_text(last)}/TU {widget.label}{self._kind(widget)}>>",
         )
-        return widget
+        return number_
 
     def written(self) -> str:
         """The catalog's entry for the form, or nothing if no field was added (§12.7.2)."""
@@ -61,7 +90,7 @@ class Fields:
             over, _, last = group.rpartition(".")
             belongs = f"/Parent {self._groups[over][0]} 0 R" if over else ""
             inside = " ".join(f"{kid} 0 R" for kid in kids)
-            self._file.put(number_, f"<</T {text_string(last)}{belongs}/Kids[{inside}]>>")
+            self._file.put(number_, f"<</T {_text(last)}{belongs}/Kids[{inside}]>>")
         if not self._roots:
             return ""
         fields = " ".join(f"{root} 0 R" for root in self._roots)
@@ -92,20 +121,16 @@ class Fields:
             (self._groups[over][1] if over else self._roots).append(self._groups[group][0])
         return self._groups[group][0]
 
-    def _kind(self, box: FieldBox, corners: Sequence[float]) -> str:
-        size = corners[2] - corners[0], corners[3] - corners[1]
-        if box.kind == "checkbox":
-            looks = f"/Yes {self._look(_ticked(*size))} 0 R/Off {self._look(_empty(*size))} 0 R"
-            return f"/FT/Btn/V/Off/AS/Off/AP<</N<<{looks}>>>>"
-        empty = f"/AP<</N {self._look(_empty(*size))} 0 R>>"
-        if box.kind == "signature":
+    def _kind(self, widget: Widget) -> str:
+        if widget.ticked:
+            looks = f"/Yes {self._look(widget.ticked)} 0 R/Off {self._look(widget.empty)} 0 R"
+            return f"{widget.kind}/AP<</N<<{looks}>>>>"
+        empty = f"/AP<</N {self._look(widget.empty)} 0 R>>"
+        if widget.is_text:
+            self._font = self._font or _font(self._file, plain_face())
+        else:
             self._signed = True
-            return f"/FT/Sig{empty}"
-        self._font = self._font or _font(self._file, plain_face())
-        flags = f"/Ff {_MANY_LINES}" if box.lines > 1 else ""
-        middle = "/Q 1" if box.kind == "initials" else ""
-        appearance = f"{_KEY} {number(self._style.table)} Tf {numbers(self._style.ink)} rg"
-        return f"/FT/Tx{flags}{middle}/DA({appearance}){empty}"
+        return f"{widget.kind}{empty}"
 
     def _look(self, appearance: bytes) -> int:
         """The number of an appearance; those that look the same are one."""

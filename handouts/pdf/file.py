@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 import deflate
@@ -179,7 +179,8 @@ def object_stream(objects: Sequence[tuple[int, bytes]], level: int = QUICK) -> b
     """A stream that holds these objects by number, none of which is a stream itself (§7.5.7)."""
     contents = [content for _, content in objects]
     places = accumulate([len(content) + 1 for content in contents], initial=0)
-    head = " ".join([f"{number} {at}" for (number, _), at in zip(objects, places, strict=False)]).encode() + b"\n"
+    numbers = [number for number, _ in objects]
+    head = " ".join(map(str, chain.from_iterable(zip(numbers, places, strict=False)))).encode() + b"\n"
     body = b"\n".join(contents)
     return stream(f"/Type/ObjStm/N {len(objects)}/First {len(head)}", head + body, level=level)
 

@@ -1,8 +1,8 @@
-"""Blocks, and the places they have on a page → their casts, and what is printed on the page: made once, and remembered."""
+"""Blocks and passages, and the places they have on a page → their casts, and what is printed on the page: made once, and remembered."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from handouts.memory import Recent
@@ -11,32 +11,41 @@ from handouts.pdf.cast import Cast, Cut, Stretch, cast
 from handouts.pdf.file import stream
 from handouts.pdf.painter import Painter, moved_to
 from handouts.pdf.painter import stretch as painted_at
-from handouts.pdf.pieces import filled_parts, outline_of
+from handouts.pdf.passage import CastPassage, SetColumn, Standing, cast_passage, corners_of, set_column
+from handouts.pdf.pieces import Shape, filled_parts, outline_of
 from handouts.pdf.plate import Corners, Still
 from handouts.pdf.tags import Setting
 from handouts.typeset.marks import Galley, Glyphs, Mark, Picture, Rule, Strip
+from handouts.typeset.master import Laid
 from handouts.typeset.stencil import Stencil
 from handouts.typeset.style import Paper
 
-_CASTS, _PAGES, _EDGES = 4096, 256, 32
+_CASTS, _PASSAGES, _COLUMNS, _PAGES, _EDGES = 2048, 1024, 4096, 384, 256
 
-Standing = tuple[Stretch, float, float]
-"""What stands on a page, and its place from the paper's top left."""
+Known = Galley | Shape
+"""What the cast of a block is known by."""
 
 
 class Printed(NamedTuple):
     """What everybody's copy of a page has: its stream, and `still`, the same for a file without structure.
 
-    `slots` are the numbers of the places that take text, what moves the brush there, and what opens the pieces.
+    `slots` are the places that take text, by their column and their number in it, what moves the brush there, and what opens the pieces.
     """
 
     stream: bytes
     still: tuple[Still, ...]
-    slots: tuple[tuple[int, str, tuple[str, ...]], ...]
-    standing: Sequence[Standing]
+    slots: tuple[tuple[int, int, str, tuple[str, ...]], ...]
+    columns: Sequence[Standing]
 
 
 NOTHING = Printed(b"", (), (), ())
+
+
+class SetPassage(NamedTuple):
+    """A passage in a file, and its columns where they stand."""
+
+    cast: CastPassage
+    columns: tuple[SetColumn, ...]
 
 
 class Edge(NamedTuple):
@@ -53,33 +62,80 @@ class Foundry:
     def __init__(self, painter: Painter) -> None:
         self.painter = painter
         self._casts: Recent[object, tuple[object, Cast]] = Recent(_CASTS)
-        self._edges: Recent[object, Edge] = Recent(_EDGES)
+        self._passages: Recent[object, tuple[object, CastPassage]] = Recent(_PASSAGES)
+        self._set: Recent[object, tuple[object, SetPassage]] = Recent(_COLUMNS)
+        self._standing: Recent[object, Standing] = Recent(_COLUMNS)
+        self._edges: Recent[object, tuple[Strip, Edge]] = Recent(_EDGES)
         self._pages: Recent[object, Printed] = Recent(_PAGES)
 
-    def cast(
+    def known(self, galleys: Sequence[Galley], filled: Mapping[int, Stencil]) -> list[Known]:
+        """What the casts of blocks are known by: of those whose blanks are `filled` in, all that is around their text."""
+        known: list[Known] = [*galleys]
+        for number, stencil in filled.items():
+            known[number] = outline_of(stencil)
+        return known
+
+    def passage(
         self,
-        galley: Galley,
-        cuts: tuple[Cut, ...],
-        setting: Setting | None,
-        box: Corners | None,
-        filled: Stencil | None,
+        laid: Laid,
+        known: Sequence[Known],
+        galleys: Sequence[Galley],
+        height: float,
+        language: str,
+        above: tuple[int, ...],
+    ) -> SetPassage:
+        """A passage where it is `laid` on pages of this `height`, in a document in `language`, below headings of the ranks `above`."""
+        told = tuple(map(id, known)), language, above  # what was cast keeps alive what it is known by
+
+        def made() -> SetPassage:
+            boxes = _boxes(laid, galleys, height)
+            cast_ = self._passages(
+                (tuple(map(id, laid.passage.parts)), laid.cuts, tuple(boxes.items()), told),
+                lambda: ((laid.passage.parts, known), self._cast_passage(laid, known, galleys, boxes, *told[1:])),
+            )[1]
+            placed = zip(cast_.columns, laid.columns, strict=True)
+            columns = [set_column(*each, height, self.painter.style) for each in placed]
+            return SetPassage(cast_, tuple([each._replace(standing=self._same(each.standing)) for each in columns]))
+
+        return self._set((id(laid), height, told), lambda: ((laid, known), made()))[1]
+
+    def _cast_passage(
+        self,
+        laid: Laid,
+        known: Sequence[Known],
+        galleys: Sequence[Galley],
+        boxes: Mapping[int, Corners],
+        language: str,
+        above: tuple[int, ...],
+    ) -> CastPassage:
+        def cast_(number: int, cuts: tuple[Cut, ...], setting: Setting | None) -> Cast:
+            return self._cast(known[number], galleys[number], cuts, setting, boxes.get(number))
+
+        return cast_passage(laid.passage.parts, laid.cuts, language, above, cast_)
+
+    def _cast(
+        self, known: Known, galley: Galley, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None
     ) -> Cast:
-        """The cast of a block; one whose blanks are `filled` in is known by all that is around their text."""
-        known = outline_of(filled) if filled else galley
-        parts = filled_parts(galley.block) if filled else ()
+        """The cast of a block, with the `box` of a picture that is content."""
+        parts = () if isinstance(known, Galley) else filled_parts(galley.block)
         return self._casts(
-            (id(known), cuts, setting, box),  # what was cast keeps alive what it is known by
+            (id(known), cuts, setting, box),
             lambda: (known, cast(galley.block, galley.strips, cuts, parts, self.painter, setting, box)),
         )[1]
 
+    def _same(self, standing: Standing) -> Standing:
+        """What stands in a column, as the object that it was when it stood there before."""
+        return self._standing(tuple([(at, id(stretch)) for at, stretch in standing]), lambda: standing)
+
     def printed(
-        self, standing: Sequence[Standing], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
+        self, columns: Sequence[SetColumn], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
     ) -> Printed:
         """A page: grounds, the mark across it, lines and boxes, the text in reading order, header and footer (`edges`).
 
         On the `first` page the logo is a figure.
         """
-        key = tuple([(id(stretch), x, y) for stretch, x, y in standing])  # what was printed keeps its stretches alive
+        standing = [column.standing for column in columns]
+        key = tuple(map(id, standing))  # what was printed keeps alive what it is known by
         return self._pages(
             (key, across, edges, paper, first),
             lambda: _printed(standing, across, edges, paper, first=first),
@@ -87,7 +143,7 @@ class Foundry:
 
     def edge(self, strip: Strip) -> Edge:
         """What everybody's header or footer has."""
-        return self._edges(strip, lambda: self._painted_edge(*strip))
+        return self._edges(id(strip), lambda: (strip, self._painted_edge(*strip)))[1]
 
     def _painted_edge(self, height: float, marks: Sequence[Mark]) -> Edge:
         brush = Brush(self.painter.fonts.fonts)
@@ -105,42 +161,58 @@ class Foundry:
         return Edge(height, shown, tuple(pictures))
 
 
+def _boxes(laid: Laid, galleys: Sequence[Galley], height: float) -> dict[int, Corners]:
+    """Where the pictures of a passage stand that are blocks, by their numbers."""
+    found: dict[int, Corners] = {}
+    for column in laid.columns:
+        for place in column:
+            galley = galleys[place.galley]
+            if galley.block.role == "img":
+                picture = next(mark for mark in galley.strips[0].marks if isinstance(mark, Picture))
+                found.setdefault(place.galley, corners_of(place, picture, 0, height))
+    return found
+
+
 def _printed(
-    standing: Sequence[Standing], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
+    columns: Sequence[Standing], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
 ) -> Printed:
-    placed = [(moved_to((x, y), paper.height), shown) for shown, x, y in standing]
-    grounds = [(at, shown.grounds) for at, shown in placed if shown.grounds]
-    marks = [(moved_to((0, 0), paper.height), across)] if across else []
-    parts = [
-        *_artifact(Artifact.LAYOUT, grounds),
-        *_artifact(Artifact.WATERMARK, marks),
-        *_artifact(Artifact.LAYOUT, [(at, shown.lines) for at, shown in placed if shown.lines]),
-    ]
-    still: list[Still] = [(at, ground, "") for at, ground in grounds]
-    still += [(at, mark, None) for at, mark in marks]
-    slots: list[tuple[int, str, tuple[str, ...]]] = []
+    parts, still = _below([each for column in columns for each in column], across, moved_to((0, 0), paper.height))
+    slots: list[tuple[int, int, str, tuple[str, ...]]] = []
     number = 0
-    for index, (at, shown) in enumerate(placed):
-        if shown.tags.text:
-            slots.append((index, at, tuple(shown.tags.at(number).split("\n"))))
-        if shown.content.text:
-            parts += ("q", at, shown.content.at(number), "Q")
-        if shown.still:
-            still.append((at, shown.still, None if shown.sparing == shown.still else shown.sparing))
-        number += len(shown.owners)
+    for which, column in enumerate(columns):
+        for index, (at, shown) in enumerate(column):
+            if shown.tags.text:
+                slots.append((which, index, at, tuple(shown.tags.at(number).split("\n"))))
+            if shown.content.text:
+                parts += ("q", at, shown.content.at(number), "Q")
+            if shown.still:
+                still.append((at, shown.still, None if shown.sparing == shown.still else shown.sparing))
+            number += len(shown.owners)
     tops = paper.top, paper.height - paper.bottom - edges[1].height
     for (_, shown, pictures), artifact, top in zip(edges, (Artifact.HEADER, Artifact.FOOTER), tops, strict=True):
         at = moved_to((paper.left, top), paper.height)
-        lines = [(at, shown)] if shown else []
-        parts += _artifact(artifact, lines)
-        still += [(at, line, None) for at, line in lines]
+        if shown:
+            parts += _artifact(artifact, [(at, shown)])
+            still.append((at, shown, None))
         for drawn, described in pictures:
             tag = artifact.tag if described else Artifact.LAYOUT.tag
             if described and first:
                 tag = f"/Figure<</MCID {number}>>BDC"
             parts.append(painted_at(at, (tag, drawn, "EMC")))
             still.append((at, drawn, ""))
-    return Printed(stream("", "\n".join(parts).encode("latin-1")), tuple(still), tuple(slots), standing)
+    return Printed(stream("", "\n".join(parts).encode("latin-1")), tuple(still), tuple(slots), columns)
+
+
+def _below(placed: Sequence[tuple[str, Stretch]], across: str, origin: str) -> tuple[list[str], list[Still]]:
+    """Grounds, the mark across the page, and lines; and the same but lines for a file without structure."""
+    grounds = [(at, shown.grounds) for at, shown in placed if shown.grounds]
+    marks = [(origin, across)] if across else []
+    parts = [
+        *_artifact(Artifact.LAYOUT, grounds),
+        *_artifact(Artifact.WATERMARK, marks),
+        *_artifact(Artifact.LAYOUT, [(at, shown.lines) for at, shown in placed if shown.lines]),
+    ]
+    return parts, [*[(at, ground, "") for at, ground in grounds], *[(at, mark, None) for at, mark in marks]]
 
 
 def _artifact(artifact: Artifact, painted: Sequence[tuple[str, str]]) -> Sequence[str]:

@@ -5,34 +5,31 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from typing import NamedTuple
 
 from handouts.content.blocks import Group
 from handouts.errors import Fault, TemplateError
-from handouts.memory import Recent
+from handouts.memory import Recent, remembered
 from handouts.pdf.brush import Brush, NotCovered, picture_name
-from handouts.pdf.cast import Cast, Cut, Spot, Stretch
 from handouts.pdf.embed import united, used
 from handouts.pdf.fields import Fields
-from handouts.pdf.file import File, number, text_string
+from handouts.pdf.file import File, number
 from handouts.pdf.font_set import FontSet
 from handouts.pdf.foundry import NOTHING, Foundry, Printed
 from handouts.pdf.images import image
 from handouts.pdf.metadata import catalog_entries, information
 from handouts.pdf.notices import Signing, instead_of_signing, mark_across
 from handouts.pdf.painter import Painter
+from handouts.pdf.passage import AreaAt, FieldAt, PictureAt, SetColumn
 from handouts.pdf.pieces import filled_parts
-from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, annotation, area_of, box_of
-from handouts.pdf.tags import Setting, figure_branch
-from handouts.pdf.tree import Rooted, Tree
+from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, annotation, box_of
+from handouts.pdf.tags import figure_branch
+from handouts.pdf.tree import Bough, Rooted, lone, tree
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture, Strip, text_in
-from handouts.typeset.master import Master, Place
+from handouts.typeset.master import Master
 from handouts.typeset.standing import SetFurniture
 from handouts.typeset.stencil import Stencil
 from handouts.typeset.style import Style
-
-_PLAIN = ":/?#[]@!$&'*+,;=%-._~"  # the characters of an address that are written as they are (RFC 3986)
-
 
 _WIDER = 8
 
@@ -86,7 +83,8 @@ class PlateMaker:
     def _still(self, given: _Given) -> Iterator[Glyphs]:
         """All text of the plate."""
         yield from given.across[0]
-        yield from text_in(given.edges)
+        for page in range(1, given.master.count + 1):
+            yield from text_in(given.edges(page))
         for number_, galley in enumerate(given.galleys):
             parts = given.filled_in(number_)
             yield from (each for each in text_in(galley.strips) if each.role or each.part not in parts)
@@ -111,20 +109,19 @@ class _Given:
         """The parts of a block whose text is filled in."""
         return filled_parts(self.galleys[number_].block) if number_ in self.filled else ()
 
-    @property
-    def edges(self) -> tuple[Strip, ...]:
-        """The header, and the footers of all pages."""
-        count = len(self.master.pages)
+    def edges(self, page: int) -> tuple[Strip, Strip]:
+        """The header and the footer of a page, the first of which is 1."""
         standing = self.furniture.standing
-        return standing.header, *(standing.footer(page, count) for page in range(1, count + 1))
+        return standing.header, standing.footer(page, self.master.count)
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """One page while it is made: its objects, the elements of its pieces, its annotations and slots, what is printed on it."""
+    """One page while it is made: its columns, objects, the elements of its pieces, its annotations and slots, what is printed on it."""
 
-    object_: int
-    filled: int
+    columns: list[_Column] = field(default_factory=list["_Column"])
+    object_: int = 0
+    filled: int = 0
     pieces: int = 0
     owners: list[tuple[Rooted, Sequence[int]]] = field(default_factory=list[tuple[Rooted, Sequence[int]]])
     annotations: list[int] = field(default_factory=list[int])
@@ -132,56 +129,18 @@ class _Sheet:
     printed: Printed = NOTHING
 
     def own(self, rooted: Rooted, owners: Sequence[int]) -> None:
-        """The next pieces are of these elements on the branch."""
-        rooted.stretches += (self.pieces, self.object_)
+        """The next pieces are of these elements on the bough."""
+        rooted.columns += (self.pieces, self.object_)
         self.pieces += len(owners)
         self.owners.append((rooted, owners))
 
 
-class _Blocks:
-    """The blocks of a plate as they are cast for it: `rooted` are their branches, by number."""
+class _Column(NamedTuple):
+    """What a page has of a passage: the number of the passage's first block, its bough, the column."""
 
-    def __init__(self, given: _Given, foundry: Foundry) -> None:
-        self.rooted: dict[int, Rooted] = {}
-        self._given = given
-        self._foundry = foundry
-        self._places = self._placed()
-        self._stretches: dict[int, Iterator[Stretch]] = {}
-
-    def root(self, number_: int, setting: Setting) -> Rooted:
-        """The block with this number in reading order, as it is cast for this file."""
-        places = self._places[number_]
-        cuts = tuple([(place.first, place.last, page - places[0][1]) for place, page in places])
-        box: Corners | None = None
-        galley = self._given.galleys[number_]
-        if galley.block.role == "img":
-            picture = next(mark for mark in galley.strips[0].marks if isinstance(mark, Picture))
-            box = _corners(places[0][0], picture, 0, self._given.master.paper.height)
-        made = self._cast(number_, cuts, setting, box)
-        self._stretches[number_] = iter(made.stretches)
-        rooted = self.rooted[number_] = Rooted(made.branch, [], [])
-        return rooted
-
-    def stretch(self, place: Place) -> Stretch:
-        """What stands in `place`."""
-        if not place.repeated:
-            return next(self._stretches[place.galley])
-        cut = ((place.first, place.last, 0),)
-        (found,) = self._cast(place.galley, cut, None, None).stretches
-        return found
-
-    def _placed(self) -> dict[int, list[tuple[Place, int]]]:
-        """Where each block stands, with the number of the page."""
-        found: dict[int, list[tuple[Place, int]]] = {number_: [] for number_ in range(len(self._given.galleys))}
-        for page, places in enumerate(self._given.master.pages):
-            for place in places:
-                if not place.repeated:
-                    found[place.galley].append((place, page))
-        return found
-
-    def _cast(self, number_: int, cuts: tuple[Cut, ...], setting: Setting | None, box: Corners | None) -> Cast:
-        galley = self._given.galleys[number_]
-        return self._foundry.cast(galley, cuts, setting, box, self._given.filled.get(number_))
+    first: int
+    rooted: Rooted
+    set_: SetColumn
 
 
 class _Making:
@@ -195,20 +154,19 @@ class _Making:
         self._height = self._master.paper.height
         self._file = File(self._fonts.chunk.end)
         self._catalog, self._pages, self._resources = self._file.reserved(), self._file.reserved(), self._file.later()
-        self._fields = Fields(self._file, self._master.style)
+        self._fields = Fields(self._file)
         self._annotated: list[tuple[Rooted, int]] = []
         self._linked: dict[tuple[int, int], int] = {}
         self._images: dict[bytes, int] = {}
-        self._edges = [(strip, foundry.edge(strip)) for strip in given.edges]
         self._logo = self._rooted_logo()
-        furniture = given.furniture.furniture
-        self._blocks = _Blocks(given, foundry)
-        self._tree = Tree(given.root, furniture.language, self._blocks.root, self._logo)
         brush = Brush(self._fonts.fonts)
         for mark in given.across[0]:
             brush.turned(mark, given.across[1])
         self._across = brush.taken()
-        self._sheets = [self._sheet(number_) for number_ in range(len(self._master.pages))]
+        self._boughs = [self._logo] if self._logo else []
+        self._sheets = self._composed()
+        for number_, sheet in enumerate(self._sheets):
+            self._print(sheet, number_)
 
     def plate(self) -> Plate:
         """The plate."""
@@ -231,9 +189,9 @@ class _Making:
             pages.append(PlatePage(tuple(sheet.slots), sheet.filled, sheet.printed.still))
         kids = " ".join([f"{sheet.object_} 0 R" for sheet in self._sheets])
         file.put(self._pages, f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>")
-        structure = self._tree.written(file, [sheet.owners for sheet in self._sheets], self._annotated)
         furniture = self._given.furniture.furniture
         said = furniture.title, furniture.language
+        structure = tree(file, said[1], self._boughs, [sheet.owners for sheet in self._sheets], self._annotated)
         entries = catalog_entries(file, *said) + self._fields.written()
         file.put(self._catalog, f"<</Type/Catalog/Pages {self._pages} 0 R/StructTreeRoot {structure} 0 R{entries}>>")
         told = file.add(information(said[0]))
@@ -242,79 +200,88 @@ class _Making:
         numbered = self._catalog, told, self._resources
         return Plate(master.paper, fonts, chunk, tuple(self._images), tuple(pages), *numbered, identity)
 
-    def _sheet(self, page: int) -> _Sheet:
-        """The next page: its blocks in reading order, header and footer."""
-        sheet = _Sheet(self._file.reserved(), self._file.later())
-        places = self._master.pages[page]
-        stretches = [self._blocks.stretch(place) for place in places]
-        areas = [self._block(sheet, place, shown) for place, shown in zip(places, stretches, strict=True)]
-        header, footer = self._edges[0], self._edges[page + 1]
+    def _composed(self) -> list[_Sheet]:
+        """The pages with their columns, each of a passage that is cast for this file."""
+        given = self._given
+        language = given.furniture.furniture.language
+        known = self._foundry.known(given.galleys, given.filled)
+        above: tuple[int, ...] = ()
+        first = 0
+        sheets: list[_Sheet] = []
+        for laid in self._master.passages:
+            last = first + laid.passage.blocks
+            blocks = slice(first, last)
+            found = self._foundry.passage(laid, known[blocks], given.galleys[blocks], self._height, language, above)
+            rooted = Rooted(found.cast.bough)
+            self._boughs.append(rooted)
+            for index, set_ in enumerate(found.columns):
+                if index or laid.begins:
+                    sheets.append(_Sheet())
+                sheets[-1].columns.append(_Column(first, rooted, set_))
+            above, first = found.cast.bough.headings, last
+        return sheets
+
+    def _print(self, sheet: _Sheet, page: int) -> None:
+        """What is on a page: its blocks in reading order, header and footer."""
+        sheet.object_, sheet.filled = self._file.reserved(), self._file.later()
+        areas = [self._beside(sheet, column) for column in sheet.columns]
+        edges = self._given.edges(page + 1)
+        header, footer = map(self._foundry.edge, edges)
         first = page == 0
-        sheet.printed = self._foundry.printed(
-            [(shown, place.x, place.y) for place, shown in zip(places, stretches, strict=True)],
-            self._across,
-            (header[1], footer[1]),
-            self._master.paper,
-            first=first,
-        )
-        for strip, _ in (header, footer):
+        columns = [column.set_ for column in sheet.columns]
+        sheet.printed = self._foundry.printed(columns, self._across, (header, footer), self._master.paper, first=first)
+        for strip in edges:
             for mark in strip.marks:
                 if isinstance(mark, Picture):
                     self._use(mark.content, 0)
         if first and self._logo:
             sheet.own(self._logo, (0,))
-        for number_, at, tags in sheet.printed.slots:
-            place = places[number_]
-            corner = place.x, place.y
-            sheet.slots.append(Slot(place.galley, place.first, place.last, at, corner, tags, tuple(areas[number_])))
-        return sheet
+        for which, index, at, tags in sheet.printed.slots:
+            place = columns[which].places[index]
+            own = tuple([area for number_, area in areas[which] if number_ == index]) if areas[which] else ()
+            galley = sheet.columns[which].first + place.galley
+            sheet.slots.append(Slot(galley, place.first, place.last, at, (place.x, place.y), tags, own))
 
-    def _block(self, sheet: _Sheet, place: Place, shown: Stretch) -> list[Area]:
-        """The pieces, fields and pictures of a block are made known to the file; what opens an address and is filled in is given back."""
-        areas: list[Area] = []
-        if not place.repeated:
-            rooted = self._blocks.rooted[place.galley]
-            sheet.own(rooted, shown.owners)
-            for spot in shown.spots:
-                areas += self._spot(sheet, place, rooted, spot)
-        for content in shown.pictures:
-            self._use(content, place.galley)
+    def _beside(self, sheet: _Sheet, column: _Column) -> list[tuple[int, Area]]:
+        """The pieces, fields and pictures of a column are made known to the file; links whose text is filled in are given back by place."""
+        first, rooted, set_ = column
+        sheet.own(rooted, set_.owners)
+        areas: list[tuple[int, Area]] = []
+        for each in set_.beside:
+            if isinstance(each, PictureAt):
+                self._use(each.content, first + each.galley)
+                continue
+            key = len(self._sheets) + len(self._annotated)
+            self._annotated.append((rooted, each.owner))
+            if isinstance(each, FieldAt):
+                number_ = self._fields.add(each.widget, sheet.object_, key)
+            elif each.corners:
+                number_ = self._file.reserved()
+                self._file.put(
+                    number_, annotation(self._area(sheet, first, each, number_, key), each.corners, each.words)
+                )
+            else:
+                number_ = self._file.later()
+                areas.append((each.place, self._area(sheet, first, each, number_, key)))
+            sheet.annotations.append(number_)
+            rooted.annotations.append(number_)
         return areas
 
-    def _spot(self, sheet: _Sheet, place: Place, rooted: Rooted, spot: Spot) -> Sequence[Area]:
-        """A field, or an area of a link; that is given back if its text is filled in."""
-        key = len(self._master.pages) + len(self._annotated)
-        self._annotated.append((rooted, spot.owner))
-        mark = spot.mark
-        if isinstance(mark, FieldBox):
-            number_ = self._fields.add(mark, _corners(place, mark, spot.down, self._height), sheet.object_, key)
-        else:
-            number_ = self._file.reserved() if mark else self._file.later()
-        sheet.annotations.append(number_)
-        rooted.annotations.append(number_)
-        if isinstance(mark, FieldBox):
-            return ()
-        link = self._linked.setdefault((place.galley, spot.owner), len(self._linked))
-        address = text_string(quote(spot.address, safe=_PLAIN))
-        area = Area(
+    def _area(self, sheet: _Sheet, passage: int, link: AreaAt, number_: int, key: int) -> Area:
+        return Area(
             number_,
-            link,
-            f"<</Type/Annot/Subtype/Link/P {sheet.object_} 0 R/F 4/Border[0 0 0]/A<</S/URI/URI {address}>>"
+            self._linked.setdefault((passage, link.owner), len(self._linked)),
+            f"<</Type/Annot/Subtype/Link/P {sheet.object_} 0 R/F 4/Border[0 0 0]/A<</S/URI/URI {link.address}>>"
             f"/StructParent {key}",
         )
-        if not mark:
-            return (area,)
-        corners = area_of(mark, (place.x, place.y + spot.down), self._height)
-        self._file.put(number_, annotation(area, corners, spot.words))
-        return ()
 
     def _rooted_logo(self) -> Rooted | None:
         """The figure at the head of the first page."""
         paper = self._master.paper
-        for mark in self._edges[0][0].marks:
+        for mark in self._given.furniture.standing.header.marks:
             if isinstance(mark, Picture) and mark.description:
                 box = box_of((mark.x + paper.left, mark.y + paper.top), (mark.width, mark.height), self._height)
-                return Rooted(figure_branch(box, mark.description), [], [])
+                return Rooted(_figure(box, mark.description))
         return None
 
     def _use(self, content: bytes, galley: int) -> None:
@@ -329,7 +296,7 @@ class _Making:
             raise TemplateError(fault) from None
 
 
-def _corners(place: Place, mark: FieldBox | Picture, down: float, height: float) -> Corners:
-    """Where `mark` stands on the page, which is `height` points tall."""
-    corner = place.x + mark.x, place.y + down + mark.y
-    return box_of(corner, (mark.width, mark.height), height)
+@remembered(32)
+def _figure(box: Corners, description: str) -> Bough:
+    """A picture that stands alone."""
+    return lone(figure_branch(box, description))

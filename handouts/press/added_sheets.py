@@ -20,10 +20,10 @@ from handouts.pdf.making import PlateMaker
 from handouts.pdf.pieces import edge_shape, shape_of
 from handouts.plates import PACKING
 from handouts.typeset.added import added_identity
-from handouts.typeset.arrangement import Arrangement, arranged, set_filled, set_still
+from handouts.typeset.arrangement import Arrangement, arranged, galleys_of, set_filled
 from handouts.typeset.furniture import Furniture
 from handouts.typeset.marks import Galley, text_in
-from handouts.typeset.master import Master, lay_out
+from handouts.typeset.master import Laid, Master, lay_out
 from handouts.typeset.repertoire import letters
 from handouts.typeset.standing import SetFurniture, set_furniture
 from handouts.typeset.stencil import SetBlock
@@ -82,13 +82,12 @@ class AddedSheets:
         self, given: Arrangement, blocks: Mapping[int, SetBlock], standing: SetFurniture, look: Look
     ) -> Plate | None:
         stencils = {number: block.stencil for number, block in blocks.items()}
-        found = set_still(given) | {number: stencil.galley for number, stencil in stencils.items()}
-        galleys = tuple([galley for _, galley in sorted(found.items())])
+        galleys = galleys_of(given, {number: stencil.galley for number, stencil in stencils.items()})
         try:
             master = lay_out(given.root, galleys, self._paper, look.style, standing.size)
         except (TemplateError, RefusedAppointment):  # a block is taller than a page
             return None
-        if len(master.pages) > 1:
+        if master.count > 1:
             return None
         master = _in_the_middle(master, galleys) if look.in_the_middle else master
         return self._maker(look.style)(given.root, master, galleys, standing, filled=stencils, mark=look.mark)
@@ -117,8 +116,15 @@ def _in_the_middle(master: Master, galleys: Sequence[Galley]) -> Master:
         left, right = min([mark.x for mark in found]), max([mark.x + mark.width for mark in found])
         return (paper.measure - (right - left)) / 2 - left
 
-    moved = [place._replace(x=place.x + across(galleys[place.galley]), y=place.y + down) for place in page]
-    return replace(master, pages=(tuple(moved),))
+    passages: list[Laid] = []
+    first = 0
+    for laid in master.passages:
+        (column,) = laid.columns
+        beside = [across(galleys[first + place.galley]) for place in column]
+        moved = [place._replace(x=place.x + x, y=place.y + down) for place, x in zip(column, beside, strict=True)]
+        passages.append(laid._replace(columns=(tuple(moved),)))
+        first += laid.passage.blocks
+    return replace(master, passages=tuple(passages))
 
 
 def most(fits: Callable[[int], Filled | None], upper: int) -> Filled | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, cast
 
-from handouts.content.blocks import Block, Field, Group
+from handouts.content.blocks import Block, Field, Group, Node
 from handouts.content.cldr import direction_of
 from handouts.errors import HandoutsError, RefusedAppointment, SettingError, TemplateError
 from handouts.memory import remembered
@@ -34,24 +34,81 @@ class _Waiting(NamedTuple):
     remembered: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Arrangement:
-    """A wording on `paper` in a `style`: every block in reading order with its surroundings.
+class _Still(NamedTuple):
+    """The galleys of a part's blocks that are the same for everybody, None in place of others, and what is wrong with them."""
 
-    `filled` are the numbers of the blocks whose galleys differ from patient to patient: those with blanks (`waiting`), and those
-    that stand beside one. `seconds` are the numbers of the second ones of two side by side, `troubles` what is wrong with the words
-    of blocks with blanks.
+    galleys: Sequence[Galley | None]
+    troubles: Sequence[HandoutsError]
+
+
+class _Part:
+    """A part of a document on `paper` in a `style`: every block in reading order with its surroundings.
+
+    Numbers of blocks count from its first. `filled` are those whose galleys differ from patient to patient: those with blanks
+    (`waiting`), and those that stand beside one. `seconds` are the second ones of two side by side, `abreast` those that are filled;
+    `troubles` is what is wrong with the words of blocks with blanks.
     """
 
-    root: Group
-    paper: Paper
-    style: Style
-    blocks: tuple[tuple[Block, Surroundings], ...]
-    pictures: Contents
-    filled: frozenset[int]
-    waiting: tuple[_Waiting, ...]
-    seconds: frozenset[int]
-    troubles: tuple[HandoutsError, ...]
+    def __init__(
+        self, part: Group, paper: Paper, style: Style, pictures: Contents, varying: Callable[[str], bool]
+    ) -> None:
+        self.blocks = tuple(surrounded(part, paper, style))
+        self.seconds = frozenset(number for number, (_, around) in enumerate(self.blocks) if around.second)
+        self._pictures = pictures
+        waiting: list[_Waiting] = []
+        troubles: list[HandoutsError] = []
+        filled: set[int] = set()
+        for number, (block, surroundings) in enumerate(self.blocks):
+            if block.blanks:
+                filled.add(number)
+                try:
+                    made = made_up(block, surroundings, ())
+                    waiting.append(_Waiting(number, made, not any(map(varying, made.blanks))))
+                except (TemplateError, SettingError) as error:
+                    troubles.append(error)
+        beside = {each for number in self.seconds if filled & {number - 1, number} for each in (number - 1, number)}
+        self.filled = frozenset(filled | beside)
+        self.waiting, self.troubles = waiting, troubles
+        self.abreast = self.seconds & self.filled
+
+    @cached_property
+    def still(self) -> _Still:
+        """All but the filled blocks."""
+        failed: list[HandoutsError] = []
+        found = self.without_blanks([each for each in range(len(self.blocks)) if each not in self.filled], failed)
+        for number in self.seconds & found.keys():
+            found[number - 1], found[number] = _on_one_line(found[number - 1], found[number])
+        galleys = {number: stencil.galley for number, stencil in found.items()}
+        return _Still([galleys.get(number) for number in range(len(self.blocks))], failed)
+
+    def without_blanks(self, numbers: Iterable[int], failed: list[HandoutsError]) -> dict[int, Stencil]:
+        """Those of these blocks that hold no blank; faults are added to what `failed`."""
+        found: dict[int, Stencil] = {}
+        for number in numbers:
+            block, surroundings = self.blocks[number]
+            if block.blanks:
+                continue
+            try:
+                fixed_ = made_up(block, surroundings, self._pictures if block.role == "img" else ()).fixed
+            except (TemplateError, SettingError) as error:
+                failed.append(error)
+            else:
+                if fixed_ is not None:
+                    found[number] = fixed_
+        return found
+
+
+class Arrangement:
+    """A wording on paper in a style: its parts, each with the number of its first block."""
+
+    def __init__(self, root: Group, parts: Iterable[_Part]) -> None:
+        self.root = root
+        self.parts: list[tuple[int, _Part]] = []
+        first = 0
+        for part in parts:
+            self.parts.append((first, part))
+            first += len(part.blocks)
+        self.troubles = [error for _, part in self.parts for error in part.troubles]
 
 
 def arranged(
@@ -69,23 +126,17 @@ def arranged(
 def _arranged(
     root: Same[Group], paper: Paper, style: Style, pictures: Contents, varying: Callable[[str], bool]
 ) -> Arrangement:
-    blocks = tuple(surrounded(root.held, paper, style))
-    seconds = frozenset(number for number, (_, surroundings) in enumerate(blocks) if surroundings.second)
-    waiting: list[_Waiting] = []
-    failed: list[HandoutsError] = []
-    filled: set[int] = set()
-    for number, (block, surroundings) in enumerate(blocks):
-        if block.blanks:
-            filled.add(number)
-            try:
-                made = made_up(block, surroundings, ())
-                waiting.append(_Waiting(number, made, not any(map(varying, made.blanks))))
-            except (TemplateError, SettingError) as error:
-                failed.append(error)
-    beside = {each for number in seconds if filled & {number - 1, number} for each in (number - 1, number)}
-    return Arrangement(
-        root.held, paper, style, blocks, pictures, frozenset(filled | beside), tuple(waiting), seconds, tuple(failed)
-    )
+    given = root.held
+    nodes: tuple[Node, ...] = given.children if given.role == "document" else (given,)
+    return Arrangement(given, [_part(Same(node), paper, style, pictures, varying) for node in nodes])
+
+
+@remembered(2048)
+def _part(part: Same[Node], paper: Paper, style: Style, pictures: Contents, varying: Callable[[str], bool]) -> _Part:
+    """A part of a document, which is the same in many wordings, or a group that is no document."""
+    node = part.held
+    whole = Group("document", (node,)) if isinstance(node, Block) or node.role == "pair" else node
+    return _Part(whole, paper, style, pictures, varying)
 
 
 def set_filled(
@@ -98,24 +149,27 @@ def set_filled(
     """
     fillings = _Fillings(printed, known or Values())
     found: dict[int, SetBlock] = {}
-    failed = list(given.troubles)
-    for number, made, remember in given.waiting:
-        filling = fillings[made.block.language]
-        try:
-            if remember:
-                found[number] = with_values(made, tuple([filling.text(name) for name in made.blanks]))
-            else:
-                found[number] = made.set(filling)
-        except (TemplateError, SettingError, RefusedAppointment) as error:
-            failed.append(error)
-    if len(found) < len(given.filled):
-        beside = _still(given, given.filled - found.keys(), failed)
-        found.update({number: SetBlock(stencil, {}) for number, stencil in beside.items()})
+    failed = [*given.troubles]
+    for first, part in given.parts:
+        for number, made, remember in part.waiting:
+            filling = fillings[made.block.language]
+            try:
+                if remember:
+                    found[first + number] = with_values(made, tuple([filling.text(name) for name in made.blanks]))
+                else:
+                    found[first + number] = made.set(filling)
+            except (TemplateError, SettingError, RefusedAppointment) as error:
+                failed.append(error)
+        if len(part.waiting) < len(part.filled):
+            beside = part.without_blanks(part.filled, failed)
+            found.update({first + number: SetBlock(stencil, {}) for number, stencil in beside.items()})
     _raise_all(failed)
-    for number in given.seconds & found.keys():
-        one, other = found[number - 1], found[number]
-        stencils = _on_one_line(one.stencil, other.stencil)
-        found[number - 1], found[number] = SetBlock(stencils[0], one.given), SetBlock(stencils[1], other.given)
+    for first, part in given.parts:
+        for second in part.abreast:
+            number = first + second
+            one, other = found[number - 1], found[number]
+            stencils = _on_one_line(one.stencil, other.stencil)
+            found[number - 1], found[number] = SetBlock(stencils[0], one.given), SetBlock(stencils[1], other.given)
     return found
 
 
@@ -131,30 +185,15 @@ class _Fillings(dict[str, Filling]):
         return found
 
 
-def set_still(given: Arrangement) -> dict[int, Galley]:
-    """The galleys of all other blocks of `given`, which are the same for everybody, by number; raises as `set_filled`."""
-    failed = list(given.troubles)
-    found = _still(given, [number for number in range(len(given.blocks)) if number not in given.filled], failed)
-    _raise_all(failed)
-    for number in given.seconds & found.keys():
-        found[number - 1], found[number] = _on_one_line(found[number - 1], found[number])
-    return {number: stencil.galley for number, stencil in found.items()}
-
-
-def _still(given: Arrangement, numbers: Iterable[int], failed: list[HandoutsError]) -> dict[int, Stencil]:
-    found: dict[int, Stencil] = {}
-    for number in numbers:
-        block, surroundings = given.blocks[number]
-        if block.blanks:
-            continue
-        try:
-            fixed_ = made_up(block, surroundings, given.pictures if block.role == "img" else ()).fixed
-        except (TemplateError, SettingError) as error:
-            failed.append(error)
-        else:
-            if fixed_ is not None:
-                found[number] = fixed_
-    return found
+def galleys_of(given: Arrangement, filled: Mapping[int, Galley]) -> tuple[Galley, ...]:
+    """The galleys of all blocks of `given` in reading order, with those that are `filled`; raises as `set_filled`."""
+    _raise_content(given)
+    found: list[Galley | None] = []
+    for _, part in given.parts:
+        found += part.still.galleys
+    for number, galley in filled.items():
+        found[number] = galley
+    return cast("tuple[Galley, ...]", tuple(found))
 
 
 def set_galleys(
@@ -169,9 +208,12 @@ def set_galleys(
 ) -> tuple[Galley, ...]:
     """One galley for every block of `root`, in reading order; raises as `set_filled`."""
     given = arranged(root, paper, style, pictures, varying)
-    found = set_still(given)
-    found.update({number: block.galley for number, block in set_filled(given, printed, known).items()})
-    return tuple([galley for _, galley in sorted(found.items())])
+    _raise_content(given)
+    return galleys_of(given, {number: block.galley for number, block in set_filled(given, printed, known).items()})
+
+
+def _raise_content(given: Arrangement) -> None:
+    _raise_all([*given.troubles, *[error for _, part in given.parts for error in part.still.troubles]])
 
 
 def _raise_all(failed: Sequence[HandoutsError]) -> None:

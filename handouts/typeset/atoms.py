@@ -80,42 +80,85 @@ class _Above(NamedTuple):
         return self._replace(standing=standing)
 
 
-_PARTS: Recent[object, tuple[object, Sequence[Atom], _Above | None]] = Recent(4096)
+class _Part(NamedTuple):
+    """A part of a document: its atoms, numbered from its first block, and the last of its blocks for what stands below.
+
+    `kept` is what lives as long as it, for others are told from it by where they are in memory.
+    """
+
+    atoms: Sequence[Atom]
+    blocks: int
+    last: _Above | None
+    kept: object
 
 
-def all_atoms(root: Group, galleys: Sequence[Galley]) -> list[Atom]:
-    """The atoms of all blocks of `root`.
+class Passage(NamedTuple):
+    """Parts of a document between two places where a page may break: their atoms, and how many blocks they have."""
 
-    Parts of a document are the same in many wordings: their atoms are remembered, by what stands above and, of blocks with blanks,
+    atoms: Sequence[Atom]
+    blocks: int
+    parts: tuple[Node, ...]
+
+
+_PARTS: Recent[object, _Part] = Recent(4096)
+_PASSAGES: Recent[object, tuple[object, Passage]] = Recent(4096)
+
+
+def passages(root: Group, galleys: Sequence[Galley]) -> list[Passage]:
+    """All of `root`, in passages whose atoms are numbered from their first block.
+
+    Parts of a document are the same in many wordings: they are remembered, by what stands above and, of blocks with blanks,
     by nothing but their measures.
     """
-    found: list[Atom] = []
+    if root.role != "document" or root.keep:
+        found = _part(root, galleys, (0, 0), None)
+        return [Passage(found.atoms, found.blocks, root.children)]
+    passages_: list[Passage] = []
+    nodes: list[Node] = []
+    parts: list[_Part] = []
     above: _Above | None = None
-    parts = root.children if root.role == "document" and not root.keep else (root,)
+    number, begun = 0, False
+    for index, node in enumerate(root.children):
+        blocks = (node,) if isinstance(node, Block) else tuple(node.blocks())
+        place = (index, len(root.children) - 1 - index) if blocks and blocks[0].role == "li" else (0, 0)
+        part = _part(node, galleys[number : number + len(blocks)], place, above)
+        if begun and part.atoms and part.atoms[0].may_break:
+            passages_.append(_passage(nodes, parts))
+            nodes, parts, begun = [], [], False
+        nodes.append(node)
+        parts.append(part)
+        begun = begun or bool(part.atoms)
+        above = part.last
+        number += part.blocks
+    return [*passages_, _passage(nodes, parts)]
+
+
+def _passage(nodes: Sequence[Node], parts: Sequence[_Part]) -> Passage:
+    kept = tuple(parts)
+    return _PASSAGES(tuple(map(id, kept)), lambda: (kept, _joined(nodes, kept)))[1]
+
+
+def _joined(nodes: Sequence[Node], parts: Sequence[_Part]) -> Passage:
+    atoms: list[Atom] = []
     number = 0
-    for index, part in enumerate(parts):
-        blocks = (part,) if isinstance(part, Block) else tuple(part.blocks())
-        own = galleys[number : number + len(blocks)]
-        place = (index, len(parts) - 1 - index) if blocks and blocks[0].role == "li" else (0, 0)
-        atoms, above = _part_atoms(part, own, place, above)
-        found += [atom.moved(number) for atom in atoms]
-        number += len(blocks)
-    return found
+    for part in parts:
+        atoms += [atom.moved(number) for atom in part.atoms]
+        number += part.blocks
+    return Passage(tuple(atoms), number, tuple(nodes))
 
 
-def _part_atoms(
-    part: Node, galleys: Sequence[Galley], place: tuple[int, int], above: _Above | None
-) -> tuple[Sequence[Atom], _Above | None]:
-    """The atoms of a part with so many before and after it, and the last of its blocks for what stands below."""
-    still = [galley for galley in galleys if not galley.block.blanks]
-    known = tuple([_measure(galley) if galley.block.blanks else id(galley) for galley in galleys])
-    return _PARTS(
-        (id(part), known, place, above),
-        lambda: (
-            (part, still),
-            *_atoms(galleys, _part_standings(part, place), above),
-        ),  # these keep alive what is in the key
-    )[1:]
+def _part(part: Node, galleys: Sequence[Galley], place: tuple[int, int], above: _Above | None) -> _Part:
+    """A part that stands with so many before and after it."""
+    known: list[Hashable] = [*map(id, galleys)]
+    for number in part.blanked:
+        known[number] = _measure(galleys[number])
+
+    def made() -> _Part:
+        atoms, last = _atoms(galleys, _part_standings(part, place), above)
+        still = [galley for galley in galleys if not galley.block.blanks]
+        return _Part(atoms, len(galleys), last, (part, still))
+
+    return _PARTS((id(part), tuple(known), place, above), made)
 
 
 def _measure(galley: Galley) -> Hashable:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from handouts.content.blocks import Group
 from handouts.errors import Fault, RefusedAppointment, TemplateError
-from handouts.typeset.atoms import Atom, all_atoms, cut, heights_of
+from handouts.memory import Recent
+from handouts.typeset.atoms import Atom, Passage, cut, heights_of, passages
 from handouts.typeset.furniture import FurnitureSize
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture
 from handouts.typeset.style import Paper, Style
@@ -30,14 +31,66 @@ class Place(NamedTuple):
     repeated: bool = False
 
 
+Cut = tuple[int, int, int, bool]
+"""A place but for where it is: galley, first strip, last strip, and whether it is repeated."""
+Column = tuple[Place, ...]
+"""What stands on one page of a passage, from the top."""
+
+
+class Laid(NamedTuple):
+    """A passage laid out: a column a page, the first on a page of its own if it `begins` one, and how far the last page is filled.
+
+    Galleys are numbered from the first of the passage.
+    """
+
+    passage: Passage
+    columns: tuple[Column, ...]
+    begins: bool
+    end: float
+
+    @property
+    def cuts(self) -> tuple[tuple[Cut, ...], ...]:
+        """The columns but for where they stand."""
+        return tuple([tuple([(*place[:3], place.repeated) for place in column]) for column in self.columns])
+
+
 @dataclass(frozen=True, slots=True)
 class Master:
-    """A wording laid out on pages. `style` and `furniture_size` are those it was laid out with."""
+    """A wording laid out on pages, passage by passage. `style` and `furniture_size` are those it was laid out with."""
 
     paper: Paper
     style: Style
     furniture_size: FurnitureSize
-    pages: tuple[tuple[Place, ...], ...]
+    passages: tuple[Laid, ...]
+
+    @property
+    def count(self) -> int:
+        """How many pages there are."""
+        return sum([len(laid.columns) - (not laid.begins) for laid in self.passages])
+
+    @property
+    def pages(self) -> tuple[Column, ...]:
+        """What stands on each page, its galleys in reading order."""
+        pages: list[list[Place]] = []
+        first = 0
+        for laid in self.passages:
+            for index, column in enumerate(laid.columns):
+                if index or laid.begins:
+                    pages.append([])
+                pages[-1] += [place._replace(galley=place.galley + first) for place in column]
+            first += laid.passage.blocks
+        return tuple(map(tuple, pages))
+
+
+class _Room(NamedTuple):
+    """What a page has for blocks, in points from the paper's top left."""
+
+    left: float
+    top: float
+    bottom: float
+
+
+_LAID: Recent[object, Laid] = Recent(4096)
 
 
 def lay_out(
@@ -52,28 +105,51 @@ def lay_out(
     Raises for whatever must stay whole and is taller than a page, with the template's place: RefusedAppointment if values of a
     patient are in it, TemplateError otherwise.
     """
-    top = paper.top + furniture_size.header
-    bottom = paper.height - paper.bottom - furniture_size.footer
-    atoms = all_atoms(root, galleys)
+    room = _Room(paper.left, paper.top + furniture_size.header, paper.height - paper.bottom - furniture_size.footer)
+    found: list[Laid] = []
+    number, y = 0, None
+    for passage in passages(root, galleys):
+        last = number + passage.blocks
+        laid = _laid(passage, galleys[number:last], room, y)
+        found.append(laid)
+        number, y = last, laid.end
+    return Master(paper, style, furniture_size, tuple(found))
+
+
+def _laid(passage: Passage, galleys: Sequence[Galley], room: _Room, y: float | None) -> Laid:
+    """`passage` on a page that is filled down to `y`; without one, on a page of its own.
+
+    Where it stands follows from its atoms alone, which decide with all they were made of that nothing else of its galleys does.
+    """
+    return _LAID((id(passage), room, y), lambda: _filled(passage, galleys, room, y))
+
+
+def _filled(passage: Passage, galleys: Sequence[Galley], room: _Room, y: float | None) -> Laid:
+    atoms = passage.atoms
     heads = {atom.table: tuple(a for a in atoms if a.head and a.table == atom.table) for atom in atoms if atom.head}
-    pages: list[tuple[Place, ...]] = []
-    page: list[Place] = []
-    pen = _Pen(top, {})
-    for chunk in _fitting(atoms, galleys, heads, bottom - top):
-        placed, after = _placed(chunk, galleys, paper.left, pen, first=not page)
-        if page and after.y > bottom + _ROUNDING:
-            pages.append(tuple(page))
-            page = []
-        if not page:
-            shown, below = _placed(_repeated(chunk, heads), galleys, paper.left, _Pen(top, {}), first=True)
-            page = [place._replace(repeated=True) for place in shown]
-            placed, after = _placed(chunk, galleys, paper.left, _Pen(below.y, {}), first=True)
-            if after.y > bottom + _ROUNDING:
-                raise _too_tall(chunk, galleys, after.y - top, bottom - top)
-        page.extend(placed)
+    columns: list[Column] = []
+    column: list[Place] = []
+    begins = y is None
+    pen = _Pen(room.top if y is None else y, {})
+    empty = begins
+    for chunk in _fitting(atoms, galleys, heads, room.bottom - room.top):
+        placed, after = _placed(chunk, galleys, room.left, pen, first=empty)
+        if not empty and after.y > room.bottom + _ROUNDING:
+            if column:
+                columns.append(tuple(column))
+            begins = begins or not columns
+            column, empty = [], True
+        if empty:
+            shown, below = _placed(_repeated(chunk, heads), galleys, room.left, _Pen(room.top, {}), first=True)
+            column = [place._replace(repeated=True) for place in shown]
+            placed, after = _placed(chunk, galleys, room.left, _Pen(below.y, {}), first=True)
+            if after.y > room.bottom + _ROUNDING:
+                raise _too_tall(chunk, galleys, after.y - room.top, room.bottom - room.top)
+            empty = False
+        column += placed
         pen = after
-    pages.append(tuple(page))
-    return Master(paper, style, furniture_size, tuple(pages))
+    columns.append(tuple(column))
+    return Laid(passage, tuple(columns), begins, pen.y)
 
 
 class _Pen(NamedTuple):
