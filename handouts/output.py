@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import stat
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -298,6 +297,8 @@ def _remove(path: Path) -> None:
         if not stat.S_ISDIR(path.lstat().st_mode):
             path.unlink()
         else:
+            import shutil  # noqa: PLC0415 - a packet that was not there before does without
+
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import traceback
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
@@ -103,6 +102,8 @@ def _wrong_usage(trouble: Exception) -> int:
     if show is not None:
         show()
         return ExitCode.WRONG_USAGE
+    import traceback  # noqa: PLC0415 - as in `_show_version`
+
     last = traceback.extract_tb(trouble.__traceback__)[-1]
     place = f"{Path(last.filename).name}, line {last.lineno}"
     typer.echo(f"The program failed: {type(trouble).__name__} at {place}. Please report it.", err=True)

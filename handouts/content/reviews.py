@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
 from handouts.content.po import Entry, MessageKey
 from handouts.errors import CatalogError, Fault
+from handouts.frozen import dataclass
 from handouts.same_person import counted_as
 
 SUFFIX = ".review.tsv"
@@ -48,7 +50,7 @@ class Decision(StrEnum):
     RETURNED = "returned"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Review:
     """One line of the record: what `who` said of the translation with this hash.
 
@@ -169,9 +171,12 @@ def record_text(reviews: Reviews) -> str:
 
 
 def _written(reviews: Reviews) -> Iterator[str]:
-    for line in sorted(set(reviews.lines)):
-        cells = [value.isoformat() if isinstance(value, date) else _cell(str(value)) for value in astuple(line)]
+    for line in sorted(map(_values, set(reviews.lines))):
+        cells = [value.isoformat() if isinstance(value, date) else _cell(str(value)) for value in line]
         yield "\t".join(cells).rstrip("\t")
+
+
+_values = attrgetter(*(each.name for each in fields(Review)))
 
 
 def _cell(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +22,8 @@ def write_whole(path: Path, content: str | bytes, mode: int | None = None) -> bo
                 path.chmod(mode)
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
+        import tempfile  # noqa: PLC0415 - a packet does without
+
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
         try:
             with os.fdopen(handle, "wb") as file:
