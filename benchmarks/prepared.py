@@ -1,4 +1,4 @@
-"""Before anything is timed: every peer's templates, and what the peers are given of each appointment, in one folder."""
+"""Before anything is timed: our clinic, every peer's templates, and what the peers are given of each appointment, in one folder."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 from benchmarks.appointments import appointments
 from benchmarks.given import write_given
 from benchmarks.mode import Mode
-from benchmarks.programs import OURS, peer
+from benchmarks.programs import OURS, REVIEWED, peer
 from benchmarks.work import PROCEDURE, Work, size
+from tests.approved import reviewed_demo
 
 
 def prepare(folder: Path, keys: Sequence[str], modes: Sequence[Mode], sample: int, *, whole: bool) -> str:
     """Writes them; what a packet is, in words. `sample` is how many appointments of a mode the peers go through."""
-    work = Work(whole=whole)
+    work = Work(whole=whole, folder=reviewed_demo(folder / REVIEWED).folder)
     lists = {name: entry.item for name, entry in work.editions.procedure(PROCEDURE).lists.items()}
     logo = work.editions.pictures[work.editions.clinic.logo or ""]
     for key in keys:

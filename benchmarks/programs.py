@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 OURS = "ours"
 IN_LANGUAGES = "ours in languages"
 """Ours with the clinic of `languages.py`; its modes are such as "fixed.ar"."""
+REVIEWED = "reviewed"
+"""The folder of the clinic that packets are made for else."""
 PEERS = {
     "reportlab": "reportlab:Reportlab",
     "typst": "typst:Typst",
@@ -53,7 +55,7 @@ def opened(key: str, folder: Path, *, whole: bool = False) -> Program:
     if key in (OURS, IN_LANGUAGES):
         from benchmarks.ours import Ours  # noqa: PLC0415 - a peer's process does not need it
 
-        return Ours(whole=whole, folder=folder / "clinic" if key == IN_LANGUAGES else None)
+        return Ours(whole=whole, folder=folder / ("clinic" if key == IN_LANGUAGES else REVIEWED))
     return peer(key)(folder / key)
 
 

@@ -22,7 +22,6 @@ from handouts.intake.raw import RawAppointment
 from handouts.intake.rows import appointment, premises
 from handouts.packet import Options, Packet, PacketMaker
 from handouts.typeset.variant import STANDARD
-from tests.approved import reviewed
 
 PROCEDURE = "ketamine-infusion"
 LEFT_OUT = frozenset({"E1", "E4", "E5", "E6", "C5", "C7", "C9", "C10", "C11"})
@@ -53,7 +52,7 @@ class Work:
     """What there is to do for an appointment; `whole` is the packet that patients get, in its own sizes, `folder` the clinic."""
 
     def __init__(self, *, whole: bool = False, cache: Cache = NO_CACHE, folder: Path | None = None) -> None:
-        clinic = load_clinic(folder) if folder else reviewed()
+        clinic = load_clinic(folder or _reviewed())
         if clinic.clock is None:
             raise ValueError("the demo clinic has a clock")
         self.now = clinic.clock
@@ -115,6 +114,12 @@ class Work:
             mark=list(dict.fromkeys((words.SAMPLE, press.word(words.SAMPLE)))),
             code=code,
         )
+
+
+def _reviewed() -> Path:
+    from tests.approved import reviewed  # noqa: PLC0415 - a cold start finds its clinic made
+
+    return reviewed().folder
 
 
 def size(packets: Iterable[Packet]) -> tuple[float, float, float]:

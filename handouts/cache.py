@@ -308,7 +308,8 @@ def program() -> str:
             inner[:] = sorted(name for name in inner if name != "__pycache__")
             for name in sorted(names):
                 if name.endswith(_SOURCES):
-                    digest.update(hashlib.sha256(Path(folder, name).read_bytes()).digest())
+                    with open(f"{folder}{os.sep}{name}", "rb", buffering=0) as file:  # noqa: PTH123 - there are hundreds
+                        digest.update(hashlib.sha256(file.read()).digest())
                     digest.update(name.encode("utf-8", "surrogateescape"))
     except OSError:
         return ""

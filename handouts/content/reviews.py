@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -18,7 +18,6 @@ from pathlib import Path
 
 from handouts.content.po import Entry, MessageKey
 from handouts.errors import CatalogError, Fault
-from handouts.frozen import dataclass
 from handouts.same_person import counted_as
 
 SUFFIX = ".review.tsv"

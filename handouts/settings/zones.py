@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import tzdata
+
+_FOLDER = Path(tzdata.__file__).parent
 
 
 class _Zone(ZoneInfo):
@@ -22,10 +26,10 @@ def zone(name: str) -> ZoneInfo:
     if name not in _zone_names():
         near = get_close_matches(name, _zone_names(), 1)
         raise ValueError(f"is no time zone.{f' Did you mean {near[0]}?' if near else ''}")
-    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+    with _FOLDER.joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return _Zone.from_file(file, key=name)
 
 
 @cache
 def _zone_names() -> frozenset[str]:
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
+    return frozenset((_FOLDER / "zones").read_text("utf-8").split())

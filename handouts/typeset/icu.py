@@ -9,7 +9,6 @@ import ctypes
 import sys
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +75,8 @@ def part(files: str, function: str) -> Any:
         library: Any = ctypes.CDLL(str(path))
         if hasattr(library, f"{function}_{ICU}"):
             return library
+    from importlib.metadata import version  # noqa: PLC0415 - takes long, and nearly always there is one
+
     where = f"icu4py {version('icu4py')} on {sys.platform}"
     raise MissingProgram(Fault(where, f"has no library of ICU {ICU}.", 'Install handouts again, or "icu4py==1.2.*".'))
 

@@ -12,7 +12,6 @@ from handouts.content.blocks import Field
 from handouts.content.cldr import Direction, direction_of
 from handouts.typeset.bidi import CONTROLS, FSI, LRI, PDI, RLI, contained, has_two_directions
 from handouts.typeset.breaks import line_breaks
-from handouts.typeset.icu import levels
 
 SPACES = frozenset(" \t\n\r\f\v")
 BREAK_WITHOUT_SIGN, WORD_JOINER, BOX = "\u200b", "\u2060", "\ufffc"
@@ -101,7 +100,7 @@ def paragraph(spans: Iterable[Span], language: str) -> Paragraph:
         else:
             _gather(found, span, owner, _isolate(span, base, language) if isolating else "")
     text = "".join(found.chars)
-    at_levels = levels(text, 1 if base == "rtl" else 0) if isolating and text else bytes(len(text))
+    at_levels = _levels(text, base) if isolating and text else bytes(len(text))
     breaks = _breaks(text, language)
     shown, owners = text, found.owners
     if not STEERING.isdisjoint(text):
@@ -110,6 +109,12 @@ def paragraph(spans: Iterable[Span], language: str) -> Paragraph:
         owners, at_levels = ([each[index] for index in drawn] for each in (owners, at_levels))
     boxes = [index for index, owner in enumerate(owners) if given[owner].field is not None] if BOX in shown else []
     return Paragraph(given, shown, owners, list(at_levels), _beside(boxes, breaks, len(shown)), language, base)
+
+
+def _levels(text: str, base: Direction) -> Sequence[int]:
+    from handouts.typeset.icu import levels  # noqa: PLC0415 - loads ctypes, which text in one direction does without
+
+    return levels(text, 1 if base == "rtl" else 0)
 
 
 def _isolate(span: Span, base: Direction, language: str) -> str:

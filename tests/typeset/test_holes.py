@@ -9,7 +9,7 @@ from handouts.typeset.holes import Hole, Open, length
 from handouts.typeset.marks import FieldBox
 from handouts.typeset.plan import Plan
 from handouts.typeset.spans import Span
-from handouts.typeset.text import BoxSize, LineLook
+from handouts.typeset.text import BoxSize, LineLook, Own
 from handouts.typeset.values import Value
 
 STYLE = Style()
@@ -18,7 +18,8 @@ STYLE = Style()
 def holes(*spans):
     """The holes of a paragraph of these spans that is one line, and the line."""
     plan = Plan(tuple(spans), LineLook(500, 10, 1.3, "start", BoxSize(), "en"), lambda line: line, tells=False)
-    (line,) = plan.pattern([Value(span.text) for span in spans if span.blank]).lines
+    values = [Value(span.text) for span in spans if span.blank]
+    (line,) = plan.pattern(values, Own(values)).lines
     return [piece for segment in line.segments for piece in segment.pieces if isinstance(piece, Hole)], line
 
 
