@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from approved import reviewed
+from pseudo import LANGUAGES, pseudo_clinic
 
 from handouts.cache import Cache
 from handouts.clinic import load_clinic
@@ -62,6 +63,23 @@ def test_editions_of_an_earlier_process_make_the_same_bytes(tmp_path):
         for cache in (Cache(None), Cache(tmp_path / "kept"), Cache(tmp_path / "kept"))
     ]
     assert made[0] == made[1] == made[2]
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory):
+    """A maker's editions and one appointment, of a clinic that has every language."""
+    clinic = pseudo_clinic(tmp_path_factory.mktemp("spoken") / "clinic")
+    return Editions(clinic), read(EXAMPLES / "appointments.csv", clinic, clinic.clock).appointments[0][1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_made_before_changes_nothing_in_any_language(spoken, language):
+    editions, appointment = spoken
+    make = PacketMaker(editions, Options(language=language))
+    patient = appointment.patient.model_copy(update={"family_name": "प्रिया", "given_name": "王伟"})
+    other = appointment.model_copy(update={"patient": patient})
+    first, _, again = [_hashes(make(each, editions.clinic.clock)) for each in (appointment, other, appointment)]
+    assert first == again
 
 
 def test_without_any_remembering_the_bytes_are_the_same():

@@ -124,6 +124,13 @@ def _extra(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture
     return FontSet.of_packet(missing, _EXTRA, known.kept[key], plate.chunk.end, plate.chunk.reach)
 
 
+class _InPlaces(NamedTuple):
+    """What stands in places, and the holes among them whose glyphs do not give their text in its order."""
+
+    texts: tuple[str, ...]
+    unordered: Sequence[Hole]
+
+
 class _Filling:
     """One file while it is filled in."""
 
@@ -141,7 +148,6 @@ class _Filling:
         self._blocks = blocks
         self._furniture = furniture
         self._extra = extra
-        self._unordered: set[Hole] = set()
         self._links: list[tuple[Area, Corners]] = []
         self._linked: dict[int, str] = {}
         self._own: dict[tuple[OwnPlace, ...], tuple[str, ...]] = {}
@@ -157,17 +163,17 @@ class _Filling:
         given = page, [block.stencil for block in blocks], self._plate.fonts, self._words
         found = mould(*given)
         shown = self._shown(found, blocks)
-        if self._unordered and (unordered := self._unordered.intersection(found.holes())):
+        if unordered := frozenset([hole for each in shown for hole in each.unordered]):
             found = mould(*given, unordered)
             shown = self._shown(found, blocks)
         for slot, block in zip(found.slots, blocks, strict=True):
             if slot.slot.areas:
                 self._link(slot, block)
-        return FilledPage(found, shown, (header, self._edge(number)))
+        return FilledPage(found, tuple([each.texts for each in shown]), (header, self._edge(number)))
 
-    def _shown(self, given: Mould, blocks: Sequence[SetBlock]) -> tuple[tuple[str, ...], ...]:
+    def _shown(self, given: Mould, blocks: Sequence[SetBlock]) -> list[_InPlaces]:
         """What stands in the places of each slot."""
-        found: list[tuple[str, ...]] = []
+        found: list[_InPlaces] = []
         for slot, block in zip(given.slots, blocks, strict=True):
             places = slot.painted.places
             known = block.kept.get(id(places))
@@ -175,7 +181,7 @@ class _Filling:
             if not (known or self._extra.met):
                 block.kept[id(places)] = places, shown
             found.append(shown)
-        return tuple(found)
+        return found
 
     def _edge(self, page: int) -> Edge:
         """What is this packet's own in the footer of a page, in the header on page 0."""
@@ -208,15 +214,14 @@ class _Filling:
         fonts, given = self._plate.fonts, line.entry.given
         text, places = painted_line(line, fonts, (), self._words)
         shown = self._in_places(places, given)
-        holes = [place.hole for place in places if isinstance(place, Codes)]
-        if self._unordered and (unordered := self._unordered.intersection(holes)):
-            text, places = painted_line(line, fonts, unordered, self._words)
+        if shown.unordered:
+            text, places = painted_line(line, fonts, shown.unordered, self._words)
             shown = self._in_places(places, given)
-        return text % shown
+        return text % shown.texts
 
-    def _in_places(self, places: Iterable[Place], given: Given) -> tuple[str, ...]:
-        """What stands in `places`; holes whose glyphs do not give their text in its order are noted in `_unordered`."""
+    def _in_places(self, places: Iterable[Place], given: Given) -> _InPlaces:
         shown: list[str] = []
+        unordered: list[Hole] = []
         for place in places:
             if isinstance(place, Codes):
                 hole = place.hole
@@ -224,12 +229,12 @@ class _Filling:
                 codes = place.font.inline(shaped, place.size) if place.font else None
                 shown.append(codes if codes is not None else self._in_another_font(place, shaped))
                 if not hole.rtl and not is_ordered(shaped):
-                    self._unordered.add(hole)
+                    unordered.append(hole)
             elif isinstance(place, Open):
                 shown.append(number(place.length(given)))
             else:
                 shown.append(in_utf_16(given[place.hole].text))
-        return tuple(shown)
+        return _InPlaces(tuple(shown), unordered)
 
     def _in_another_font(self, place: Codes, shaped: Shaped) -> str:
         """What stands in the place of a hole if it is `shaped`, and the font around it has no glyphs for that."""

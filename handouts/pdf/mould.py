@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import chain
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from handouts.content.blocks import Block
 from handouts.memory import Recent, remembered
-from handouts.pdf.brush import Codes
 from handouts.pdf.font_set import FontSet
 from handouts.pdf.plate import PlatePage, Slot
 from handouts.pdf.stencils import Painted, painted
@@ -31,11 +29,6 @@ class Mould(NamedTuple):
     text: str
     slots: tuple[SlotMould, ...]
 
-    def holes(self) -> Iterator[Hole]:
-        """The holes whose glyphs are in it."""
-        places = chain.from_iterable([slot.painted.places for slot in self.slots])
-        return (place.hole for place in places if isinstance(place, Codes))
-
 
 def mould(
     page: PlatePage, stencils: Sequence[Stencil], fonts: FontSet, extra: FontSet, unordered: Collection[Hole] = ()
@@ -46,7 +39,7 @@ def mould(
     """
     if extra.met or any(stencil.tells for stencil in stencils):
         return _mould(page, stencils, fonts, extra, unordered)
-    key = id(page), *map(id, stencils), frozenset(unordered) if unordered else None
+    key = id(page), *map(id, stencils), frozenset(unordered)
     # What a mould is known by lives as long as it does.
     return _MOULDS(key, lambda: (_mould(page, stencils, fonts, extra, unordered), (page, stencils)))[0]
 
