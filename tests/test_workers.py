@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from processes import running
 
 from handouts.workers import in_processes, jobs_for
 
@@ -24,14 +25,6 @@ def until(true, seconds=20):
     while not (found := true()) and time.monotonic() < end:
         time.sleep(0.01)
     return found
-
-
-def running(process):
-    """Whether a process is there, and not only waited for."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
-    except OSError:
-        return False
 
 
 def test_results_come_in_order_whichever_process_is_done_first():

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from press.runs import pages_of, tree
+from processes import running
 from sound import changed
 
 ROOT = Path(__file__).parent.parent.parent
@@ -94,7 +95,7 @@ def test_a_run_that_is_stopped_leaves_no_process_and_the_same_command_goes_on(ha
         assert process.returncode == 130
         assert told.endswith("Interrupted. What was finished stays; run the command again for the rest.\n")
     assert handouts(*run).returncode == 0
-    assert not any(Path(f"/proc/{each}").exists() for each in forks)
+    assert not any(map(running, forks))
     assert not list((tmp_path / "out").rglob(".unfinished-*"))
 
 
