@@ -174,7 +174,7 @@ BLOCKS = {
 }
 """Scripts of which a word between spaces behaves as any other: the letter that stands for it, and where letters are looked for."""
 _ENDING, _ENDS = "ژ", frozenset("ءآأؤإاةدذرزوژے")
-"""What stands for an Arabic word that ends with one of some letters: they join to nothing after them (Unicode, ArabicShaping)."""
+"""What stands for an Arabic word at the end that ends with one of some letters: they join to nothing after them (Unicode, ArabicShaping)."""
 _JOINS_NOTHING = "ء"
 _STANDING = frozenset((*_LETTERS.values(), "0", _ENDING, *(instead for instead, _ in BLOCKS.values())))
 _OTHERS = "".join(sorted(_STANDING - {"x", "0"}))
@@ -261,7 +261,7 @@ def _with_other_scripts(kinds: str) -> tuple[str, bool]:
         words = _words_of(script)
         if any(char in words.sub("", kinds) for char in (BLOCKS[script][0], _ENDING)):
             return "", False
-        kinds = words.sub(lambda word, script=script: _instead(script, word[0]), kinds)
+        kinds = words.sub(lambda word, script=script: _instead(script, word), kinds)
     if _is_marked(kinds):
         return "", False
     alike = {char: _alike(char) for char in _EAST_ASIAN.findall(kinds)}
@@ -275,20 +275,20 @@ def _goes_with_letters(signs: Iterable[str]) -> bool:
     return any(script_of(sign) in UNDECIDED for sign in signs)
 
 
-def _instead(script: str, word: str) -> str:
-    """What stands for the letters of `word`."""
-    letter = _ENDING if script == "Arab" and word[-1] in _ENDS else BLOCKS[script][0]
-    return letter * len(word)
+def _instead(script: str, word: re.Match[str]) -> str:
+    """What stands for the letters of `word`; how it ends matters only where nobody knows what comes after it."""
+    ends = script == "Arab" and word.end() == len(word.string) and word[0][-1] in _ENDS
+    return (_ENDING if ends else BLOCKS[script][0]) * len(word[0])
 
 
 @cache
 def _words_of(script: str) -> re.Pattern[str]:
-    """A word of `script` between spaces, of letters that all its faces have, with the signs on them."""
+    """A word of `script` between spaces, or before a comma, of letters that all its faces have, with the signs on them."""
     faces = [face for each in families() if script in each.scripts for face in (each.regular, each.bold)]
     there = [chr(code) for code in BLOCKS[script][1] if all(has(face, (code,)) for face in faces)]
     letters = "".join([char for char in there if unicodedata.category(char)[0] == "L" and char != _JOINS_NOTHING])
     signs = "".join([char for char in there if unicodedata.category(char) in ("Mn", "Mc") or char == _JOINS_NOTHING])
-    return re.compile(f"(?<![^ ])[{letters}][{letters}{signs}]*(?![^ ])")
+    return re.compile(f"(?<![^ ])[{letters}][{letters}{signs}]*(?![^ ,،])")
 
 
 def _stands(char: str) -> bool:
