@@ -66,16 +66,22 @@ def test_only_the_owner_can_read_it(cache):
     assert stat.S_IMODE(_entry(cache).stat().st_mode) == 0o600
 
 
+def damages(whole):
+    """The same cut off at every byte, and with every byte changed."""
+    for place in range(len(whole)):
+        yield whole[:place]
+        yield whole[:place] + bytes((whole[place] ^ 1,)) + whole[place + 1 :]
+
+
 def test_every_damaged_byte_and_every_cut_is_found_and_the_entry_removed(cache):
     cache.put("edition", "one", b"content")
     path = _entry(cache)
     whole = path.read_bytes()
-    for place in range(len(whole)):
-        for damaged in (whole[:place], whole[:place] + bytes((whole[place] ^ 1,)) + whole[place + 1 :]):
-            path.write_bytes(damaged)
-            path.chmod(0o600)
-            assert cache.get("edition", "one") is None
-            assert not path.exists()
+    for damaged in damages(whole):
+        path.write_bytes(damaged)
+        path.chmod(0o600)
+        assert cache.get("edition", "one") is None
+        assert not path.exists()
     path.write_bytes(whole + b"x")
     path.chmod(0o600)
     assert cache.get("edition", "one") is None
@@ -333,15 +339,14 @@ def test_every_damaged_byte_and_every_cut_of_what_stands_together_is_found(cache
             cache.put("plate", key, content)
     path = _entry(cache)
     whole = path.read_bytes()
-    for place in range(len(whole)):
-        for damaged in (whole[:place], whole[:place] + bytes((whole[place] ^ 1,)) + whole[place + 1 :]):
-            path.write_bytes(damaged)
-            path.chmod(0o600)
-            reader = Cache(cache.folder)
-            found = {key: reader.get("plate", key) for key in given}
-            assert all(content in (None, given[key]) for key, content in found.items())
-            assert None in found.values()
-            assert not path.exists()
+    for damaged in damages(whole):
+        path.write_bytes(damaged)
+        path.chmod(0o600)
+        reader = Cache(cache.folder)
+        found = {key: reader.get("plate", key) for key in given}
+        assert all(content in (None, given[key]) for key, content in found.items())
+        assert None in found.values()
+        assert not path.exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such files")

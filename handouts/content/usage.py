@@ -7,7 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
-from typing import Any, cast
+from typing import cast
 
 from jinja2 import TemplateSyntaxError, nodes
 
@@ -122,23 +122,11 @@ def message_of(call: nodes.Call) -> MessageKey | None:
 
 
 def _message_calls(tree: nodes.Template) -> Iterator[nodes.Call]:
-    return (call for call in _within(tree) if isinstance(call, nodes.Call) and _asks_for_message(call))
+    return (call for call in tree.find_all(nodes.Call) if _asks_for_message(call))
 
 
 def _asks_for_message(call: nodes.Call) -> bool:
     return isinstance(call.node, nodes.Name) and call.node.name in _MESSAGE_CALLS and bool(call.args)
-
-
-def _children(node: nodes.Node) -> list[nodes.Node]:
-    """The nodes right below `node`, in the order in which they are written."""
-    found: list[nodes.Node] = []
-    for name in node.fields:
-        value: Any = getattr(node, name)
-        if isinstance(value, nodes.Node):
-            found.append(value)
-        elif isinstance(value, list):
-            found += [each for each in cast("list[Any]", value) if isinstance(each, nodes.Node)]
-    return found
 
 
 def _standing(node: nodes.Node) -> Sequence[_Standing]:
@@ -149,15 +137,10 @@ def _standing(node: nodes.Node) -> Sequence[_Standing]:
 
 
 def _gather(node: nodes.Node, macros: tuple[nodes.Macro, ...], found: list[_Standing]) -> None:
-    for child in _children(node):
+    for child in node.iter_child_nodes():
         within = (*macros, child) if isinstance(child, nodes.Macro) else macros
         found.append((child, within))
         _gather(child, within, found)
-
-
-def _within(node: nodes.Node) -> list[nodes.Node]:
-    """Every node below `node`."""
-    return [each for each, _ in _standing(node)]
 
 
 def _misuses(
@@ -196,7 +179,7 @@ def _misuse(node: nodes.Node, known: frozenset[str]) -> tuple[str, str] | None:
 
 def _uses(node: nodes.Node, known: frozenset[str]) -> str | None:
     """The first blank named anywhere in `node`, outside of the messages it may be placed in."""
-    for found in chain((node,), _within(node)):
+    for found in (node, *node.find_all(nodes.Name)):
         if isinstance(found, nodes.Name) and found.ctx == "load" and found.name in known:
             return found.name
     return None
@@ -278,14 +261,12 @@ def _runaways(name: str, tree: nodes.Template, standing: Iterable[_Standing]) ->
         remedy = f"Nest {_DEEPEST_LOOP} at most."
         yield Fault(f"{name}, line {loop.lineno}", "a loop stands in too many others.", remedy)
     for node, _ in standing:
-        if isinstance(node, nodes.Assign | nodes.With) and any(
-            isinstance(within, nodes.Concat) for within in _within(node)
-        ):
+        if isinstance(node, nodes.Assign | nodes.With) and next(node.find_all(nodes.Concat), None):
             yield Fault(f"{name}, line {node.lineno}", "texts are joined with ~ and named.", "Place them one by one.")
 
 
 def _loops(node: nodes.Node, deepest: int) -> Iterator[nodes.For]:
-    for child in _children(node):
+    for child in node.iter_child_nodes():
         if isinstance(child, nodes.For) and not deepest:
             yield child
         else:
@@ -333,7 +314,7 @@ def _own_text(node: nodes.Node) -> Iterator[tuple[int, str]]:
                     yield child.lineno, " ".join(("\0", *_constants(child), "\0"))
         case _:
             yield node.lineno, "\0"
-            for child in _children(node):
+            for child in node.iter_child_nodes():
                 yield from _own_text(child)
 
 
@@ -346,7 +327,7 @@ def _constants(node: nodes.Node) -> Iterator[str]:
             yield from _constants(first)
             yield from _constants(second) if second else ()
         case nodes.And() | nodes.Or() | nodes.Concat():
-            for child in _children(node):
+            for child in node.iter_child_nodes():
                 yield from _constants(child)
         case _:
             pass

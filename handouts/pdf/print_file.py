@@ -58,8 +58,8 @@ class PrintFile:
         self._begun: dict[tuple[str, float, float], str] = {}
         self._images: dict[bytes, int] = {}
         self._plates: Recent[str, _Shared] = Recent(_PLATES)
-        self._still: dict[object, _Still] = {}
-        self._blocks: dict[tuple[str, str], int] = {}
+        self._still: Recent[object, _Still] = Recent(_PAGES)
+        self._blocks: Recent[tuple[str, str], int] = Recent(_BLOCKS)
         self._texts: OrderedDict[tuple[str, tuple[str, ...]], int] = OrderedDict()
         self._kids: list[int] = []
         self._nodes: list[int] = []
@@ -173,13 +173,7 @@ class PrintFile:
 
     def _still_on(self, page: PlatePage, size: tuple[float, float], fonts: int, pictures: Mapping[str, int]) -> _Still:
         """What everybody's copy of a page has."""
-        key = page.still, size, fonts
-        found = self._still.get(key)
-        if found is None:
-            if len(self._still) == _PAGES:
-                self._still.clear()
-            found = self._still[key] = self._printed(self._painted(page), size, fonts, pictures)
-        return found
+        return self._still((page.still, size, fonts), lambda: self._printed(self._painted(page), size, fonts, pictures))
 
     def _printed(
         self, shown: Sequence[_Line], size: tuple[float, float], fonts: int, pictures: Mapping[str, int]
@@ -187,7 +181,10 @@ class PrintFile:
         """The same, written if it was not yet; each block of it is a form XObject, wherever it stands."""
         wide, tall = map(number, size)
         form = f"/Type/XObject/Subtype/Form/BBox[-{wide} -{tall} {wide} {tall}]/Resources<</Font {fonts} 0 R"
-        blocks = [self._blocks.get((form, painted)) or self._block(form, painted, pictures) for _, painted in shown]
+        blocks = [
+            self._blocks((form, painted), lambda painted=painted: self._block(form, painted, pictures))
+            for _, painted in shown
+        ]
         stream = self._kept("\n".join([f"q {at} /B{block} Do Q" for (at, _), block in zip(shown, blocks, strict=True)]))
         if stream not in self._drawn:
             listed = "".join([f"/B{block} {block} 0 R" for block in sorted(set(blocks))])
@@ -197,11 +194,7 @@ class PrintFile:
     def _block(self, form: str, painted: str, pictures: Mapping[str, int]) -> int:
         """The form XObject that paints a block, with the entries `form` and those of the pictures in it."""
         within = "".join([f"{name} {picture} 0 R" for name, picture in pictures.items() if name in painted])
-        if len(self._blocks) == _BLOCKS:
-            self._blocks.clear()
-        entries = f"{form}{f'/XObject<<{within}>>' if within else ''}>>"
-        block = self._blocks[form, painted] = self._kept(painted, entries)
-        return block
+        return self._kept(painted, f"{form}{f'/XObject<<{within}>>' if within else ''}>>")
 
     def _painted(self, page: PlatePage) -> Sequence[_Line]:
         """What is painted of everybody's copy of a page, and what moves the brush there."""
