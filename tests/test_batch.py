@@ -172,6 +172,27 @@ def test_a_process_that_is_killed_takes_no_packet_with_it(rows, editions, now, t
     ]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one process makes all packets")
+def test_pages_for_the_print_file_are_made_once_by_the_other_processes(rows, editions, now, tmp_path, monkeypatch):
+    make, writing = PacketMaker(editions, Options()), batch.Writing
+
+    def noted(folder, files):
+        (tmp_path / f"{folder.name}-{os.getpid()}").touch()
+        return writing(folder, files)
+
+    monkeypatch.setattr(batch, "Writing", noted)
+    found = rows(*({"patient.family_name": name} for name in ("Ruiz", "Şahin ★", "王", "حسن") for _ in range(10)))
+    for jobs in (1, 2):
+        run = PrintRun(tmp_path / f"{jobs}.pdf")
+        results = list(packets(found, make, now, tmp_path / str(jobs), run, jobs=jobs))
+        assert made(results) == [f"r{number}" for number in range(1, 41)]
+        by = [int(path.name.rpartition("-")[2]) for path in tmp_path.glob("*-*")]
+        assert (len(by), os.getpid() in by) == (40, jobs == 1)
+        for path in tmp_path.glob("*-*"):
+            path.unlink()
+    assert (tmp_path / "1.pdf").read_bytes() == (tmp_path / "2.pdf").read_bytes()
+
+
 def test_a_full_disk_stops_the_print_file_and_not_the_packets(rows, editions, now, tmp_path, monkeypatch):
     add, asked = PrintFile.add, []
 

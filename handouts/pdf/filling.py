@@ -11,10 +11,10 @@ from handouts.pdf.brush import Artifact, Codes, NotCovered, Place, is_ordered
 from handouts.pdf.embed import used
 from handouts.pdf.file import in_utf_16, number
 from handouts.pdf.font_set import NO_FONTS, FontSet, named_fonts
-from handouts.pdf.mould import Mould, SlotMould, mould
+from handouts.pdf.mould import Mould, PageText, mould
 from handouts.pdf.painter import moved_to
 from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, area_of, words_of
-from handouts.pdf.stencils import painted_line
+from handouts.pdf.stencils import Painted, painted_line
 from handouts.pdf.symbol import painted
 from handouts.typeset.code import SIDE
 from handouts.typeset.holes import Given, Hole, Open
@@ -54,9 +54,9 @@ class FilledSlot(NamedTuple):
 
 
 class FilledPage(NamedTuple):
-    """What differs from file to file on a page: its mould, what stands in the places of each of its slots, header and footer."""
+    """What differs from file to file on a page: its text, what stands in the places of each of its slots, header and footer."""
 
-    mould: Mould
+    text: PageText
     shown: tuple[tuple[str, ...], ...]
     edges: tuple[Edge, ...]
 
@@ -64,16 +64,16 @@ class FilledPage(NamedTuple):
     def slots(self) -> tuple[FilledSlot, ...]:
         """What is in its slots."""
         found: list[FilledSlot] = []
-        for slot, shown in zip(self.mould.slots, self.shown, strict=True):
+        for (slot, pieces, private), shown in zip(self.text.slots, self.shown, strict=True):
             left = iter(shown)
-            texts = [text % tuple(islice(left, len(places))) for text, places in slot.painted.texts]
-            found.append(FilledSlot(slot.slot, tuple(texts), slot.private))
+            texts = [text % tuple(islice(left, places)) for text, places in pieces]
+            found.append(FilledSlot(slot, tuple(texts), private))
         return tuple(found)
 
     @property
     def content(self) -> str:
         """All of it as operators, each piece as what it is."""
-        parts = [self.mould.text % tuple(chain.from_iterable(self.shown))] if self.shown else []
+        parts = [self.text.text % tuple(chain.from_iterable(self.shown))] if self.shown else []
         for edge in self.edges:
             parts += (edge.tag, "q", edge.at, *edge.lines)
             if edge.code:
@@ -166,16 +166,16 @@ class _Filling:
         if unordered := frozenset([hole for each in shown for hole in each.unordered]):
             found = mould(*given, unordered)
             shown = self._shown(found, blocks)
-        for slot, block in zip(found.slots, blocks, strict=True):
-            if slot.slot.areas:
-                self._link(slot, block)
-        return FilledPage(found, tuple([each.texts for each in shown]), (header, self._edge(number)))
+        for slot, painted_, block in zip(page.slots, found.painted, blocks, strict=True):
+            if slot.areas:
+                self._link(slot, painted_, block)
+        return FilledPage(found.page, tuple([each.texts for each in shown]), (header, self._edge(number)))
 
     def _shown(self, given: Mould, blocks: Sequence[SetBlock]) -> list[_InPlaces]:
         """What stands in the places of each slot."""
         found: list[_InPlaces] = []
-        for slot, block in zip(given.slots, blocks, strict=True):
-            places = slot.painted.places
+        for painted_, block in zip(given.painted, blocks, strict=True):
+            places = painted_.places
             known = block.kept.get(id(places))
             shown = known[1] if known else self._in_places(places, block.given)
             if not (known or self._extra.met):
@@ -248,9 +248,9 @@ class _Filling:
                 return f")]TJ {shown} {font.key} {number(size)} Tf [(" if font else shown
         raise NotCovered(shaped.text)
 
-    def _link(self, slot: SlotMould, block: SetBlock) -> None:
-        x, y = slot.slot.corner
-        for area, (mark, down) in zip(slot.slot.areas, slot.painted.links, strict=True):
+    def _link(self, slot: Slot, shown: Painted, block: SetBlock) -> None:
+        x, y = slot.corner
+        for area, (mark, down) in zip(slot.areas, shown.links, strict=True):
             filled = mark.filled(block.given)
             self._linked[area.link] = self._linked.get(area.link, "") + words_of(filled)
             self._links.append((area, area_of(filled, (x, y + down), self._plate.paper.height)))

@@ -15,19 +15,29 @@ from handouts.typeset.stencil import Stencil
 from handouts.typeset.values import is_private
 
 
-class SlotMould(NamedTuple):
-    """A slot, what is painted there, and whether there may be something of the patient's own in it."""
+class SlotText(NamedTuple):
+    """A slot, the operators of its pieces, each with how many places it has, and whether anything may be the patient's own."""
 
     slot: Slot
-    painted: Painted
+    texts: tuple[tuple[str, int], ...]
     private: bool
 
 
-class Mould(NamedTuple):
-    """A page: `text` has all operators of its slots, each piece as what it is, with a "%s" for each of their places, in their order."""
+class PageText(NamedTuple):
+    """A page: `text` has all operators of its slots, each piece as what it is, with a "%s" for each of their places, in their order.
+
+    Plain values, which another process can be sent.
+    """
 
     text: str
-    slots: tuple[SlotMould, ...]
+    slots: tuple[SlotText, ...]
+
+
+class Mould(NamedTuple):
+    """A page and, slot by slot, what is painted there."""
+
+    page: PageText
+    painted: tuple[Painted, ...]
 
 
 def mould(
@@ -50,16 +60,19 @@ _MOULDS: Recent[object, tuple[Mould, object]] = Recent(512)
 def _mould(
     page: PlatePage, stencils: Sequence[Stencil], fonts: FontSet, extra: FontSet, unordered: Collection[Hole]
 ) -> Mould:
-    slots: list[SlotMould] = []
+    slots: list[SlotText] = []
+    found: list[Painted] = []
     parts: list[str] = []
     for slot, stencil in zip(page.slots, stencils, strict=True):
         shown = painted(stencil, fonts, (slot.first, slot.last), unordered, extra)
-        slots.append(SlotMould(slot, shown, _is_private(stencil.galley.block)))
+        texts = tuple([(text, len(places)) for text, places in shown.texts])
+        slots.append(SlotText(slot, texts, _is_private(stencil.galley.block)))
+        found.append(shown)
         parts += ("q", slot.at)
         for tag, (text, _) in zip(slot.tags, shown.texts, strict=True):
             parts += (tag, text, "EMC")
         parts.append("Q")
-    return Mould("\n".join(parts), tuple(slots))
+    return Mould(PageText("\n".join(parts), tuple(slots)), tuple(found))
 
 
 @remembered(4096)
