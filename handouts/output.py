@@ -303,11 +303,13 @@ def _remove(path: Path) -> None:
 
 
 def running(process: int) -> bool:
-    """Whether there is a process with this number."""
+    """Whether a process with this number is there, and not only its end that nobody has asked about, as in containers."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except OSError:
         return True
+    with suppress(OSError):  # where the system has no such files
+        return Path(f"/proc/{process}/stat").read_bytes().rpartition(b") ")[2][:1] not in (b"Z", b"X")
     return True

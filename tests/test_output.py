@@ -177,6 +177,18 @@ def test_the_next_run_does_not_touch_what_a_running_one_is_writing(tmp_path):
     assert names(tmp_path) == sorted([running.name, "mine.pdf", "ponmlkjihgfedcba"])
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not tell")
+def test_a_process_that_has_ended_writes_nothing_though_nobody_has_asked_how_it_did(tmp_path):
+    pid = os.fork()
+    if not pid:
+        os._exit(0)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    (tmp_path / f".unfinished-abcdefghijklmnop-{pid}").mkdir()
+    sweep(tmp_path)
+    os.waitpid(pid, 0)
+    assert names(tmp_path) == []
+
+
 def test_a_sweep_does_not_follow_a_link(tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
