@@ -48,10 +48,15 @@ class Bounds:
 
     def hold(self, given: Given) -> bool:
         """Whether they do for what is `given`."""
-        for parts, least, most in self._each:
-            width = 0.0
-            for hole, share in parts:
-                width += given[hole].advance * share
-            if not least < width <= most:
-                return False
-        return True
+        return hold(self._each, given)
+
+
+def hold(bounds: Iterable[Bound], given: Given) -> bool:
+    """Whether what is `given` keeps to all of `bounds`."""
+    for parts, least, most in bounds:
+        width = 0.0
+        for hole, share in parts:
+            width += given[hole].advance * share
+        if not least < width <= most:
+            return False
+    return True

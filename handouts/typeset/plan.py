@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 from typing import Any, Generic, TypeVar
 
 from handouts.content.cldr import Direction
-from handouts.typeset.bounds import Bound, bound
+from handouts.typeset.bounds import Bound, bound, hold
 from handouts.typeset.fonts import reaches
 from handouts.typeset.holes import Given, Hole, Open, Reach
 from handouts.typeset.lines import Align, Line, LineLook
@@ -87,18 +87,23 @@ class Plan(Generic[T]):
         self._stands: dict[tuple[int, int], Stand | None] = {}
         self._lines: dict[tuple[int, int], T | None] = {}
         self._patterns: dict[tuple[int, ...], Pattern[T]] = {}
+        self._latest: Pattern[T] | None = None
 
     def pattern(self, values: Sequence[Value], given: Given) -> Pattern[T]:
         """The lines as `values` break them, those of the blanks in their order; `given` is what is drawn for them.
 
         Raises TooWide if one of them, or what it is joined to, is wider than the measure and not its own skeleton.
         """
+        latest = self._latest
+        if latest is not None and latest.bounds is not None and hold(latest.bounds, given):
+            return latest
         ends = self._broken(values, given)
         found = self._patterns.get(ends)
         if found is None:
             lines = [self._line(start, end) for start, end in pairwise((0, *ends))]
             made = tuple([line for line in lines if line is not None])
             found = self._patterns[ends] = Pattern(made, self._bounds(ends), tells=self._tells)
+        self._latest = found
         return found
 
     def _bounds(self, ends: Sequence[int]) -> Sequence[Bound] | None:
