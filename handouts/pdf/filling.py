@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from handouts.pdf.brush import Artifact, Codes, NotCovered, Place, is_ordered
-from handouts.pdf.embed import used
+from handouts.pdf.embed import Used, used
 from handouts.pdf.file import in_utf_16, number
 from handouts.pdf.font_set import NO_FONTS, FontSet, named_fonts
 from handouts.pdf.mould import Mould, SlotMould, mould
@@ -17,6 +17,7 @@ from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, area_of, w
 from handouts.pdf.stencils import painted_line
 from handouts.pdf.symbol import painted
 from handouts.typeset.code import SIDE
+from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.holes import Given, Hole, Open
 from handouts.typeset.lines import glyphs_of
 from handouts.typeset.marks import text_in
@@ -100,24 +101,30 @@ def fill(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, 
 
     `blocks` are the filled ones by their number in reading order, of the shapes that the plate was made with.
     """
+    filling = _Filling(plate, blocks, furniture, NO_FONTS, NO_FONTS)
     try:
-        return _Filling(plate, blocks, furniture, NO_FONTS, NO_FONTS).filled()
-    except NotCovered:
-        extra = _extra(plate, blocks, furniture, known or Values())
-    try:
-        return _Filling(plate, blocks, furniture, extra, NO_FONTS).filled()
+        found = filling.filled()
+        if not filling.missing:
+            return found
+        missing, in_words = used(filling.missing), False
     except NotCovered:  # for words of the template in a form that was not foreseen
-        return _Filling(plate, blocks, furniture, extra, extra).filled()
+        missing, in_words = _not_covered(plate, blocks, furniture), True
+    extra = _extra(plate, missing, known or Values())
+    return _Filling(plate, blocks, furniture, extra, extra if in_words else NO_FONTS).filled()
 
 
-def _extra(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, known: Values) -> FontSet:
-    """Fonts for what `plate` has no glyphs for; the documents of one packet mostly need the same."""
+def _not_covered(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture) -> Used:
+    """All that `plate` has no glyphs for, of values and of words."""
     count = len(plate.pages)
     marks = [(mark, block.given) for block in blocks.values() for mark in text_in(block.stencil.galley.strips)]
     own = {line for page in range(count + 1) for line in furniture.own(page, count)}
     marks += [(mark, line.entry.given) for line in own for mark in line.marks()]
     found = [(mark.face, pieces) for mark, given in marks for pieces in _together(mark.pieces, given)]
-    missing = used((face, glyphs_of(pieces)) for face, pieces in found if not plate.fonts.covers(face, pieces))
+    return used((face, glyphs_of(pieces)) for face, pieces in found if not plate.fonts.covers(face, pieces))
+
+
+def _extra(plate: Plate, missing: Used, known: Values) -> FontSet:
+    """Fonts for what `plate` has no glyphs for; the documents of one packet mostly need the same."""
     key = "extra fonts", tuple(missing.items())
     if key not in known.kept:
         known.kept[key] = named_fonts(missing, _EXTRA, dense=True)
@@ -125,14 +132,18 @@ def _extra(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture
 
 
 class _InPlaces(NamedTuple):
-    """What stands in places, and the holes among them whose glyphs do not give their text in its order."""
+    """What stands in places, and the holes among them whose glyphs do not give their text in its order.
+
+    `covered`: all of it is in fonts that others have too.
+    """
 
     texts: tuple[str, ...]
     unordered: Sequence[Hole]
+    covered: bool
 
 
 class _Filling:
-    """One file while it is filled in."""
+    """One file while it is filled in; `missing` are glyphs that are in none of its fonts, with their faces."""
 
     def __init__(
         self,
@@ -151,6 +162,7 @@ class _Filling:
         self._links: list[tuple[Area, Corners]] = []
         self._linked: dict[int, str] = {}
         self._own: dict[tuple[OwnPlace, ...], tuple[str, ...]] = {}
+        self.missing: list[tuple[Face, Sequence[Glyph]]] = []
 
     def filled(self) -> Filled:
         header = self._edge(0)
@@ -178,7 +190,7 @@ class _Filling:
             places = slot.painted.places
             known = block.kept.get(id(places))
             shown = known[1] if known else self._in_places(places, block.given)
-            if not (known or self._extra.met):
+            if not known and shown.covered:
                 block.kept[id(places)] = places, shown
             found.append(shown)
         return found
@@ -203,25 +215,26 @@ class _Filling:
     def _line(self, line: OwnLine) -> str:
         """A packet's own line, which its other documents may have too."""
         key = self._plate.fonts.identity, line.pattern, line.tops, line.right
-        known = None if self._extra.met else line.entry.kept.get(key)
+        known: str | None = line.entry.kept.get(key)
         if known is None:
-            known = self._new_line(line)
-            if not self._extra.met:
+            known, covered = self._new_line(line)
+            if covered:
                 line.entry.kept[key] = known
         return known
 
-    def _new_line(self, line: OwnLine) -> str:
+    def _new_line(self, line: OwnLine) -> tuple[str, bool]:
         fonts, given = self._plate.fonts, line.entry.given
         text, places = painted_line(line, fonts, (), self._words)
         shown = self._in_places(places, given)
         if shown.unordered:
             text, places = painted_line(line, fonts, shown.unordered, self._words)
             shown = self._in_places(places, given)
-        return text % shown.texts
+        return text % shown.texts, shown.covered
 
     def _in_places(self, places: Iterable[Place], given: Given) -> _InPlaces:
         shown: list[str] = []
         unordered: list[Hole] = []
+        missing = len(self.missing)
         for place in places:
             if isinstance(place, Codes):
                 hole = place.hole
@@ -234,7 +247,7 @@ class _Filling:
                 shown.append(number(place.length(given)))
             else:
                 shown.append(in_utf_16(given[place.hole].text))
-        return _InPlaces(tuple(shown), unordered)
+        return _InPlaces(tuple(shown), unordered, not self._extra.met and len(self.missing) == missing)
 
     def _in_another_font(self, place: Codes, shaped: Shaped) -> str:
         """What stands in the place of a hole if it is `shaped`, and the font around it has no glyphs for that."""
@@ -246,7 +259,10 @@ class _Filling:
                 space = other.space if spaced and not font else ""
                 shown = f"{other.key} {number(size)} Tf [({codes}{space})]TJ"
                 return f")]TJ {shown} {font.key} {number(size)} Tf [(" if font else shown
-        raise NotCovered(shaped.text)
+        if self._extra.met:
+            raise NotCovered(shaped.text)
+        self.missing.append((face, shaped.glyphs))
+        return ""
 
     def _link(self, slot: SlotMould, block: SetBlock) -> None:
         x, y = slot.slot.corner
