@@ -22,8 +22,9 @@ from handouts.typeset.holes import Given, Hole, Open
 from handouts.typeset.lines import glyphs_of
 from handouts.typeset.marks import text_in
 from handouts.typeset.shape import Shaped
-from handouts.typeset.standing import OwnLine, OwnPlace, SetFurniture
+from handouts.typeset.standing import OwnLine, SetFurniture
 from handouts.typeset.stencil import SetBlock
+from handouts.typeset.style import Paper
 from handouts.typeset.values import Values
 
 _EXTRA = "/X"
@@ -44,6 +45,20 @@ class Edge(NamedTuple):
     tag: str
     lines: tuple[str, ...]
     code: PlacedCode | None = None
+
+
+class _EdgeForm(NamedTuple):
+    """What is the same of an edge for everybody: `like` is the first page whose own lines stand there too, 0 the header.
+
+    `said` is what its code says behind whose packet it is, at the corner (`x`, `y`).
+    """
+
+    at: str
+    tag: str
+    like: int
+    said: str
+    x: float
+    y: float
 
 
 class FilledSlot(NamedTuple):
@@ -161,16 +176,17 @@ class _Filling:
         self._extra = extra
         self._links: list[tuple[Area, Corners]] = []
         self._linked: dict[int, str] = {}
-        self._own: dict[tuple[OwnPlace, ...], tuple[str, ...]] = {}
         self.missing: list[tuple[Face, Sequence[Glyph]]] = []
 
     def filled(self) -> Filled:
-        header = self._edge(0)
-        pages = tuple([self._page(page, header, number) for number, page in enumerate(self._plate.pages, 1)])
+        header, *footers = self._edges()
+        pages = tuple(
+            [self._page(page, header, footer) for page, footer in zip(self._plate.pages, footers, strict=True)]
+        )
         links = tuple([(area, corners, self._linked[area.link]) for area, corners in self._links])
         return Filled(self._plate, pages, self._extra, links)
 
-    def _page(self, page: PlatePage, header: Edge, number: int) -> FilledPage:
+    def _page(self, page: PlatePage, header: Edge, footer: Edge) -> FilledPage:
         blocks = [self._blocks[slot.galley] for slot in page.slots]
         given = page, [block.stencil for block in blocks], self._plate.fonts, self._words
         found = mould(*given)
@@ -181,7 +197,7 @@ class _Filling:
         for slot, block in zip(found.slots, blocks, strict=True):
             if slot.slot.areas:
                 self._link(slot, block)
-        return FilledPage(found, tuple([each.texts for each in shown]), (header, self._edge(number)))
+        return FilledPage(found, tuple([each.texts for each in shown]), (header, footer))
 
     def _shown(self, given: Mould, blocks: Sequence[SetBlock]) -> list[_InPlaces]:
         """What stands in the places of each slot."""
@@ -195,22 +211,17 @@ class _Filling:
             found.append(shown)
         return found
 
-    def _edge(self, page: int) -> Edge:
-        """What is this packet's own in the footer of a page, in the header on page 0."""
-        paper, count, furniture = self._plate.paper, len(self._plate.pages), self._furniture
-        places = furniture.places(page, count)
-        lines = self._own.get(places)
-        if lines is None:
-            lines = self._own[places] = tuple([self._line(line) for line in furniture.own(page, count)])
-        if not page:
-            return Edge(moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, lines)
-        footer, code = furniture.standing.footer(page, count), furniture.furniture.code
-        placed: PlacedCode | None = None
-        if code:
-            x, y = furniture.standing.code_corner(footer)
-            placed = PlacedCode(code.text(page, count), x, -y)
-        at = moved_to((paper.left, paper.height - paper.bottom - footer.height), paper.height)
-        return Edge(at, Artifact.FOOTER.tag, lines, placed)
+    def _edges(self) -> Sequence[Edge]:
+        """What is this packet's own in the header and in the footer of each page."""
+        count, furniture = len(self._plate.pages), self._furniture
+        code = furniture.furniture.code
+        packet = code.packet if code else ""
+        found: list[Edge] = []
+        for page, (at, tag, like, said, x, y) in enumerate(_edge_forms(furniture, self._plate.paper, count)):
+            alike = like < page
+            lines = found[like].lines if alike else tuple([self._line(line) for line in furniture.own(page, count)])
+            found.append(Edge(at, tag, lines, PlacedCode(packet + said, x, y) if said else None))
+        return found
 
     def _line(self, line: OwnLine) -> str:
         """A packet's own line, which its other documents may have too."""
@@ -270,6 +281,24 @@ class _Filling:
             filled = mark.filled(block.given)
             self._linked[area.link] = self._linked.get(area.link, "") + words_of(filled)
             self._links.append((area, area_of(filled, (x, y + down), self._plate.paper.height)))
+
+
+def _edge_forms(furniture: SetFurniture, paper: Paper, count: int) -> Sequence[_EdgeForm]:
+    """Those of the header and of the footers of `count` pages."""
+    standing, code = furniture.standing, furniture.furniture.code
+    key = "edges", paper, count
+    if key not in standing.kept:
+        at = moved_to((paper.left, paper.top), paper.height)
+        found = [_EdgeForm(at, Artifact.HEADER.tag, 0, "", 0, 0)]
+        places = [furniture.places(page, count) for page in range(count + 1)]
+        for page in range(1, count + 1):
+            footer = standing.footer(page, count)
+            at = moved_to((paper.left, paper.height - paper.bottom - footer.height), paper.height)
+            x, y = standing.code_corner(footer)
+            said = code.page(page, count) if code else ""
+            found.append(_EdgeForm(at, Artifact.FOOTER.tag, places.index(places[page], 1), said, x, -y))
+        standing.kept[key] = found
+    return standing.kept[key]
 
 
 def _together(pieces: Sequence[Shaped], given: Given) -> Iterator[tuple[Shaped, ...]]:
