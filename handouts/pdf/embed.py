@@ -171,7 +171,7 @@ class Font:
     def inline(self, piece: Shaped, size: float) -> str | None:
         """What stands in the place of a hole, within a string of this font, if it is `piece`; None if it has no glyphs for that."""
         try:
-            lines = self._lines(piece)
+            lines = piece.kept.get(self) or self._lines(piece)
         except KeyError:
             return None
         if len(lines) == 1 and not lines[0][0]:

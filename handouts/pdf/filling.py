@@ -248,9 +248,9 @@ class _Filling:
         missing = len(self.missing)
         for place in places:
             if isinstance(place, Codes):
-                hole = place.hole
+                hole, _, size, font, _ = place
                 shaped = given[hole]
-                codes = place.font.inline(shaped, place.size) if place.font else None
+                codes = font.inline(shaped, size) if font else None
                 shown.append(codes if codes is not None else self._in_another_font(place, shaped))
                 if not hole.rtl and not is_ordered(shaped):
                     unordered.append(hole)

@@ -78,9 +78,7 @@ class _Part:
         galleys = {number: stencil.galley for number, stencil in found.items()}
         return _Still([galleys.get(number) for number in range(len(self.blocks))], failed)
 
-    def with_values(
-        self, fillings: Mapping[str, Filling], failed: list[HandoutsError]
-    ) -> Iterator[tuple[int, SetBlock]]:
+    def with_values(self, fillings: Mapping[str, Filling], failed: list[HandoutsError]) -> list[tuple[int, SetBlock]]:
         """The filled blocks by number with what the blanks hold in each language, then those beside; faults are added to what `failed`."""
         found: dict[int, SetBlock] = {}
         troubles: dict[int, HandoutsError] = {}
@@ -93,10 +91,11 @@ class _Part:
         for waiting in self.waiting:
             waiting.set(fillings[waiting.language], found, troubles)
         failed += [troubles[number] for number in sorted(troubles)]
-        yield from [(number, found[number]) for number in self._waited if number in found]
+        ordered = [(number, found[number]) for number in self._waited if number in found]
         if len(self._waited) < len(self.filled):
-            for number, stencil in self.without_blanks(self.filled, failed).items():
-                yield number, SetBlock(stencil, {})
+            beside = self.without_blanks(self.filled, failed)
+            ordered += [(number, SetBlock(stencil, {})) for number, stencil in beside.items()]
+        return ordered
 
     def without_blanks(self, numbers: Iterable[int], failed: list[HandoutsError]) -> dict[int, Stencil]:
         """Those of these blocks that hold no blank; faults are added to what `failed`."""

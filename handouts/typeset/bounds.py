@@ -20,8 +20,8 @@ class Bound(NamedTuple):
 
 
 def bound(length: float, *, least: float = -math.inf, most: float = math.inf) -> Sequence[Bound]:
-    """That `length` is more than `least` and no more than `most`, in points; nothing to keep to if it has no holes."""
-    if not (isinstance(length, Open) and length.parts):
+    """That `length` is more than `least` and no more than `most`, in points; nothing to keep to if it has no holes, or any length will do."""
+    if not (isinstance(length, Open) and length.parts) or (math.isinf(least) and math.isinf(most)):
         return ()
     unit = abs(length.parts[0][1])
     parts = tuple([(hole, share / unit) for hole, share in length.parts])

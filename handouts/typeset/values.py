@@ -85,6 +85,7 @@ class Value:
         return found
 
 
+@cache
 def is_private(blank: str) -> bool:
     """Whether what stands in `blank` may be a patient's own, and is to be forgotten with the packet."""
     return varies(blank) and blank not in _VISITS
