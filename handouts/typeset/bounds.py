@@ -28,6 +28,15 @@ def bound(length: float, *, least: float = -math.inf, most: float = math.inf) ->
     return (Bound(parts, (least + _NEAR - length.fixed) / unit, (most - _NEAR - length.fixed) / unit),)
 
 
+def together(bounds: Iterable[Bound]) -> tuple[Bound, ...]:
+    """The same as few as can be: one for what is added up alike."""
+    found: dict[tuple[tuple[Hole, float], ...], tuple[float, float]] = {}
+    for parts, least, most in bounds:
+        before = found.get(parts, (-math.inf, math.inf))
+        found[parts] = max(least, before[0]), min(most, before[1])
+    return tuple([Bound(parts, *between) for parts, between in found.items()])
+
+
 class Bounds:
     """Bounds that hold together. `alike` are the holes in which the same is drawn, behind the one that is asked for them all."""
 
@@ -36,14 +45,12 @@ class Bounds:
     def __init__(self, bounds: Iterable[Bound]) -> None:
         first: dict[object, Hole] = {}
         alike: dict[Hole, dict[Hole, None]] = {}
-        each: dict[tuple[tuple[Hole, float], ...], tuple[float, float]] = {}
+        each: list[Bound] = []
         for given, least, most in bounds:
             for hole, _ in given:
                 alike.setdefault(first.setdefault(hole.look, hole), {})[hole] = None
-            parts = tuple([(first[hole.look], share) for hole, share in given])
-            before = each.get(parts, (-math.inf, math.inf))
-            each[parts] = max(least, before[0]), min(most, before[1])
-        self._each = tuple([Bound(parts, *between) for parts, between in each.items()])
+            each.append(Bound(tuple([(first[hole.look], share) for hole, share in given]), least, most))
+        self._each = together(each)
         self.alike = tuple([(hole, tuple(others)) for hole, others in alike.items()])
 
     def hold(self, given: Given) -> bool:

@@ -114,8 +114,10 @@ class MadeUp:
         return Galley(block, strips, breaks, before, after, block.role in ("h1", "h2", "h3"), self._x, at_need)
 
 
-def _of_all(patterns: Iterable[Pattern[Strip]]) -> Sequence[Bound] | None:
+def _of_all(patterns: Sequence[Pattern[Strip]]) -> Sequence[Bound] | None:
     """What values keep to that make all of `patterns`."""
+    if len(patterns) == 1:
+        return patterns[0].bounds
     found: list[Bound] = []
     for pattern in patterns:
         if pattern.bounds is None:

@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 from typing import Any, Generic, TypeVar
 
 from handouts.content.cldr import Direction
-from handouts.typeset.bounds import Bound, bound, hold
+from handouts.typeset.bounds import Bound, bound, hold, together
 from handouts.typeset.fonts import reaches
 from handouts.typeset.holes import Given, Hole, Open, Reach
 from handouts.typeset.lines import Align, Line, LineLook
@@ -122,7 +122,7 @@ class Plan(Generic[T]):
             found += bound(self._open_pen(self._ends[number]) - pen, most=room)
             if number + 1 < len(self._ends):
                 found += bound(self._open_pen(self._ends[number + 1]) - pen, least=room)
-        return found
+        return together(found)
 
     def _open_pen(self, at: int) -> Open:
         """Where the pen stands before character `at` if all is one line, in points, whatever the values are."""
