@@ -53,7 +53,7 @@ class Reach(Hole):
     def of(self, value: Value) -> Shaped:
         """A text of that width."""
         found = Shaped("", ())
-        found.advance = self.run.of(value).pens[self.run.within(value, self.end)]
+        found.advance = self.run.of(value).reach(self.run.within(value, self.end))
         return found
 
 

@@ -19,7 +19,8 @@ from typing import Any
 
 from handouts.memory import remembered
 from handouts.typeset.fonts import characters, families, has, plain_face
-from handouts.typeset.shape import UNDECIDED, Row, Setting, Shaped, script_of, shape
+from handouts.typeset.row import Row
+from handouts.typeset.shape import UNDECIDED, Setting, Shaped, script_of, shape
 from handouts.typeset.shape import remembered as remembered_word
 from handouts.typeset.spans import CONTROLS, SPACES, STEERING
 
