@@ -36,7 +36,7 @@ class Filling(dict[Hole, Shaped]):
         return found
 
     def __missing__(self, hole: Hole) -> Shaped:
-        found = self[hole] = hole.of(self.value(hole.name))
+        found = self[hole] = hole.of(self._values.get(hole.name) or self.value(hole.name))
         return found
 
     def fill(self, alike: Iterable[tuple[Hole, Iterable[Hole]]]) -> None:

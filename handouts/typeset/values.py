@@ -136,7 +136,7 @@ class Values:
 
     def of(self, text: str, blank: str = "") -> Value:
         """The value that is printed as `text` in `blank`."""
-        if not self.tells(blank):
+        if self.nobodys or not is_private(blank):
             return _nobodys_value(text)
         found = self._known.get(text)
         if found is None:

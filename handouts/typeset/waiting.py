@@ -28,7 +28,8 @@ class Waiting:
 
     def set(self, filling: Filling, found: dict[int, SetBlock], troubles: dict[int, HandoutsError]) -> None:
         """Adds the blocks with the values of `filling` to what is `found`, by their numbers, and what is wrong with others to `troubles`."""
-        kinds = tuple([filling.value(blank).skeleton for blank in self._blanks])
+        values = [filling.value(blank) for blank in self._blanks]
+        kinds = tuple([value.skeleton for value in values])
         for bounds, stencils in self._known.get(kinds, ()):
             if bounds.hold(filling):
                 filling.fill(bounds.alike)
@@ -43,11 +44,12 @@ class Waiting:
                 troubles[number] = trouble
             else:
                 made_now += [block.stencil] if block.given is filling else []
-        if len(made_now) == len(self._blocks):
+        tells = any(map(filling.known.skeleton_tells, values, self._blanks))
+        if len(made_now) == len(self._blocks) and not tells:
             self._note(kinds, made_now)
 
     def _note(self, kinds: tuple[str, ...], stencils: Sequence[Stencil]) -> None:
-        """Notes what was made of values of these skeletons, unless that tells of a patient."""
+        """Notes what was made of values of these skeletons, if it can be told for which others the same is."""
         bounds: list[Bound] = []
         for stencil in stencils:
             if stencil.tells or stencil.bounds is None:
