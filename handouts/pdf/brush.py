@@ -16,7 +16,8 @@ from handouts.pdf.file import in_utf_16, number, numbers, text_string
 from handouts.typeset.fonts import Face
 from handouts.typeset.holes import Hole, Open, has_holes, read
 from handouts.typeset.marks import Glyphs
-from handouts.typeset.shape import Row, Shaped
+from handouts.typeset.row import Row
+from handouts.typeset.shape import Shaped
 from handouts.typeset.style import Colour
 
 Point = tuple[float, float]

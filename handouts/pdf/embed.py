@@ -20,7 +20,8 @@ from handouts.pdf.truetype import Outlines
 from handouts.typeset import fonts as faces
 from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.holes import Hole
-from handouts.typeset.shape import Row, Shaped
+from handouts.typeset.row import Row
+from handouts.typeset.shape import Shaped
 
 _MOST_CODES = 65536
 _ENTRIES = 100  # the most that one part of a table of texts may hold (Adobe Technical Note 5014)
@@ -171,7 +172,7 @@ class Font:
     def inline(self, piece: Shaped, size: float) -> str | None:
         """What stands in the place of a hole, within a string of this font, if it is `piece`; None if it has no glyphs for that."""
         try:
-            lines = self._lines(piece)
+            lines = piece.kept.get(self) or self._lines(piece)
         except KeyError:
             return None
         if len(lines) == 1 and not lines[0][0]:
@@ -216,7 +217,7 @@ class Font:
         found = piece.kept.get(self)
         if found is None:
             if isinstance(piece, Row):
-                found = _united([self._lines(word) for word in piece.words])
+                found = _united([word.kept.get(self) or self._lines(word) for word in piece.words])
             else:
                 found = self._coded(piece.glyphs)
             piece.kept[self] = found

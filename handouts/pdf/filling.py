@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from handouts.pdf.brush import Artifact, Codes, NotCovered, Place, is_ordered
-from handouts.pdf.embed import used
+from handouts.pdf.embed import Used, used
 from handouts.pdf.file import in_utf_16, number
 from handouts.pdf.font_set import NO_FONTS, FontSet, named_fonts
 from handouts.pdf.mould import Mould, PageText, mould
@@ -17,12 +17,14 @@ from handouts.pdf.plate import Area, Corners, Plate, PlatePage, Slot, area_of, w
 from handouts.pdf.stencils import Painted, painted_line
 from handouts.pdf.symbol import painted
 from handouts.typeset.code import SIDE
+from handouts.typeset.fonts import Face, Glyph
 from handouts.typeset.holes import Given, Hole, Open
 from handouts.typeset.lines import glyphs_of
 from handouts.typeset.marks import text_in
 from handouts.typeset.shape import Shaped
-from handouts.typeset.standing import OwnLine, OwnPlace, SetFurniture
+from handouts.typeset.standing import OwnLine, SetFurniture
 from handouts.typeset.stencil import SetBlock
+from handouts.typeset.style import Paper
 from handouts.typeset.values import Values
 
 _EXTRA = "/X"
@@ -43,6 +45,20 @@ class Edge(NamedTuple):
     tag: str
     lines: tuple[str, ...]
     code: PlacedCode | None = None
+
+
+class _EdgeForm(NamedTuple):
+    """What is the same of an edge for everybody: `like` is the first page whose own lines stand there too, 0 the header.
+
+    `said` is what its code says behind whose packet it is, at the corner (`x`, `y`).
+    """
+
+    at: str
+    tag: str
+    like: int
+    said: str
+    x: float
+    y: float
 
 
 class FilledSlot(NamedTuple):
@@ -100,24 +116,30 @@ def fill(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, 
 
     `blocks` are the filled ones by their number in reading order, of the shapes that the plate was made with.
     """
+    filling = _Filling(plate, blocks, furniture, NO_FONTS, NO_FONTS)
     try:
-        return _Filling(plate, blocks, furniture, NO_FONTS, NO_FONTS).filled()
-    except NotCovered:
-        extra = _extra(plate, blocks, furniture, known or Values())
-    try:
-        return _Filling(plate, blocks, furniture, extra, NO_FONTS).filled()
+        found = filling.filled()
+        if not filling.missing:
+            return found
+        missing, in_words = used(filling.missing), False
     except NotCovered:  # for words of the template in a form that was not foreseen
-        return _Filling(plate, blocks, furniture, extra, extra).filled()
+        missing, in_words = _not_covered(plate, blocks, furniture), True
+    extra = _extra(plate, missing, known or Values())
+    return _Filling(plate, blocks, furniture, extra, extra if in_words else NO_FONTS).filled()
 
 
-def _extra(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture, known: Values) -> FontSet:
-    """Fonts for what `plate` has no glyphs for; the documents of one packet mostly need the same."""
+def _not_covered(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture) -> Used:
+    """All that `plate` has no glyphs for, of values and of words."""
     count = len(plate.pages)
     marks = [(mark, block.given) for block in blocks.values() for mark in text_in(block.stencil.galley.strips)]
     own = {line for page in range(count + 1) for line in furniture.own(page, count)}
     marks += [(mark, line.entry.given) for line in own for mark in line.marks()]
     found = [(mark.face, pieces) for mark, given in marks for pieces in _together(mark.pieces, given)]
-    missing = used((face, glyphs_of(pieces)) for face, pieces in found if not plate.fonts.covers(face, pieces))
+    return used((face, glyphs_of(pieces)) for face, pieces in found if not plate.fonts.covers(face, pieces))
+
+
+def _extra(plate: Plate, missing: Used, known: Values) -> FontSet:
+    """Fonts for what `plate` has no glyphs for; the documents of one packet mostly need the same."""
     key = "extra fonts", tuple(missing.items())
     if key not in known.kept:
         known.kept[key] = named_fonts(missing, _EXTRA, dense=True)
@@ -125,14 +147,18 @@ def _extra(plate: Plate, blocks: Mapping[int, SetBlock], furniture: SetFurniture
 
 
 class _InPlaces(NamedTuple):
-    """What stands in places, and the holes among them whose glyphs do not give their text in its order."""
+    """What stands in places, and the holes among them whose glyphs do not give their text in its order.
+
+    `covered`: all of it is in fonts that others have too.
+    """
 
     texts: tuple[str, ...]
     unordered: Sequence[Hole]
+    covered: bool
 
 
 class _Filling:
-    """One file while it is filled in."""
+    """One file while it is filled in; `missing` are glyphs that are in none of its fonts, with their faces."""
 
     def __init__(
         self,
@@ -150,15 +176,17 @@ class _Filling:
         self._extra = extra
         self._links: list[tuple[Area, Corners]] = []
         self._linked: dict[int, str] = {}
-        self._own: dict[tuple[OwnPlace, ...], tuple[str, ...]] = {}
+        self.missing: list[tuple[Face, Sequence[Glyph]]] = []
 
     def filled(self) -> Filled:
-        header = self._edge(0)
-        pages = tuple([self._page(page, header, number) for number, page in enumerate(self._plate.pages, 1)])
+        header, *footers = self._edges()
+        pages = tuple(
+            [self._page(page, header, footer) for page, footer in zip(self._plate.pages, footers, strict=True)]
+        )
         links = tuple([(area, corners, self._linked[area.link]) for area, corners in self._links])
         return Filled(self._plate, pages, self._extra, links)
 
-    def _page(self, page: PlatePage, header: Edge, number: int) -> FilledPage:
+    def _page(self, page: PlatePage, header: Edge, footer: Edge) -> FilledPage:
         blocks = [self._blocks[slot.galley] for slot in page.slots]
         given = page, [block.stencil for block in blocks], self._plate.fonts, self._words
         found = mould(*given)
@@ -169,7 +197,7 @@ class _Filling:
         for slot, painted_, block in zip(page.slots, found.painted, blocks, strict=True):
             if slot.areas:
                 self._link(slot, painted_, block)
-        return FilledPage(found.page, tuple([each.texts for each in shown]), (header, self._edge(number)))
+        return FilledPage(found.page, tuple([each.texts for each in shown]), (header, footer))
 
     def _shown(self, given: Mould, blocks: Sequence[SetBlock]) -> list[_InPlaces]:
         """What stands in the places of each slot."""
@@ -178,55 +206,51 @@ class _Filling:
             places = painted_.places
             known = block.kept.get(id(places))
             shown = known[1] if known else self._in_places(places, block.given)
-            if not (known or self._extra.met):
+            if not known and shown.covered:
                 block.kept[id(places)] = places, shown
             found.append(shown)
         return found
 
-    def _edge(self, page: int) -> Edge:
-        """What is this packet's own in the footer of a page, in the header on page 0."""
-        paper, count, furniture = self._plate.paper, len(self._plate.pages), self._furniture
-        places = furniture.places(page, count)
-        lines = self._own.get(places)
-        if lines is None:
-            lines = self._own[places] = tuple([self._line(line) for line in furniture.own(page, count)])
-        if not page:
-            return Edge(moved_to((paper.left, paper.top), paper.height), Artifact.HEADER.tag, lines)
-        footer, code = furniture.standing.footer(page, count), furniture.furniture.code
-        placed: PlacedCode | None = None
-        if code:
-            x, y = furniture.standing.code_corner(footer)
-            placed = PlacedCode(code.text(page, count), x, -y)
-        at = moved_to((paper.left, paper.height - paper.bottom - footer.height), paper.height)
-        return Edge(at, Artifact.FOOTER.tag, lines, placed)
+    def _edges(self) -> Sequence[Edge]:
+        """What is this packet's own in the header and in the footer of each page."""
+        count, furniture = len(self._plate.pages), self._furniture
+        code = furniture.furniture.code
+        packet = code.packet if code else ""
+        found: list[Edge] = []
+        for page, (at, tag, like, said, x, y) in enumerate(_edge_forms(furniture, self._plate.paper, count)):
+            alike = like < page
+            lines = found[like].lines if alike else tuple([self._line(line) for line in furniture.own(page, count)])
+            found.append(Edge(at, tag, lines, PlacedCode(packet + said, x, y) if said else None))
+        return found
 
     def _line(self, line: OwnLine) -> str:
         """A packet's own line, which its other documents may have too."""
         key = self._plate.fonts.identity, line.pattern, line.tops, line.right
-        known = None if self._extra.met else line.entry.kept.get(key)
+        known: str | None = line.entry.kept.get(key)
         if known is None:
-            known = self._new_line(line)
-            if not self._extra.met:
+            known, covered = self._new_line(line)
+            if covered:
                 line.entry.kept[key] = known
         return known
 
-    def _new_line(self, line: OwnLine) -> str:
+    def _new_line(self, line: OwnLine) -> tuple[str, bool]:
         fonts, given = self._plate.fonts, line.entry.given
         text, places = painted_line(line, fonts, (), self._words)
         shown = self._in_places(places, given)
         if shown.unordered:
             text, places = painted_line(line, fonts, shown.unordered, self._words)
             shown = self._in_places(places, given)
-        return text % shown.texts
+        return text % shown.texts, shown.covered
 
     def _in_places(self, places: Iterable[Place], given: Given) -> _InPlaces:
         shown: list[str] = []
         unordered: list[Hole] = []
+        missing = len(self.missing)
         for place in places:
             if isinstance(place, Codes):
-                hole = place.hole
+                hole, _, size, font, _ = place
                 shaped = given[hole]
-                codes = place.font.inline(shaped, place.size) if place.font else None
+                codes = font.inline(shaped, size) if font else None
                 shown.append(codes if codes is not None else self._in_another_font(place, shaped))
                 if not hole.rtl and not is_ordered(shaped):
                     unordered.append(hole)
@@ -234,7 +258,7 @@ class _Filling:
                 shown.append(number(place.length(given)))
             else:
                 shown.append(in_utf_16(given[place.hole].text))
-        return _InPlaces(tuple(shown), unordered)
+        return _InPlaces(tuple(shown), unordered, not self._extra.met and len(self.missing) == missing)
 
     def _in_another_font(self, place: Codes, shaped: Shaped) -> str:
         """What stands in the place of a hole if it is `shaped`, and the font around it has no glyphs for that."""
@@ -246,7 +270,10 @@ class _Filling:
                 space = other.space if spaced and not font else ""
                 shown = f"{other.key} {number(size)} Tf [({codes}{space})]TJ"
                 return f")]TJ {shown} {font.key} {number(size)} Tf [(" if font else shown
-        raise NotCovered(shaped.text)
+        if self._extra.met:
+            raise NotCovered(shaped.text)
+        self.missing.append((face, shaped.glyphs))
+        return ""
 
     def _link(self, slot: Slot, shown: Painted, block: SetBlock) -> None:
         x, y = slot.corner
@@ -254,6 +281,24 @@ class _Filling:
             filled = mark.filled(block.given)
             self._linked[area.link] = self._linked.get(area.link, "") + words_of(filled)
             self._links.append((area, area_of(filled, (x, y + down), self._plate.paper.height)))
+
+
+def _edge_forms(furniture: SetFurniture, paper: Paper, count: int) -> Sequence[_EdgeForm]:
+    """Those of the header and of the footers of `count` pages."""
+    standing, code = furniture.standing, furniture.furniture.code
+    key = "edges", paper, count
+    if key not in standing.kept:
+        at = moved_to((paper.left, paper.top), paper.height)
+        found = [_EdgeForm(at, Artifact.HEADER.tag, 0, "", 0, 0)]
+        places = [furniture.places(page, count) for page in range(count + 1)]
+        for page in range(1, count + 1):
+            footer = standing.footer(page, count)
+            at = moved_to((paper.left, paper.height - paper.bottom - footer.height), paper.height)
+            x, y = standing.code_corner(footer)
+            said = code.page(page, count) if code else ""
+            found.append(_EdgeForm(at, Artifact.FOOTER.tag, places.index(places[page], 1), said, x, -y))
+        standing.kept[key] = found
+    return standing.kept[key]
 
 
 def _together(pieces: Sequence[Shaped], given: Given) -> Iterator[tuple[Shaped, ...]]:

@@ -18,20 +18,13 @@ from handouts.typeset.same import Same
 from handouts.typeset.stencil import SetBlock, Stencil
 from handouts.typeset.style import Paper, Style
 from handouts.typeset.values import Values, varies
+from handouts.typeset.waiting import TROUBLES, Waiting
 
 
 @remembered(512)
 def _pictured(root: Same[Group]) -> tuple[Block, ...]:
     """The pictures among the blocks of `root`."""
     return tuple(block for block in root.held.blocks() if block.role == "img")
-
-
-class _Waiting(NamedTuple):
-    """A block that waits for values: its number, what of it is set already, whether it may be remembered by its values."""
-
-    number: int
-    made_up: MadeUp
-    remembered: bool
 
 
 class _Still(NamedTuple):
@@ -45,7 +38,7 @@ class _Part:
     """A part of a document on `paper` in a `style`: every block in reading order with its surroundings.
 
     Numbers of blocks count from its first. `filled` are those whose galleys differ from patient to patient: those with blanks
-    (`waiting`), and those that stand beside one. `seconds` are the second ones of two side by side, `abreast` those that are filled;
+    (`waiting` by language, `clinics` with nothing but the clinic's), and those that stand beside one. `seconds` are the second ones of two side by side, `abreast` those that are filled;
     `troubles` is what is wrong with the words of blocks with blanks.
     """
 
@@ -55,7 +48,8 @@ class _Part:
         self.blocks = tuple(surrounded(part, paper, style))
         self.seconds = frozenset(number for number, (_, around) in enumerate(self.blocks) if around.second)
         self._pictures = pictures
-        waiting: list[_Waiting] = []
+        waiting: dict[str, list[tuple[int, MadeUp]]] = {}
+        clinics: list[tuple[int, MadeUp]] = []
         troubles: list[HandoutsError] = []
         filled: set[int] = set()
         for number, (block, surroundings) in enumerate(self.blocks):
@@ -63,12 +57,15 @@ class _Part:
                 filled.add(number)
                 try:
                     made = made_up(block, surroundings, ())
-                    waiting.append(_Waiting(number, made, not any(map(varying, made.blanks))))
+                    alike = waiting.setdefault(block.language, []) if any(map(varying, made.blanks)) else clinics
+                    alike.append((number, made))
                 except (TemplateError, SettingError) as error:
                     troubles.append(error)
         beside = {each for number in self.seconds if filled & {number - 1, number} for each in (number - 1, number)}
+        self._waited = sorted(filled)
         self.filled = frozenset(filled | beside)
-        self.waiting, self.troubles = waiting, troubles
+        self.waiting = tuple([Waiting(language, blocks) for language, blocks in waiting.items()])
+        self.clinics, self.troubles = clinics, troubles
         self.abreast = self.seconds & self.filled
 
     @cached_property
@@ -80,6 +77,25 @@ class _Part:
             found[number - 1], found[number] = _on_one_line(found[number - 1], found[number])
         galleys = {number: stencil.galley for number, stencil in found.items()}
         return _Still([galleys.get(number) for number in range(len(self.blocks))], failed)
+
+    def with_values(self, fillings: Mapping[str, Filling], failed: list[HandoutsError]) -> list[tuple[int, SetBlock]]:
+        """The filled blocks by number with what the blanks hold in each language, then those beside; faults are added to what `failed`."""
+        found: dict[int, SetBlock] = {}
+        troubles: dict[int, HandoutsError] = {}
+        for number, made in self.clinics:
+            filling = fillings[made.block.language]
+            try:
+                found[number] = with_values(made, tuple([filling.text(name) for name in made.blanks]))
+            except TROUBLES as trouble:
+                troubles[number] = trouble
+        for waiting in self.waiting:
+            waiting.set(fillings[waiting.language], found, troubles)
+        failed += [troubles[number] for number in sorted(troubles)]
+        ordered = [(number, found[number]) for number in self._waited if number in found]
+        if len(self._waited) < len(self.filled):
+            beside = self.without_blanks(self.filled, failed)
+            ordered += [(number, SetBlock(stencil, {})) for number, stencil in beside.items()]
+        return ordered
 
     def without_blanks(self, numbers: Iterable[int], failed: list[HandoutsError]) -> dict[int, Stencil]:
         """Those of these blocks that hold no blank; faults are added to what `failed`."""
@@ -151,18 +167,8 @@ def set_filled(
     found: dict[int, SetBlock] = {}
     failed = [*given.troubles]
     for first, part in given.parts:
-        for number, made, remember in part.waiting:
-            filling = fillings[made.block.language]
-            try:
-                if remember:
-                    found[first + number] = with_values(made, tuple([filling.text(name) for name in made.blanks]))
-                else:
-                    found[first + number] = made.set(filling)
-            except (TemplateError, SettingError, RefusedAppointment) as error:
-                failed.append(error)
-        if len(part.waiting) < len(part.filled):
-            beside = part.without_blanks(part.filled, failed)
-            found.update({first + number: SetBlock(stencil, {}) for number, stencil in beside.items()})
+        if part.filled:
+            found.update([(first + number, block) for number, block in part.with_values(fillings, failed)])
     _raise_all(failed)
     for first, part in given.parts:
         for second in part.abreast:

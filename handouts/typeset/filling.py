@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from handouts.typeset.holes import Hole
 from handouts.typeset.shape import Shaped
@@ -36,8 +36,13 @@ class Filling(dict[Hole, Shaped]):
         return found
 
     def __missing__(self, hole: Hole) -> Shaped:
-        found = self[hole] = hole.of(self.value(hole.name))
+        found = self[hole] = hole.of(self._values.get(hole.name) or self.value(hole.name))
         return found
+
+    def fill(self, alike: Iterable[tuple[Hole, Iterable[Hole]]]) -> None:
+        """Finds out what is in holes, of which some are `alike`, behind the one that stands for them all."""
+        for hole, others in alike:
+            self.update(dict.fromkeys(others, self[hole]))
 
     def by_letters(self) -> Filling:
         """The same with values that are their own skeletons, for lines in which their letters must be divided."""

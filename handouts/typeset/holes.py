@@ -26,6 +26,12 @@ class Hole(Shaped):
         self.whole = (start, end) == (run.start, run.end)
         self.advance = Open(0.0, ((self, 1.0),))
 
+    @property
+    def look(self) -> object:
+        """Holes with the same look have the same drawn in them for the same value."""
+        run = self.run
+        return (self.name, run.setting, run.before, run.after) if self.whole and run.whole else self
+
     def of(self, value: Value) -> Shaped:
         """What is drawn there for `value`."""
         if self.whole:
@@ -37,6 +43,18 @@ class Hole(Shaped):
 
     __eq__ = object.__eq__  # type: ignore[assignment]  # each is itself alone; without a function of ours it is told at once
     __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+class Reach(Hole):
+    """What a value takes of a line before character `end` of the paragraph, if the line goes on: nothing is drawn there by itself."""
+
+    __slots__ = ()
+
+    def of(self, value: Value) -> Shaped:
+        """A text of that width."""
+        found = Shaped("", ())
+        found.advance = self.run.of(value).reach(self.run.within(value, self.end))
+        return found
 
 
 Given = Mapping[Hole, Shaped]

@@ -13,8 +13,9 @@ from itertools import accumulate, pairwise
 from typing import Any, Generic, TypeVar
 
 from handouts.content.cldr import Direction
+from handouts.typeset.bounds import Bound, bound, hold, together
 from handouts.typeset.fonts import reaches
-from handouts.typeset.holes import Given, Hole
+from handouts.typeset.holes import Given, Hole, Open, Reach
 from handouts.typeset.lines import Align, Line, LineLook
 from handouts.typeset.spans import Span, paragraph
 from handouts.typeset.stand import Part, Slots, Stand
@@ -35,14 +36,16 @@ class TooWide(Exception):
 class Pattern(Generic[T]):
     """The lines of a paragraph for all values that break them alike, with holes where the values stand.
 
+    Values of the same skeletons break them like that if they keep to its `bounds`; None: that cannot be told without breaking them.
     `tells`: more can be learned from it of a value than that it is of some letters. Whoever makes something of the lines can keep
     that in `kept`, by a key of their own.
     """
 
-    __slots__ = ("kept", "lines", "tells")
+    __slots__ = ("bounds", "kept", "lines", "tells")
 
-    def __init__(self, lines: tuple[T, ...], *, tells: bool) -> None:
+    def __init__(self, lines: tuple[T, ...], bounds: Sequence[Bound] | None, *, tells: bool) -> None:
         self.lines = lines
+        self.bounds = bounds
         self.tells = tells
         self.kept: dict[object, Any] = {}
 
@@ -84,19 +87,51 @@ class Plan(Generic[T]):
         self._stands: dict[tuple[int, int], Stand | None] = {}
         self._lines: dict[tuple[int, int], T | None] = {}
         self._patterns: dict[tuple[int, ...], Pattern[T]] = {}
+        self._latest: Pattern[T] | None = None
 
     def pattern(self, values: Sequence[Value], given: Given) -> Pattern[T]:
         """The lines as `values` break them, those of the blanks in their order; `given` is what is drawn for them.
 
         Raises TooWide if one of them, or what it is joined to, is wider than the measure and not its own skeleton.
         """
+        latest = self._latest
+        if latest is not None and latest.bounds is not None and hold(latest.bounds, given):
+            return latest
         ends = self._broken(values, given)
         found = self._patterns.get(ends)
         if found is None:
             lines = [self._line(start, end) for start, end in pairwise((0, *ends))]
             made = tuple([line for line in lines if line is not None])
-            found = self._patterns[ends] = Pattern(made, tells=self._tells)
+            found = self._patterns[ends] = Pattern(made, self._bounds(ends), tells=self._tells)
+        self._latest = found
         return found
+
+    def _bounds(self, ends: Sequence[int]) -> Sequence[Bound] | None:
+        """What values keep to that break the lines there: each line holds what stands on it, and nothing of what comes after."""
+        if not self._blanks:
+            return ()
+        numbers = [bisect_left(self._places, end) for end in ends]
+        if self._tells or not self._whole or [self._places[number] for number in numbers] != [*ends]:
+            return None
+        found: list[Bound] = []
+        for start, number in zip((0, *ends), numbers, strict=False):
+            begin = self._begin(start)
+            pen, stand = self._open_pen(begin), self._standing(start, self._places[number])
+            room = self._most + (self._box.before if begin in self._boxes else 0.0)
+            found += bound(stand.length, most=self._most) if stand else ()
+            found += bound(self._open_pen(self._ends[number]) - pen, most=room)
+            if number + 1 < len(self._ends):
+                found += bound(self._open_pen(self._ends[number + 1]) - pen, least=room)
+        return together(found)
+
+    def _open_pen(self, at: int) -> Open:
+        """Where the pen stands before character `at` if all is one line, in points, whatever the values are."""
+        holes = self._holes[: bisect_left(self._starts, at)]
+        fixed = self._pens[at]
+        if holes and at < holes[-1].end:
+            fixed = self._pens[holes[-1].start]
+            holes = *holes[:-1], Reach(holes[-1].run, holes[-1].start, at)
+        return Open(fixed, tuple([(hole, self._size / 1000) for hole in holes]))
 
     def _broken(self, values: Sequence[Value], given: Given) -> tuple[int, ...]:
         """Where each line ends: at the last place that it reaches."""

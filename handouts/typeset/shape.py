@@ -100,6 +100,10 @@ class Shaped:
             self._pens = list(accumulate(self.moves, initial=0.0))
         return self._pens
 
+    def reach(self, at: int) -> float:
+        """How far what stands before character `at` moves the pen, in whichever order that is added up."""
+        return self.pens[at]
+
     def part(self, start: int, end: int) -> Shaped | None:
         """The characters `start` to `end` alone, or None if they would look different there and must be shaped anew."""
         for edge in (start, end):
@@ -137,50 +141,6 @@ class Shaped:
 
     def __repr__(self) -> str:
         return f"Shaped({self.text!r}, {self.glyphs!r}, rtl={self.rtl!r})"
-
-
-class Row(Shaped):
-    """Shaped words, and the spaces between them, one after the other from left to right; none changes another."""
-
-    __slots__ = ("words",)
-
-    def __init__(self, words: Sequence[Shaped]) -> None:
-        self.text = "".join([word.text for word in words])
-        self.words = words
-        self.rtl = False
-        self.kept = {}
-        self._pens = []
-        self.advance = sum([word.advance for word in words])
-
-    @property
-    def glyphs(self) -> tuple[Glyph, ...]:  # type: ignore[override]
-        """All that is drawn."""
-        return tuple([glyph for word in self.words for glyph in word.glyphs])
-
-    @property
-    def begins(self) -> Sequence[int]:  # type: ignore[override]
-        """The first characters of the glyphs' clusters."""
-        starts = accumulate([len(word.text) for word in self.words], initial=0)
-        return [start + begin for start, word in zip(starts, self.words, strict=False) for begin in word.begins]
-
-    @property
-    def moves(self) -> list[float]:
-        """How far each character moves the pen."""
-        return [move for word in self.words for move in word.moves]
-
-    def part(self, start: int, end: int) -> Shaped | None:
-        """The characters `start` to `end` alone, as of any shaped text."""
-        found: list[Shaped] = []
-        at = 0
-        for word in self.words:
-            first, last = max(start - at, 0), min(end - at, len(word.text))
-            if first < last:
-                part = word if last - first == len(word.text) else word.part(first, last)
-                if part is None:
-                    return None
-                found.append(part)
-            at += len(word.text)
-        return found[0] if len(found) == 1 else Row(found)
 
 
 @memory.remembered(8192)

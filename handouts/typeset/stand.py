@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from handouts.typeset.bidi import visual_order
-from handouts.typeset.holes import Hole
+from handouts.typeset.holes import Hole, Open
 from handouts.typeset.lines import BoxSize, Line, Segment
 from handouts.typeset.shape import Shaped
 from handouts.typeset.textruns import TextRun
@@ -74,6 +74,11 @@ class Stand:
             value, shaped = slots[slot]
             width += (shaped if hole.whole else hole.of(value)).advance * unit
         return width
+
+    @property
+    def length(self) -> Open:
+        """The same as a length."""
+        return Open(self._fixed, tuple([(hole, self._size / 1000) for hole, _ in self._holes]))
 
     def line(self, measure: float, shift: float) -> Line:
         """The line, each part in the place its level gives it; `shift` is the share of the free room that stands left of it."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from handouts.typeset.bounds import Bound
 from handouts.typeset.holes import Given
 from handouts.typeset.marks import Galley, stacked
 
@@ -11,13 +13,15 @@ from handouts.typeset.marks import Galley, stacked
 class Stencil:
     """A block's `galley` with holes where values stand; whoever makes something of it can keep that in `kept`, by a key of their own.
 
+    It is the block's for all values of the same skeletons that keep to `bounds`; None: for others too, and for some not.
     `tells`: more can be learned from it of a patient's value than that it is of some letters.
     """
 
-    __slots__ = ("galley", "kept", "tells")
+    __slots__ = ("bounds", "galley", "kept", "tells")
 
-    def __init__(self, galley: Galley, *, tells: bool = False) -> None:
+    def __init__(self, galley: Galley, bounds: Sequence[Bound] | None = None, *, tells: bool = False) -> None:
         self.galley = galley
+        self.bounds = bounds
         self.tells = tells
         self.kept: dict[object, Any] = {}
 

@@ -19,7 +19,8 @@ from typing import Any
 
 from handouts.memory import remembered
 from handouts.typeset.fonts import characters, families, has, plain_face
-from handouts.typeset.shape import UNDECIDED, Row, Setting, Shaped, script_of, shape
+from handouts.typeset.row import Row
+from handouts.typeset.shape import UNDECIDED, Setting, Shaped, script_of, shape
 from handouts.typeset.shape import remembered as remembered_word
 from handouts.typeset.spans import CONTROLS, SPACES, STEERING
 
@@ -85,6 +86,7 @@ class Value:
         return found
 
 
+@cache
 def is_private(blank: str) -> bool:
     """Whether what stands in `blank` may be a patient's own, and is to be forgotten with the packet."""
     return varies(blank) and blank not in _VISITS
@@ -134,7 +136,7 @@ class Values:
 
     def of(self, text: str, blank: str = "") -> Value:
         """The value that is printed as `text` in `blank`."""
-        if not self.tells(blank):
+        if self.nobodys or not is_private(blank):
             return _nobodys_value(text)
         found = self._known.get(text)
         if found is None:
