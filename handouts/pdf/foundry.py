@@ -129,7 +129,8 @@ class Foundry:
 
     def _same(self, standing: Standing) -> Standing:
         """What stands in a column, as the object that it was when it stood there before."""
-        return self._standing(tuple([(at, id(stretch)) for at, stretch in standing]), lambda: standing)
+        key = *[at for at, _ in standing], *[id(stretch) for _, stretch in standing]
+        return self._standing(key, lambda: standing)
 
     def printed(
         self, columns: Sequence[SetColumn], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool
