@@ -18,6 +18,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 K = TypeVar("K")
+T = TypeVar("T")
 
 
 _OBJECTS = 300_000
@@ -74,6 +75,15 @@ def remembered(size: int | None = None) -> Callable[[Callable[P, R]], Remembered
         return cast("Remembered[P, R]", switched)
 
     return remembering
+
+
+def shared(size: int) -> Callable[[T], T]:
+    """A function from a value to an equal one that was met lately, if there is one: what is kept often then stands in memory once."""
+    return cast("Callable[[T], T]", remembered(size)(_itself))
+
+
+def _itself(value: T) -> T:
+    return value
 
 
 def collect_seldom() -> None:

@@ -44,7 +44,7 @@ from handouts.typeset.variant import BILINGUAL, STANDARD
 
 _NO_PICTURE = f"no picture (.png, .jpg) of at most {LARGEST_PICTURE // 2**20} MB"
 _NOTHING = Packing(())
-_WORDINGS = 512
+_WORDINGS = 128
 """For how many wordings it is remembered what keeps them from being final."""
 _AROUND = 128
 """Of how many documents it is remembered what stands around them."""

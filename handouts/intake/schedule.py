@@ -55,7 +55,9 @@ def read_all(paths: Iterable[Path], clinic: Clinic, now: datetime) -> Schedule:
     read: list[tuple[str, Appointment]] = []
     refused: list[RefusedAppointment] = []
     first: dict[tuple[str, int], str] = {}
-    for raw in raws:
+    raws.reverse()
+    while raws:
+        raw = raws.pop()  # once it is checked, what stood in the file is let go
         try:
             found = appointment(raw, here)
         except RefusedAppointment as trouble:

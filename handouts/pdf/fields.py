@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
+from sys import intern
 from typing import NamedTuple
 
 from handouts.memory import remembered
@@ -42,7 +43,7 @@ class Widget(NamedTuple):
 def widget(box: FieldBox, corners: Sequence[float], style: Style) -> Widget:
     """The widget of `box`; `corners` are left, bottom, right and top."""
     size = corners[2] - corners[0], corners[3] - corners[1]
-    said = box.name, numbers(corners), text_string(box.label)
+    said = box.name, intern(numbers(corners)), _text(box.label)
     if box.kind == "checkbox":
         return Widget(*said, "/FT/Btn/V/Off/AS/Off", _empty(*size), _ticked(*size), is_text=False)
     if box.kind == "signature":
@@ -50,7 +51,8 @@ def widget(box: FieldBox, corners: Sequence[float], style: Style) -> Widget:
     flags = f"/Ff {_MANY_LINES}" if box.lines > 1 else ""
     middle = "/Q 1" if box.kind == "initials" else ""
     appearance = f"{_KEY} {number(style.table)} Tf {numbers(style.ink)} rg"
-    return Widget(*said, f"/FT/Tx{flags}{middle}/DA({appearance})", _empty(*size), b"", is_text=True)
+    kind = intern(f"/FT/Tx{flags}{middle}/DA({appearance})")
+    return Widget(*said, kind, _empty(*size), b"", is_text=True)
 
 
 class Fields:

@@ -220,7 +220,7 @@ def name(text: str) -> str:
     return f"/{''.join(plain)}"
 
 
-@remembered(8192)
+@remembered(2048)
 def number(value: float) -> str:
     """A number with at most two digits after the point."""
     shown = f"{value:.2f}".rstrip("0").rstrip(".")

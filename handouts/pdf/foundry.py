@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from handouts.memory import Recent
+from handouts.memory import Recent, shared
 from handouts.pdf.brush import Artifact, Brush
 from handouts.pdf.cast import Cast, Cut, Stretch, cast
 from handouts.pdf.file import stream
@@ -20,10 +20,12 @@ from handouts.typeset.master import Laid
 from handouts.typeset.stencil import Stencil
 from handouts.typeset.style import Paper
 
-_CASTS, _PASSAGES, _COLUMNS, _PAGES, _EDGES = 2048, 1024, 4096, 384, 256
+_CASTS, _PASSAGES, _SET, _COLUMNS, _PAGES, _EDGES = 2048, 1024, 2048, 1024, 384, 256
 
 Known = Galley | Shape
 """What the cast of a block is known by."""
+_Told = tuple[tuple[int, ...], str, tuple[int, ...]]
+"""What the casts of a passage are told from others by: where in memory its blocks are known, its language, headings above."""
 
 
 class Printed(NamedTuple):
@@ -37,6 +39,8 @@ class Printed(NamedTuple):
     slots: tuple[tuple[int, int, str, tuple[str, ...]], ...]
     columns: Sequence[Standing]
 
+
+_same_key: Callable[[_Told], _Told] = shared(2048)
 
 NOTHING = Printed(b"", (), (), ())
 
@@ -63,7 +67,7 @@ class Foundry:
         self.painter = painter
         self._casts: Recent[object, tuple[object, Cast]] = Recent(_CASTS)
         self._passages: Recent[object, tuple[object, CastPassage]] = Recent(_PASSAGES)
-        self._set: Recent[object, tuple[object, SetPassage]] = Recent(_COLUMNS)
+        self._set: Recent[object, tuple[object, SetPassage]] = Recent(_SET)
         self._standing: Recent[object, Standing] = Recent(_COLUMNS)
         self._edges: Recent[object, tuple[Strip, Edge]] = Recent(_EDGES)
         self._pages: Recent[object, Printed] = Recent(_PAGES)
@@ -85,7 +89,7 @@ class Foundry:
         above: tuple[int, ...],
     ) -> SetPassage:
         """A passage where it is `laid` on pages of this `height`, in a document in `language`, below headings of the ranks `above`."""
-        told = tuple(map(id, known)), language, above  # what was cast keeps alive what it is known by
+        told = _same_key((tuple(map(id, known)), language, above))  # what was cast keeps alive what it is known by
 
         def made() -> SetPassage:
             boxes = _boxes(laid, galleys, height)
@@ -125,7 +129,8 @@ class Foundry:
 
     def _same(self, standing: Standing) -> Standing:
         """What stands in a column, as the object that it was when it stood there before."""
-        return self._standing(tuple([(at, id(stretch)) for at, stretch in standing]), lambda: standing)
+        key = *[at for at, _ in standing], *[id(stretch) for _, stretch in standing]
+        return self._standing(key, lambda: standing)
 
     def printed(
         self, columns: Sequence[SetColumn], across: str, edges: tuple[Edge, Edge], paper: Paper, *, first: bool

@@ -54,7 +54,7 @@ def mould(
     return _MOULDS(key, lambda: (_mould(page, stencils, fonts, extra, unordered), (page, stencils)))[0]
 
 
-_MOULDS: Recent[object, tuple[Mould, object]] = Recent(512)
+_MOULDS: Recent[object, tuple[Mould, object]] = Recent(128)
 
 
 def _mould(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from handouts.pdf.brush import Brush, Point
 from handouts.pdf.file import number
@@ -106,7 +107,7 @@ class Painter:
 
 def moved_to(corner: Point, height: float) -> str:
     """The operator that moves the brush to `corner`, from the top left of a page that is `height` points tall."""
-    return f"1 0 0 1 {number(corner[0])} {number(height - corner[1])} cm"
+    return intern(f"1 0 0 1 {number(corner[0])} {number(height - corner[1])} cm")
 
 
 def stretch(at: str, parts: Iterable[str]) -> str:

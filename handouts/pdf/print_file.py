@@ -60,7 +60,7 @@ class PrintFile:
         self._plates: Recent[str, _Shared] = Recent(_PLATES)
         self._still: Recent[object, _Still] = Recent(_PAGES)
         self._blocks: Recent[tuple[str, str], int] = Recent(_BLOCKS)
-        self._texts: OrderedDict[tuple[str, tuple[str, ...]], int] = OrderedDict()
+        self._texts: OrderedDict[bytes, int] = OrderedDict()
         self._kids: list[int] = []
         self._nodes: list[int] = []
         self._root = self._file.reserved()
@@ -259,10 +259,11 @@ class PrintFile:
 
     def _again(self, at: str, texts: tuple[str, ...]) -> int:
         """The stream that paints these texts, which are nobody's own, if they were met lately; otherwise 0."""
-        key = at, texts
+        shown = _painted(at, texts).encode("latin-1")
+        key = hashlib.sha256(shown).digest()
         known = self._texts.pop(key, None)
         if known == 0:
-            known = self._file.stream("", _painted(at, texts).encode("latin-1"))
+            known = self._file.stream("", shown)
         self._texts[key] = known or 0
         if len(self._texts) > _TEXTS:
             self._texts.popitem(last=False)

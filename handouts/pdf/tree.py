@@ -13,6 +13,7 @@ from operator import add
 from typing import NamedTuple
 
 from handouts.content.blocks import Block, Group, Node
+from handouts.memory import shared
 from handouts.pdf.file import File, text_string
 from handouts.pdf.tags import AROUND, NOTE, NUMBERING, OWN, STRETCHES, Branch, Setting, listed
 
@@ -191,10 +192,13 @@ class _Writing:
 
     def bough(self, tops: Iterable[int], headings: Iterable[int]) -> Bough:
         """All that was written."""
-        shown = b"\n".join([shown for shown, _ in self._runs])
+        shown = _same_bytes(b"\n".join([shown for shown, _ in self._runs]))
         bases = array("H", [base for _, own in self._runs for base, _ in own])
         further = array("H", [number for _, own in self._runs for _, number in own])
         return Bough(shown, bases, further, self._elements, tuple(tops), tuple(self._notes), tuple(headings))
+
+
+_same_bytes = shared(512)
 
 
 def lone(branch: Branch) -> Bough:

@@ -7,10 +7,14 @@ Hints and layout are left out: pages show glyphs at their places, and no reader 
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+
+if sys.platform != "win32":
+    from mmap import MADV_DONTNEED
 
 _VERSION = 0x00010000
 _WHOLE = 0xB1B0AFBA  # what all of a program adds up to
@@ -57,13 +61,15 @@ class Outlines:
         for glyph in drawn:  # grows as parts are met
             outline = self._outline(glyph)
             outlines.append(outline if _is_simple(outline) else _composed(outline, numbers, drawn))
+        metrics = b"".join([self._metrics(glyph) for glyph in drawn])
+        self._leave()
         places = accumulate(map(len, outlines), initial=0)
         count = struct.pack(">H", len(drawn))
         tables = {
             b"glyf": b"".join(outlines),
             b"head": _with(self._head, (_ADJUSTMENT, bytes(4)), (_LOCA_FORMAT, b"\0\1")),
             b"hhea": _with(self._hhea, (_LONG_METRICS, count)),
-            b"hmtx": b"".join([self._metrics(glyph) for glyph in drawn]),
+            b"hmtx": metrics,
             b"loca": struct.pack(f">{len(drawn) + 1}I", *places),
             b"maxp": _with(self._maxp, (_GLYPHS, count), (_HINTS, _NO_HINTS)),
         }
@@ -72,6 +78,11 @@ class Outlines:
     def _table(self, tag: bytes) -> bytes:
         start, length = self._places.get(tag, (0, 0))
         return self._file[start : start + length]
+
+    def _leave(self) -> None:
+        """What was read of the file is no longer counted as memory of this process, until it is read again."""
+        if sys.platform != "win32":
+            self._file.madvise(MADV_DONTNEED)
 
     def _outline(self, glyph: int) -> bytes:
         """The glyph's entry in `glyf`, without hints, its length a multiple of four; b"" for one that leaves no ink."""

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 from handouts.content.blocks import Block, Field, Group, Node
 from handouts.content.cldr import direction_of
 from handouts.errors import HandoutsError, RefusedAppointment, SettingError, TemplateError
-from handouts.memory import remembered
+from handouts.memory import remembered, shared
 from handouts.typeset.boxes import BULLET
 from handouts.typeset.filling import Filling
 from handouts.typeset.galley import Contents, MadeUp, Surroundings, contents_of, made_up, with_values
@@ -21,10 +21,13 @@ from handouts.typeset.values import Values, varies
 from handouts.typeset.waiting import TROUBLES, Waiting
 
 
-@remembered(512)
+@remembered(128)
 def _pictured(root: Same[Group]) -> tuple[Block, ...]:
     """The pictures among the blocks of `root`."""
     return tuple(block for block in root.held.blocks() if block.role == "img")
+
+
+_same: Callable[[Surroundings], Surroundings] = shared(64)
 
 
 class _Still(NamedTuple):
@@ -45,7 +48,7 @@ class _Part:
     def __init__(
         self, part: Group, paper: Paper, style: Style, pictures: Contents, varying: Callable[[str], bool]
     ) -> None:
-        self.blocks = tuple(surrounded(part, paper, style))
+        self.blocks = tuple([(block, _same(around)) for block, around in surrounded(part, paper, style)])
         self.seconds = frozenset(number for number, (_, around) in enumerate(self.blocks) if around.second)
         self._pictures = pictures
         waiting: dict[str, list[tuple[int, MadeUp]]] = {}

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from handouts.content.blocks import LINES, Block, Field, Group, Node
-from handouts.memory import Recent
+from handouts.memory import Recent, remembered
 from handouts.typeset.marks import Galley
 
 _height = attrgetter("height")
@@ -36,7 +36,11 @@ class Atom(NamedTuple):
     def moved(self, by: int) -> Atom:
         """The same, when so many blocks stand before those it was made of."""
         pieces = tuple([(which + by, first, last) for which, first, last in self.pieces])
-        return Atom(pieces, *self[1:6], self.table and self.table + by, self.head)
+        return _atom(pieces, *self[1:6], self.table and self.table + by, self.head)
+
+
+_atom = remembered(1024)(Atom)
+"""Few differ: most are a line or two of a block in the same setting."""
 
 
 class _Standing(NamedTuple):
@@ -100,8 +104,8 @@ class Passage(NamedTuple):
     parts: tuple[Node, ...]
 
 
-_PARTS: Recent[object, _Part] = Recent(4096)
-_PASSAGES: Recent[object, tuple[object, Passage]] = Recent(4096)
+_PARTS: Recent[object, _Part] = Recent(1024)
+_PASSAGES: Recent[object, tuple[object, Passage]] = Recent(1024)
 
 
 def passages(root: Group, galleys: Sequence[Galley]) -> list[Passage]:
@@ -142,7 +146,7 @@ def _joined(nodes: Sequence[Node], parts: Sequence[_Part]) -> Passage:
     atoms: list[Atom] = []
     number = 0
     for part in parts:
-        atoms += [atom.moved(number) for atom in part.atoms]
+        atoms += [atom.moved(number) for atom in part.atoms] if number else part.atoms
         number += part.blocks
     return Passage(tuple(atoms), number, tuple(nodes))
 
@@ -235,7 +239,7 @@ def _atoms(
             at_need = not undivided and (inside or not must)
             heights = heights_of(pieces, galleys)
             space = 0 if inside else gap
-            atoms.append(Atom(pieces, heights, max(heights), space, free, at_need, standing.table, head))
+            atoms.append(_atom(pieces, heights, max(heights), space, free, at_need, standing.table, head))
         above = _Above(galley.block.role, galley.space_after, galley.keep_with_next, standing, head)
         before, index = standing, index + standing.abreast
     return atoms, above and above.outside()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from handouts.content.blocks import Group
 from handouts.errors import Fault, RefusedAppointment, TemplateError
-from handouts.memory import Recent
+from handouts.memory import Recent, remembered, shared
 from handouts.typeset.atoms import Atom, Passage, cut, heights_of, passages
 from handouts.typeset.furniture import FurnitureSize
 from handouts.typeset.marks import FieldBox, Galley, Glyphs, Picture
@@ -51,7 +51,15 @@ class Laid(NamedTuple):
     @property
     def cuts(self) -> tuple[tuple[Cut, ...], ...]:
         """The columns but for where they stand."""
-        return tuple([tuple([(*place[:3], place.repeated) for place in column]) for column in self.columns])
+        return tuple(map(_cut, self.columns))
+
+
+@remembered(1024)
+def _cut(column: Column) -> tuple[Cut, ...]:
+    return tuple([(*place[:3], place.repeated) for place in column])
+
+
+_same_column = shared(2048)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,7 @@ def _filled(passage: Passage, galleys: Sequence[Galley], room: _Room, y: float |
         placed, after = _placed(chunk, galleys, room.left, pen, first=empty)
         if not empty and after.y > room.bottom + _ROUNDING:
             if column:
-                columns.append(tuple(column))
+                columns.append(_same_column(tuple(column)))
             begins = begins or not columns
             column, empty = [], True
         if empty:
@@ -148,7 +156,7 @@ def _filled(passage: Passage, galleys: Sequence[Galley], room: _Room, y: float |
             empty = False
         column += placed
         pen = after
-    columns.append(tuple(column))
+    columns.append(_same_column(tuple(column)))
     return Laid(passage, tuple(columns), begins, pen.y)
 
 

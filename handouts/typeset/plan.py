@@ -7,6 +7,7 @@ once for all values that break them alike. Positions are those of the characters
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise
@@ -69,7 +70,7 @@ class Plan(Generic[T]):
         self._holes = tuple(Hole(run, run.start, run.end) for run in self._blanks)
         self._slots = {run.start: slot for slot, run in enumerate(self._blanks)}
         self._starts = [run.start for run in self._blanks]
-        self._boxes = frozenset(run.start for run in self._runs if run.span.field is not None)
+        self._boxes = tuple(run.start for run in self._runs if run.span.field is not None)
         self._height = _height(self._runs, size, leading)
         self._pens = self._static_pens()
         self._places = [*given.breaks, len(given.text)]
@@ -174,7 +175,7 @@ class Plan(Generic[T]):
         shaped = slots[self._slots[run.start]][1] if run.start in self._slots else run.shaped
         yield from (run.start + begin for begin in sorted({0, *(shaped.begins if shaped else ())}))
 
-    def _static_pens(self) -> list[float]:
+    def _static_pens(self) -> Sequence[float]:
         """Where the pen stands before each character if all is one line and the blanks are empty, in points."""
         moves = [0.0] * len(self.text)
         for run in self._runs:
@@ -182,7 +183,7 @@ class Plan(Generic[T]):
                 moves[run.start : run.end] = [move * self._size / 1000 for move in run.shaped.moves]
             elif run.span.field is not None:
                 moves[run.start] = self._box.before + self._box.side + self._box.after
-        return list(accumulate(moves, initial=0.0))
+        return array("d", accumulate(moves, initial=0.0))
 
     def _cut(self) -> tuple[list[float], ...]:
         """`_reaches` in parts: those before the end of the first blank's run, of the second, …, and all that come after."""

@@ -289,7 +289,7 @@ def _decide_east_asian(found: list[str], language: str) -> None:
         start = end
 
 
-@memory.remembered(4096)
+@memory.remembered(1024)
 def script_of(char: str) -> str:
     """The script of `char`; ASCII digits count as Latin, so that numbers look the same everywhere, and all kana as one."""
     if "0" <= char <= "9":

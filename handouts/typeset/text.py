@@ -144,7 +144,7 @@ def _with_one_stop(spans: Iterable[Span]) -> Iterator[Span]:
         yield before
 
 
-@memory.remembered(1024)
+@memory.remembered(64)
 def _remembered(spans: tuple[Span, ...], look: LineLook, place: str) -> LineSetter[Line]:
     return LineSetter(spans, look, place, lambda line: line)
 

@@ -152,7 +152,7 @@ class Values:
         return not value.plain and self.tells(blank) and (blank not in _DATES or value.skeleton == value.text)
 
 
-@remembered(1024)
+@remembered(256)
 def _nobodys_value(text: str) -> Value:
     return Value(text, nobodys=True)
 
