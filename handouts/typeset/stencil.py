@@ -32,7 +32,7 @@ class Stencil:
         if key not in self.kept:
             first, *others = self.galley.strips
             lowered = self.galley._replace(strips=(stacked([first], down=by), *others))
-            self.kept[key] = Stencil(lowered, tells=self.tells)
+            self.kept[key] = Stencil(lowered, self.patterns, tells=self.tells)
         return self.kept[key]
 
 
