@@ -11,7 +11,6 @@ from handouts.content.blocks import Block, Text
 from handouts.content.cldr import Direction
 from handouts.errors import Fault, TemplateError
 from handouts.memory import remembered
-from handouts.typeset.bounds import Bound
 from handouts.typeset.boxes import callout, hanging, row
 from handouts.typeset.fields import goes_on
 from handouts.typeset.filling import Filling
@@ -95,7 +94,7 @@ class MadeUp:
         strips = self._forme.strips(dict(zip(self._forme.paragraphs, patterns, strict=True)))
         shown = [_with_boxes(strip, filling) for strip in strips]
         tells = any(pattern.tells for pattern in patterns)
-        made = Stencil(self._galley(shown), _of_all(patterns), tells=tells or shown != list(strips))
+        made = Stencil(self._galley(shown), patterns, tells=tells or shown != list(strips))
         if tells:
             known.kept[key] = made
         elif not made.tells:
@@ -112,18 +111,6 @@ class MadeUp:
             at_need = _within_answers(strips)
         before, after = self._spaces
         return Galley(block, strips, breaks, before, after, block.role in ("h1", "h2", "h3"), self._x, at_need)
-
-
-def _of_all(patterns: Sequence[Pattern[Strip]]) -> Sequence[Bound] | None:
-    """What values keep to that make all of `patterns`."""
-    if len(patterns) == 1:
-        return patterns[0].bounds
-    found: list[Bound] = []
-    for pattern in patterns:
-        if pattern.bounds is None:
-            return None
-        found += pattern.bounds
-    return found
 
 
 def _with_boxes(strip: Strip, given: Given) -> Strip:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any, Generic, TypeVar
 
@@ -42,13 +43,20 @@ class Pattern(Generic[T]):
     that in `kept`, by a key of their own.
     """
 
-    __slots__ = ("bounds", "kept", "lines", "tells")
+    __slots__ = ("_bounds", "kept", "lines", "tells")
 
-    def __init__(self, lines: tuple[T, ...], bounds: Sequence[Bound] | None, *, tells: bool) -> None:
+    def __init__(self, lines: tuple[T, ...], bounds: Callable[[], Sequence[Bound] | None], *, tells: bool) -> None:
         self.lines = lines
-        self.bounds = bounds
+        self._bounds: Callable[[], Sequence[Bound] | None] | Sequence[Bound] | None = bounds
         self.tells = tells
         self.kept: dict[object, Any] = {}
+
+    @property
+    def bounds(self) -> Sequence[Bound] | None:
+        """They are found out when they are first asked for: many a pattern is met once."""
+        if callable(self._bounds):
+            self._bounds = self._bounds()
+        return self._bounds
 
 
 class Plan(Generic[T]):
@@ -96,14 +104,14 @@ class Plan(Generic[T]):
         Raises TooWide if one of them, or what it is joined to, is wider than the measure and not its own skeleton.
         """
         latest = self._latest
-        if latest is not None and latest.bounds is not None and hold(latest.bounds, given):
+        if latest is not None and (bounds := latest.bounds) is not None and hold(bounds, given):
             return latest
         ends = self._broken(values, given)
         found = self._patterns.get(ends)
         if found is None:
             lines = [self._line(start, end) for start, end in pairwise((0, *ends))]
             made = tuple([line for line in lines if line is not None])
-            found = self._patterns[ends] = Pattern(made, self._bounds(ends), tells=self._tells)
+            found = self._patterns[ends] = Pattern(made, partial(self._bounds, ends), tells=self._tells)
         self._latest = found
         return found
 

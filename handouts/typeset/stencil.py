@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from handouts.typeset.bounds import Bound
 from handouts.typeset.holes import Given
-from handouts.typeset.marks import Galley, stacked
+from handouts.typeset.marks import Galley, Strip, stacked
+from handouts.typeset.plan import Pattern
 
 
 class Stencil:
     """A block's `galley` with holes where values stand; whoever makes something of it can keep that in `kept`, by a key of their own.
 
-    It is the block's for all values of the same skeletons that keep to `bounds`; None: for others too, and for some not.
-    `tells`: more can be learned from it of a patient's value than that it is of some letters.
+    `patterns` are those of its paragraphs. `tells`: more can be learned from it of a patient's value than that it is of some letters.
     """
 
-    __slots__ = ("bounds", "galley", "kept", "tells")
+    __slots__ = ("galley", "kept", "patterns", "tells")
 
-    def __init__(self, galley: Galley, bounds: Sequence[Bound] | None = None, *, tells: bool = False) -> None:
+    def __init__(self, galley: Galley, patterns: Sequence[Pattern[Strip]] = (), *, tells: bool = False) -> None:
         self.galley = galley
-        self.bounds = bounds
+        self.patterns = patterns
         self.tells = tells
         self.kept: dict[object, Any] = {}
 
@@ -33,7 +32,7 @@ class Stencil:
         if key not in self.kept:
             first, *others = self.galley.strips
             lowered = self.galley._replace(strips=(stacked([first], down=by), *others))
-            self.kept[key] = Stencil(lowered, tells=self.tells)
+            self.kept[key] = Stencil(lowered, self.patterns, tells=self.tells)
         return self.kept[key]
 
 

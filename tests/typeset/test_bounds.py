@@ -86,7 +86,7 @@ def in_lines(filled):
     return [[mark.text for strip in block.galley.strips for mark in strip.marks] for block in filled.values()]
 
 
-@given(st.lists(st.tuples(NAMES, NAMES), min_size=2, max_size=6))
+@given(st.lists(st.tuples(NAMES, NAMES), min_size=3, max_size=6))
 @example([("Ana Li", "Bo Xu"), ("Wilhelmina Montgomery", "Bo Xu"), ("Ana Wu", "Bo Xi"), ("Ana Li", "Bo Xu")])
 def test_blocks_are_set_as_if_nobody_had_been_before(values):
     document = Group("document", BLOCKS)
