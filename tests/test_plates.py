@@ -24,6 +24,7 @@ from handouts.packet import Options, PacketMaker
 from handouts.pdf import FontSet, Signing, fill, stamp
 from handouts.pdf.making import PlateMaker
 from handouts.typeset import LETTER, Style, lay_out, set_galleys
+from handouts.typeset.plan import Plan
 from handouts.typeset.standing import set_furniture
 from handouts.typeset.values import Values
 
@@ -77,7 +78,9 @@ def test_what_is_known_of_a_packets_values_goes_with_it(make, demo):
     try:
         for each in appointments:
             make(each, demo.clock)
-        assert not any(isinstance(each, Values) and not each.nobodys and each.kept for each in gc.get_objects())
+        there = gc.get_objects()
+        assert not any(isinstance(each, Values) and not each.nobodys and each.kept for each in there)
+        assert not [each.text for each in there if isinstance(each, Plan) and each.tells]
     finally:
         gc.enable()
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any, Generic, TypeVar
+from weakref import ref
 
 from handouts.content.cldr import Direction
 from handouts.typeset.bounds import Bound, bound, hold, together
@@ -45,7 +46,9 @@ class Pattern(Generic[T]):
 
     __slots__ = ("_bounds", "kept", "lines", "tells")
 
-    def __init__(self, lines: tuple[T, ...], bounds: Callable[[], Sequence[Bound] | None], *, tells: bool) -> None:
+    def __init__(
+        self, lines: tuple[T, ...], bounds: Callable[[], Sequence[Bound] | None] | None, *, tells: bool
+    ) -> None:
         self.lines = lines
         self._bounds: Callable[[], Sequence[Bound] | None] | Sequence[Bound] | None = bounds
         self.tells = tells
@@ -69,7 +72,7 @@ class Plan(Generic[T]):
         measure, size, leading, align, box, language = look
         given = paragraph(spans, language)
         self.text = given.text
-        self._tells = tells
+        self.tells = tells
         self._measure, self._size, self._box = measure, size, box
         self._shift = _shift(align, given.direction)
         self._finish = finish
@@ -111,16 +114,17 @@ class Plan(Generic[T]):
         if found is None:
             lines = [self._line(start, end) for start, end in pairwise((0, *ends))]
             made = tuple([line for line in lines if line is not None])
-            found = self._patterns[ends] = Pattern(made, partial(self._bounds, ends), tells=self._tells)
+            bounds = None if self.tells else partial(_found_out, ref(self), ends)
+            found = self._patterns[ends] = Pattern(made, bounds, tells=self.tells)
         self._latest = found
         return found
 
-    def _bounds(self, ends: Sequence[int]) -> Sequence[Bound] | None:
+    def bounds(self, ends: Sequence[int]) -> Sequence[Bound] | None:
         """What values keep to that break the lines there: each line holds what stands on it, and nothing of what comes after."""
         if not self._blanks:
             return ()
         numbers = [bisect_left(self._places, end) for end in ends]
-        if self._tells or not self._whole or [self._places[number] for number in numbers] != [*ends]:
+        if not self._whole or [self._places[number] for number in numbers] != [*ends]:
             return None
         found: list[Bound] = []
         for start, number in zip((0, *ends), numbers, strict=False):
@@ -277,6 +281,12 @@ class Plan(Generic[T]):
             whole = (start, end) == (run.start, run.end)
             return Part(run, start, end, slot, self._holes[slot] if whole else Hole(run, start, end))
         return Part(run, start, end, slot, None if run.shaped is None else run.part(run.shaped, start, end))
+
+
+def _found_out(plan: ref[Plan[Any]], ends: Sequence[int]) -> Sequence[Bound] | None:
+    """The bounds of a pattern, which does not keep its plan alive; None once that is gone."""
+    held = plan()
+    return held.bounds(ends) if held else None
 
 
 def _height(runs: Sequence[TextRun], size: float, leading: float) -> tuple[float, float]:
