@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from handouts.memory import Recent, forgetting, remembered, remembers
+from handouts.memory import Recent, forgetting, remembered, remembers, shared
 
 
 def _counted():
@@ -44,6 +44,14 @@ def test_recent_results_are_kept_as_long_as_they_are_asked_for():
     assert made == [1, 2, 3, 4, 5]
     assert asked(2) == 2
     assert made == [1, 2, 3, 4, 5, 2]
+
+
+def test_equal_values_are_one_object_where_they_are_shared():
+    same = shared(2)
+    first, other = (1, 2.5), (1, 2.5)
+    assert same(first) is same(other) is first
+    with forgetting():
+        assert same(other) is other
 
 
 def test_while_forgetting_nothing_that_was_kept_is_used_and_nothing_is_kept():
