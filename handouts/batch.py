@@ -6,6 +6,7 @@ import gc
 import json
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -87,10 +88,11 @@ def packets(
         work = _Work(make, now, out, keeping, printing=print_run is not None)
         at_once = _AT_ONCE if record or jobs > 1 else 1  # one process alone tells of each packet once it is there
         parts = [given[start : start + at_once] for start in range(0, len(given), at_once)]
-        for result in chain.from_iterable(_taken(record, some) for some in in_processes(work, parts, jobs)):
-            if print_run and result.documents:
-                print_run.add(result.documents)
-            yield result.told
+        with make.editions.cache.together() if jobs < 2 else nullcontext():  # forks keep what they make themselves
+            for result in chain.from_iterable(_taken(record, some) for some in in_processes(work, parts, jobs)):
+                if print_run and result.documents:
+                    print_run.add(result.documents)
+                yield result.told
         if print_run:
             print_run.close()
             if print_run.trouble:
