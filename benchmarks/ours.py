@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,8 @@ class Ours:
         self._cache = _Counting(user_cache().folder)
         self._work = Work(whole=whole, cache=self._cache, folder=folder)
         self._make = self._work.maker()
+        self._together = ExitStack()
+        self._together.enter_context(self._cache.together())  # as the command does over a run of one process
 
     @property
     def layouts(self) -> int:
@@ -51,6 +54,7 @@ class Ours:
 
     def schedule(self, path: Path, out: Path, jobs: int) -> None:
         """Every appointment of a file on the disk and in a print file, by `jobs` processes; raises what kept one from it."""
+        self._together.close()  # the run does that itself
         found = read(path, self._work.editions.clinic, self._work.now)
         prepare(self._make, found)
         for result in packets(found, self._make, self._work.now, out, PrintRun(out / "print.pdf"), jobs=jobs):
@@ -81,4 +85,5 @@ class Ours:
         return write(packet, out)
 
     def close(self) -> None:
-        """Nothing was started."""
+        """Puts what waits into the cache."""
+        self._together.close()

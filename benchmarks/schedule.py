@@ -65,6 +65,7 @@ def main(folder: str, packet: str, *counts: str) -> None:
     for count in map(int, counts):
         found = (written(ours, appointments(count, Mode.REALISTIC), place / "files") for _ in range(2))
         print(json.dumps([asdict(each) for each in found]), flush=True)
+    ours.close()
 
 
 def read(line: str) -> Many:
