@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import running
 
+from handouts.output import running
 from handouts.workers import in_processes, jobs_for
 
 ROOT = Path(__file__).parent.parent

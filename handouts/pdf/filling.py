@@ -50,13 +50,12 @@ class Edge(NamedTuple):
 class _EdgeForm(NamedTuple):
     """What is the same of an edge for everybody: `like` is the first page whose own lines stand there too, 0 the header.
 
-    `said` is what its code says behind whose packet it is, at the corner (`x`, `y`).
+    A code below it stands at the corner (`x`, `y`).
     """
 
     at: str
     tag: str
     like: int
-    said: str
     x: float
     y: float
 
@@ -89,7 +88,7 @@ class FilledPage(NamedTuple):
     @property
     def content(self) -> str:
         """All of it as operators, each piece as what it is."""
-        parts = [self.text.text % tuple(chain.from_iterable(self.shown))] if self.shown else []
+        parts = [self.text.operators % tuple(chain.from_iterable(self.shown))] if self.shown else []
         for edge in self.edges:
             parts += (edge.tag, "q", edge.at, *edge.lines)
             if edge.code:
@@ -215,12 +214,12 @@ class _Filling:
         """What is this packet's own in the header and in the footer of each page."""
         count, furniture = len(self._plate.pages), self._furniture
         code = furniture.furniture.code
-        packet = code.packet if code else ""
         found: list[Edge] = []
-        for page, (at, tag, like, said, x, y) in enumerate(_edge_forms(furniture, self._plate.paper, count)):
+        for page, (at, tag, like, x, y) in enumerate(_edge_forms(furniture, self._plate.paper, count)):
             alike = like < page
             lines = found[like].lines if alike else tuple([self._line(line) for line in furniture.own(page, count)])
-            found.append(Edge(at, tag, lines, PlacedCode(packet + said, x, y) if said else None))
+            placed = PlacedCode(code.text(page, count), x, y) if code and page else None
+            found.append(Edge(at, tag, lines, placed))
         return found
 
     def _line(self, line: OwnLine) -> str:
@@ -285,18 +284,17 @@ class _Filling:
 
 def _edge_forms(furniture: SetFurniture, paper: Paper, count: int) -> Sequence[_EdgeForm]:
     """Those of the header and of the footers of `count` pages."""
-    standing, code = furniture.standing, furniture.furniture.code
+    standing = furniture.standing
     key = "edges", paper, count
     if key not in standing.kept:
         at = moved_to((paper.left, paper.top), paper.height)
-        found = [_EdgeForm(at, Artifact.HEADER.tag, 0, "", 0, 0)]
+        found = [_EdgeForm(at, Artifact.HEADER.tag, 0, 0, 0)]
         places = [furniture.places(page, count) for page in range(count + 1)]
         for page in range(1, count + 1):
             footer = standing.footer(page, count)
             at = moved_to((paper.left, paper.height - paper.bottom - footer.height), paper.height)
             x, y = standing.code_corner(footer)
-            said = code.page(page, count) if code else ""
-            found.append(_EdgeForm(at, Artifact.FOOTER.tag, places.index(places[page], 1), said, x, -y))
+            found.append(_EdgeForm(at, Artifact.FOOTER.tag, places.index(places[page], 1), x, -y))
         standing.kept[key] = found
     return standing.kept[key]
 

@@ -26,6 +26,7 @@ Known = Galley | Shape
 """What the cast of a block is known by."""
 _Told = tuple[tuple[int, ...], str, tuple[int, ...]]
 """What the casts of a passage are told from others by: where in memory its blocks are known, its language, headings above."""
+_same_key: Callable[[_Told], _Told] = shared(2048)
 
 
 class Printed(NamedTuple):
@@ -39,8 +40,6 @@ class Printed(NamedTuple):
     slots: tuple[tuple[int, int, str, tuple[str, ...]], ...]
     columns: Sequence[Standing]
 
-
-_same_key: Callable[[_Told], _Told] = shared(2048)
 
 NOTHING = Printed(b"", (), (), ())
 

@@ -24,12 +24,12 @@ class SlotText(NamedTuple):
 
 
 class PageText(NamedTuple):
-    """A page: `text` has all operators of its slots, each piece as what it is, with a "%s" for each of their places, in their order.
+    """A page: `operators` are those of all its slots, each piece as what it is, with a "%s" for each of their places, in their order.
 
     Plain values, which another process can be sent.
     """
 
-    text: str
+    operators: str
     slots: tuple[SlotText, ...]
 
 

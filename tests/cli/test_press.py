@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from press.runs import pages_of, tree
-from processes import running
 from sound import changed
+
+from handouts.output import running
 
 ROOT = Path(__file__).parent.parent.parent
 SHEETS = ("--sheets", "15")
@@ -95,7 +96,7 @@ def test_a_run_that_is_stopped_leaves_no_process_and_the_same_command_goes_on(ha
         assert process.returncode == 130
         assert told.endswith("Interrupted. What was finished stays; run the command again for the rest.\n")
     assert handouts(*run).returncode == 0
-    assert not any(map(running, forks))
+    assert not any(map(running, map(int, forks)))
     assert not list((tmp_path / "out").rglob(".unfinished-*"))
 
 
